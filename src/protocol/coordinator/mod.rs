@@ -1,0 +1,199 @@
+//! The checkpoint coordinator: when a checkpoint is triggered, who has acknowledged, what completes, what fails the job.
+//!
+//! Flink: `CheckpointCoordinator`, `CheckpointRequestDecider`, `PendingCheckpoint`, `CheckpointFailureManager`.
+
+mod config;
+mod decider;
+mod failures;
+mod machine;
+mod pending;
+
+pub use config::{Config, Mode, Retention};
+pub use decider::{Decider, RequestKind};
+pub use failures::{FailureManager, Source};
+pub use machine::Coordinator;
+pub use pending::{Answer, Pending};
+
+use super::{Alignment, FailureReason, SnapshotKind};
+use crate::ids::{CheckpointId, Execution, Micros};
+
+/// What the coordinator is told each time.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The checkpoint configuration of the job.
+    pub config: &'a Config,
+    /// How many checkpoints are still being deleted (R10.1).
+    pub deleting: usize,
+}
+
+/// A timer of the coordinator. `Periodic` and `Expiry` are alarms: events. `MinPause` is a deadline: a comparison of
+/// clocks, settled as soon as the clock passes it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Timer {
+    /// The next periodic trigger (R3).
+    Periodic,
+    /// The end of the minimal pause since the last completion (R10.3).
+    MinPause,
+    /// The timeout of a pending checkpoint (R24).
+    Expiry(CheckpointId),
+}
+
+/// A request made by hand, named by the caller.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RequestId(pub u32);
+
+/// What happened. Instants never appear; a drawn delay is an argument.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Input<'a> {
+    /// Start the periodic triggers (R4). The delay is used at the first start only; later starts wait the min pause.
+    Start {
+        /// Until the first trigger.
+        initial_delay: Micros,
+    },
+    /// Stop the periodic triggers and give up what is queued and pending (R6).
+    Stop,
+    /// The job is over: stop for good (R6).
+    Shutdown,
+    /// A timer that was armed is due.
+    Expired(Timer),
+    /// Somebody asks for a snapshot by hand (R7).
+    Request {
+        /// The caller's name for it; it comes back in [`Effect::Answer`].
+        request: RequestId,
+        /// What is asked for.
+        kind: SnapshotKind,
+    },
+    /// The answer to [`Effect::Plan`]: who must acknowledge, or why there is no plan (R16).
+    Planned(Result<&'a [Execution], FailureReason>),
+    /// The answer to [`Effect::WriteMetadata`] (R21.2).
+    MetadataWritten {
+        /// Whose metadata.
+        id: CheckpointId,
+        /// Whether the write took place.
+        stored: bool,
+    },
+    /// A task acknowledged (R19).
+    Ack {
+        /// The attempt that sent it.
+        from: Execution,
+        /// For which checkpoint.
+        id: CheckpointId,
+    },
+    /// A task declined (R25).
+    Decline {
+        /// The attempt that sent it. Not checked against the plan.
+        from: Execution,
+        /// For which checkpoint.
+        id: CheckpointId,
+        /// Why.
+        reason: FailureReason,
+        /// Whether that attempt is still running or initializing, as far as the scheduler knows (R30).
+        alive: bool,
+    },
+    /// Abort everything that is pending, for example at a failover (R62).
+    AbortPending(FailureReason),
+    /// A deletion that somebody counted in [`Facts::deleting`] is finished: try the queue (R12).
+    Deleted,
+}
+
+/// What the caller has to do, in order.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Effect {
+    /// Arm a timer, this long from now.
+    Arm(Timer, Micros),
+    /// Arm a timer that has just fired again, this long after it was *due* (fixed rate, R3).
+    ArmAgain(Timer, Micros),
+    /// Arm the first timer at the due time of the second, behind it (R10.3).
+    ArmWith(Timer, Timer),
+    /// Cancel a timer; unknown ones are ignored.
+    Cancel(Timer),
+    /// Compute a plan (R16) and answer with [`Input::Planned`] before anything else is given to the machine.
+    Plan,
+    /// A checkpoint is pending from here on (R13.d): remember its plan under this id.
+    Created(CheckpointId),
+    /// Send Trigger to the tasks to trigger of the plan (R13.h).
+    Trigger {
+        /// The new id.
+        id: CheckpointId,
+        /// What the snapshot is for.
+        kind: SnapshotKind,
+        /// How its barriers meet data.
+        alignment: Alignment,
+    },
+    /// Fully acknowledged: fill in finished tasks, write the metadata (R21.1, R21.2), and answer with
+    /// [`Input::MetadataWritten`] before anything else is given to the machine.
+    WriteMetadata(CheckpointId),
+    /// The state that came with an acknowledgement is not wanted: delete it (R19).
+    DiscardState {
+        /// Who wrote it.
+        from: Execution,
+        /// For which checkpoint.
+        id: CheckpointId,
+    },
+    /// How an acknowledgement was taken (R19); for the record.
+    Acked {
+        /// Who sent it.
+        from: Execution,
+        /// For which checkpoint.
+        id: CheckpointId,
+        /// What became of it.
+        answer: Answer,
+    },
+    /// The checkpoint is complete; it was added to the store unless it is a savepoint (R21.3).
+    Completed {
+        /// Which.
+        id: CheckpointId,
+        /// What it is for.
+        kind: SnapshotKind,
+        /// Whether it went to the store of completed checkpoints.
+        in_store: bool,
+    },
+    /// A completed checkpoint left the store (R22); `delete` says whether its files go too (R23).
+    Subsumed {
+        /// Which.
+        id: CheckpointId,
+        /// Whether its files are to be deleted.
+        delete: bool,
+    },
+    /// A pending checkpoint was given up (R26): delete its private state.
+    Aborted {
+        /// Which.
+        id: CheckpointId,
+        /// Why.
+        reason: FailureReason,
+    },
+    /// A trigger was given up before a checkpoint existed, or a queued request was dropped (R9, R10.3, R17).
+    Rejected(FailureReason),
+    /// Tell the tasks to commit to (R21.7).
+    NotifyComplete {
+        /// What completed.
+        id: CheckpointId,
+        /// The largest id that left the store with it and whose files go (R22), or none.
+        subsumed: CheckpointId,
+    },
+    /// Tell the tasks to commit to (R26).
+    NotifyAborted {
+        /// What was given up.
+        id: CheckpointId,
+        /// The newest checkpoint in the store, or none.
+        latest: CheckpointId,
+    },
+    /// A request made by hand is answered.
+    Answer {
+        /// The caller's name for it.
+        request: RequestId,
+        /// The snapshot made, or why there is none.
+        result: Result<CheckpointId, FailureReason>,
+    },
+    /// The failure manager was told of a failed checkpoint (R28); for the record.
+    Failed {
+        /// Which, or none if it never got an id.
+        id: CheckpointId,
+        /// Why.
+        reason: FailureReason,
+    },
+    /// Too many checkpoints failed, or a stop-with-savepoint did: fail the whole job (R28, R30).
+    FailJob(FailureReason),
+    /// The same, on account of one attempt: only if it is still running or initializing (R30).
+    FailTask(Execution, FailureReason),
+}
