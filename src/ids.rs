@@ -129,6 +129,11 @@ pub struct Execution {
     pub attempt: Attempt,
 }
 
+/// The name of a record: a fingerprint of its cause. A source record is named by its place, a derived one by what
+/// caused it, so a record and its replay have one name. Names add up (wrapping) to the lineage of a state.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Name(pub u128);
+
 /// A duration or a point of virtual time, in microseconds. Machines of the protocol use it for durations only.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Micros(pub u64);

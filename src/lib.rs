@@ -1,5 +1,11 @@
 //! A deterministic laboratory for the checkpoint protocol of stream processors.
 
+pub mod action;
 pub mod ids;
 pub mod key_group;
+pub mod operator;
+pub mod oracle;
+pub mod plan;
 pub mod protocol;
+pub mod scenario;
+pub mod trace;

@@ -1,0 +1,52 @@
+//! A builder's own operator, boxed: `Clone`, `Eq` and `Hash` by hand, by its fingerprint.
+
+use std::hash::{Hash, Hasher};
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::{Failure, Outputs, Record, Operator};
+
+/// A builder's own [`Operator`].
+#[derive(Debug)]
+pub struct Foreign(Box<dyn Operator>);
+
+impl Foreign {
+    /// Wraps an operator.
+    pub fn new(vertex: impl Operator + 'static) -> Self {
+        Self(Box::new(vertex))
+    }
+
+    pub(super) fn process(&mut self, input: usize, record: Record, out: &mut Outputs) -> Result<(), Failure> {
+        self.0.process(input, record, out)
+    }
+
+    pub(super) fn view(&self, key: i64) -> i64 {
+        self.0.view(key)
+    }
+
+    fn print(&self) -> u64 {
+        let mut hasher = Xxh3Default::new();
+        self.0.fingerprint(&mut hasher);
+        hasher.finish()
+    }
+}
+
+impl Clone for Foreign {
+    fn clone(&self) -> Self {
+        Self(self.0.boxed())
+    }
+}
+
+impl PartialEq for Foreign {
+    fn eq(&self, other: &Self) -> bool {
+        self.print() == other.print()
+    }
+}
+
+impl Eq for Foreign {}
+
+impl Hash for Foreign {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.print());
+    }
+}

@@ -1,0 +1,204 @@
+//! The job expanded: subtasks become tasks, edges become channels, all with dense ids.
+
+use super::{Manager, Plan, SinkKind, VertexKind};
+use crate::action::Names;
+use crate::ids::{ChannelId, EdgeId, Id, ManagerId, PerId, TaskId, VertexId};
+use crate::key_group;
+use crate::operator::source::Share;
+use crate::operator::{Operation, Ship, SourceState, TaskState, Work};
+
+/// The job expanded to tasks and channels.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    /// What is known of each task.
+    pub tasks: PerId<TaskId, TaskInfo>,
+    /// What is known of each channel.
+    pub channels: PerId<ChannelId, ChannelInfo>,
+    /// What is known of each edge.
+    pub edges: PerId<EdgeId, EdgeInfo>,
+    /// The first task of each vertex; its subtasks follow.
+    pub first_task: PerId<VertexId, TaskId>,
+    /// The TaskManager of each task.
+    pub manager_of: PerId<TaskId, ManagerId>,
+    /// What tasks, channels and TaskManagers are called.
+    pub names: Names,
+}
+
+/// A task: its place in the job.
+#[derive(Clone, Debug)]
+pub struct TaskInfo {
+    /// Its vertex.
+    pub vertex: VertexId,
+    /// Which subtask of it.
+    pub subtask: u32,
+    /// Its incoming channels, in the order of input edges and senders: the position is the input's number.
+    pub inputs: Vec<ChannelId>,
+    /// Its outgoing edges with the range of its channels on each, ascending.
+    pub outputs: Vec<Output>,
+}
+
+/// A task's share of an outgoing edge.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// The edge.
+    pub edge: EdgeId,
+    /// Its first channel of this task; the others follow, one for each receiver.
+    pub first: ChannelId,
+    /// How many channels.
+    pub count: u32,
+}
+
+impl Output {
+    /// The task's channels on this edge.
+    pub fn channels(self) -> impl Iterator<Item = ChannelId> + use<> {
+        (self.first.0..self.first.0 + self.count).map(ChannelId)
+    }
+}
+
+/// A channel: who sends, who receives.
+#[derive(Clone, Copy, Debug)]
+pub struct ChannelInfo {
+    /// Its edge.
+    pub edge: EdgeId,
+    /// The sending task.
+    pub from: TaskId,
+    /// The receiving task.
+    pub to: TaskId,
+    /// Its number among the receiver's inputs.
+    pub input: u32,
+    /// Whether sender and receiver run in different TaskManagers.
+    pub remote: bool,
+}
+
+/// An edge: how it ships.
+#[derive(Clone, Copy, Debug)]
+pub struct EdgeInfo {
+    /// The sending vertex.
+    pub from: VertexId,
+    /// The receiving vertex.
+    pub to: VertexId,
+    /// Its number among the receiving vertex's inputs.
+    pub input: u32,
+    /// Which channels a record takes.
+    pub ship: Ship,
+    /// The parallelism of the receiving vertex.
+    pub receivers: u32,
+    /// Its number of key groups.
+    pub max_parallelism: u32,
+}
+
+impl Topology {
+    /// Expands a plan.
+    pub fn new(plan: &Plan) -> Self {
+        let mut tasks = PerId::empty();
+        let mut first_task = PerId::empty();
+        let mut task_names = PerId::empty();
+        for (vertex, info) in plan.vertices.pairs() {
+            first_task.push(TaskId::at(tasks.len()));
+            for subtask in 0..info.parallelism {
+                tasks.push(TaskInfo { vertex, subtask, inputs: Vec::new(), outputs: Vec::new() });
+                task_names.push(match info.parallelism {
+                    1 => info.name.clone(),
+                    _ => format!("{}[{subtask}]", info.name),
+                });
+            }
+        }
+        let manager_of = managers_of(&plan.managers, tasks.len());
+        let mut topology = Self {
+            tasks,
+            channels: PerId::empty(),
+            edges: PerId::empty(),
+            first_task,
+            manager_of,
+            names: Names::default(),
+        };
+        for (to, vertex) in plan.vertices.pairs() {
+            for (input, edge) in vertex.inputs.iter().enumerate() {
+                topology.connect(plan, edge.from, to, input as u32, edge.ship);
+            }
+        }
+        topology.number_inputs();
+        let ends = topology.channels.iter().map(|channel| (channel.from, channel.to)).collect();
+        let managers = match plan.managers.as_slice() {
+            [] => ["tm".to_owned()].into_iter().collect(),
+            managers => managers.iter().map(|manager| manager.name.clone()).collect(),
+        };
+        topology.names = Names::new(task_names, ends, managers);
+        topology
+    }
+
+    fn connect(&mut self, plan: &Plan, from: VertexId, to: VertexId, input: u32, ship: Ship) {
+        let (senders, receivers) = (plan.vertices[from].parallelism, plan.vertices[to].parallelism);
+        let max_parallelism = key_group::default_max_parallelism(receivers);
+        let edge = self.edges.push(EdgeInfo { from, to, input, ship, receivers, max_parallelism });
+        for sender in 0..senders {
+            let from = TaskId(self.first_task[from].0 + sender);
+            let (first_receiver, count) = if ship.is_pointwise() { (sender, 1) } else { (0, receivers) };
+            let first = ChannelId::at(self.channels.len());
+            for receiver in first_receiver..first_receiver + count {
+                let to = TaskId(self.first_task[to].0 + receiver);
+                let remote = self.manager_of[from] != self.manager_of[to];
+                self.channels.push(ChannelInfo { edge, from, to, input: 0, remote });
+            }
+            self.tasks[from].outputs.push(Output { edge, first, count });
+        }
+    }
+
+    fn number_inputs(&mut self) {
+        for channel in self.channels.ids() {
+            let inputs = &mut self.tasks[self.channels[channel].to].inputs;
+            self.channels[channel].input = inputs.len() as u32;
+            inputs.push(channel);
+        }
+    }
+
+    /// How many TaskManagers there are.
+    pub fn managers(&self) -> usize {
+        self.names.managers().len()
+    }
+
+    /// The tasks of a vertex.
+    pub fn tasks_of(&self, plan: &Plan, vertex: VertexId) -> impl Iterator<Item = TaskId> + use<> {
+        let first = self.first_task[vertex].0;
+        (first..first + plan.vertices[vertex].parallelism).map(TaskId)
+    }
+
+    /// A source task's share of its splits; `None` for other tasks.
+    pub fn share(&self, plan: &Plan, task: TaskId) -> Option<Share> {
+        let TaskInfo { vertex, subtask, .. } = self.tasks[task];
+        match plan.vertices[vertex].kind {
+            VertexKind::Source { splits, .. } => {
+                Some(Share { vertex, splits, subtask, parallelism: plan.vertices[vertex].parallelism })
+            }
+            _ => None,
+        }
+    }
+
+    /// How a task's sink writes; `None` for other tasks.
+    pub fn sink(&self, plan: &Plan, task: TaskId) -> Option<SinkKind> {
+        match plan.vertices[self.tasks[task].vertex].kind {
+            VertexKind::Sink(kind) => Some(kind),
+            _ => None,
+        }
+    }
+
+    /// The state of a task before its first record.
+    pub fn fresh(&self, plan: &Plan, task: TaskId) -> TaskState {
+        let info = &self.tasks[task];
+        let work = match &plan.vertices[info.vertex].kind {
+            VertexKind::Source { .. } => {
+                Work::Source(SourceState::new(self.share(plan, task).expect("a source has a share")))
+            }
+            VertexKind::Operator(logic) => Work::Operator(Operation::new(logic)),
+            VertexKind::Sink(_) => Work::Sink,
+        };
+        TaskState { work, turns: smallvec::SmallVec::from_elem(0, info.outputs.len()) }
+    }
+}
+
+fn managers_of(managers: &[Manager], tasks: usize) -> PerId<TaskId, ManagerId> {
+    PerId::new(tasks, |task| {
+        let home = managers.iter().position(|manager| manager.tasks.contains(&task));
+        ManagerId::at(home.unwrap_or(0))
+    })
+}

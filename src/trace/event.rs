@@ -1,0 +1,146 @@
+//! The facts of a run. An event carries what a judge needs to know, so that judges remember little.
+
+use crate::ids::{ChannelId, CheckpointId, Execution, ManagerId, Micros, Name, TaskId};
+use crate::protocol::coordinator::Answer;
+use crate::protocol::two_phase::TransactionId;
+use crate::protocol::{FailureReason, SnapshotKind};
+
+/// The status of the job. Flink: `JobStatus`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum JobStatus {
+    /// Tasks run, or are on their way to.
+    Running,
+    /// A failure is being dealt with: tasks are cancelled, the pause runs.
+    Restarting,
+    /// Every task has finished.
+    Finished,
+    /// The restart strategy gave up.
+    Failed,
+    /// Somebody cancelled it.
+    Canceled,
+    /// The JobManager lost its leadership; somebody else may go on.
+    Suspended,
+}
+
+/// Where a failure of a task comes from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Origin {
+    /// A fault of the plan or of a search took it.
+    Fault,
+    /// Its operator threw.
+    Operator,
+    /// Its TaskManager is gone.
+    Manager,
+    /// Its snapshot could not be read at a restore.
+    Restore,
+    /// Too many checkpoints failed.
+    Checkpoints,
+}
+
+/// One fact.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Event {
+    // ---- the job ----
+    /// The job has this status now.
+    Job(JobStatus),
+    /// An execution is gone: its volatile state and its channels are lost. Nobody knows yet.
+    Crashed { execution: Execution, origin: Origin },
+    /// A TaskManager is gone, with all its tasks. Nobody knows yet.
+    ManagerCrashed { manager: ManagerId },
+    /// The JobManager has learned of a failure.
+    FailureNoticed { task: TaskId, origin: Origin },
+    /// The restart strategy grants a restart after a pause.
+    RestartPlanned { delay: Micros },
+    /// The restart strategy gives up.
+    RestartDenied,
+    /// A surviving execution was cancelled: its volatile state and its channels are lost.
+    Canceled { execution: Execution },
+    /// The job restarts from this checkpoint, or from nothing. Attempts are new from here on.
+    Restarting { from: CheckpointId },
+    /// An execution exists and is empty.
+    Deployed { execution: Execution },
+    /// An execution has read its state. `state` is the print of what it holds now, 0 views of a fresh task included.
+    Restored { execution: Execution, from: CheckpointId, state: u64, view: i64 },
+    /// What one key of a restored execution holds.
+    Holds { task: TaskId, key: i64, value: i64 },
+    /// An execution runs.
+    Running { execution: Execution },
+    /// An execution has finished all its work.
+    Finished { execution: Execution },
+
+    // ---- the coordinator ----
+    /// A checkpoint is pending; triggers are on their way.
+    Triggered { id: CheckpointId, kind: SnapshotKind },
+    /// A trigger was refused before a checkpoint existed.
+    Rejected { reason: FailureReason },
+    /// An acknowledgement was taken.
+    Acked { id: CheckpointId, from: Execution, answer: Answer },
+    /// A decline was taken.
+    Declined { id: CheckpointId, from: Execution, reason: FailureReason },
+    /// A checkpoint is complete: it is durable from here on.
+    Completed { id: CheckpointId, kind: SnapshotKind, in_store: bool },
+    /// A checkpoint was given up.
+    Aborted { id: CheckpointId, reason: FailureReason },
+    /// A completed checkpoint left the store.
+    Subsumed { id: CheckpointId },
+    /// Too many checkpoints have failed: the job is failed.
+    TooManyFailures { reason: FailureReason },
+
+    // ---- a task's part in a checkpoint ----
+    /// A task took a barrier from a channel; `blocks`: the channel waits now.
+    BarrierTaken { task: TaskId, channel: ChannelId, id: CheckpointId, blocks: bool },
+    /// A channel moves again.
+    Resumed { channel: ChannelId },
+    /// A task took its snapshot: the synchronous part, barriers included. `state` is the print of what it holds.
+    Snapshot { execution: Execution, id: CheckpointId, state: u64, view: i64 },
+    /// A barrier was put on a channel.
+    BarrierSent { channel: ChannelId, id: CheckpointId },
+    /// A cancel marker was put on a channel.
+    CancelMarkerSent { channel: ChannelId, id: CheckpointId },
+    /// A task took a cancel marker from a channel.
+    CancelMarkerTaken { task: TaskId, channel: ChannelId, id: CheckpointId },
+    /// The asynchronous part ended: the snapshot is in storage, or the write failed.
+    Written { execution: Execution, id: CheckpointId, stored: bool },
+    /// A task's acknowledgement is on its way.
+    AckSent { execution: Execution, id: CheckpointId },
+    /// A task's decline is on its way.
+    DeclineSent { execution: Execution, id: CheckpointId, reason: FailureReason },
+    /// A task has heard that a checkpoint completed.
+    Notified { execution: Execution, id: CheckpointId },
+    /// A task has heard that a checkpoint was given up.
+    NotifiedAborted { execution: Execution, id: CheckpointId },
+
+    // ---- data ----
+    /// A source read a record.
+    Emitted { task: TaskId, split: u32, index: u64, name: Name, value: i64 },
+    /// A record was put on a channel.
+    Sent { channel: ChannelId, name: Name, value: i64 },
+    /// The head of a channel moved to the receiver's queue.
+    Transferred { channel: ChannelId },
+    /// A task took a record and handled it; `view` is the number it shows afterwards (of the record's key).
+    Received { task: TaskId, channel: ChannelId, name: Name, key: i64, value: i64, view: i64 },
+    /// A task has no more data to come, and has told its receivers.
+    EndOfData { task: TaskId },
+    /// A task took the end of data of a channel.
+    EndOfDataTaken { channel: ChannelId },
+    /// A task took the end of a channel.
+    EndOfPartition { channel: ChannelId },
+
+    // ---- the external system ----
+    /// A sink wrote a record; without a transaction it is visible at once.
+    Row { task: TaskId, transaction: Option<TransactionId>, name: Name, value: i64 },
+    /// A transaction is open.
+    Begun { task: TaskId, transaction: TransactionId },
+    /// A transaction survives a crash from here on.
+    PreCommitted { task: TaskId, transaction: TransactionId, id: CheckpointId },
+    /// A transaction is visible; `again`: it was already.
+    Committed { task: TaskId, transaction: TransactionId, again: bool },
+    /// A transaction is dropped.
+    Dropped { task: TaskId, transaction: TransactionId },
+
+    // ---- the run ----
+    /// Nothing can happen any more, and the job is not at its end.
+    Stuck { waiting: TaskId, on: Option<ChannelId>, missing: CheckpointId },
+    /// The run was cut off by the plan.
+    Stopped,
+}

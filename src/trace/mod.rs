@@ -1,0 +1,18 @@
+//! What happened: typed events, one a fact. They are views of nothing; whoever reads them needs no world.
+
+pub mod event;
+
+pub use event::{Event, JobStatus, Origin};
+
+use crate::ids::{Micros, Step};
+
+/// An event with its place in the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The step that it belongs to.
+    pub step: Step,
+    /// The virtual time of that step.
+    pub at: Micros,
+    /// What happened.
+    pub event: Event,
+}
