@@ -1,1 +1,171 @@
-//! The store of completed checkpoints (R22, R23, R27).
+//! The store of completed checkpoints: what is retained, what is subsumed, what is deleted.
+//!
+//! Flink: `StandaloneCompletedCheckpointStore`, `CheckpointSubsumeHelper`, `CheckpointsCleaner`,
+//! `CheckpointProperties`.
+//!
+//! | rule | here |
+//! | --- | --- |
+//! | R22 | [`CompletedStore::add`]: the oldest leave, but never the newest entry, nor the last checkpoint unless a stop-with-savepoint follows it |
+//! | R23 | [`CompletedStore::add`], [`CompletedStore::shutdown`]: of what left, files go once no older checkpoint is retained and nobody uses them |
+//! | R27 | [`Properties::deleted_when`] |
+//! | R63 | [`CompletedStore::latest`]: what recovery reads |
+//!
+//! The store outlives the JobManager: it is a value of its own, apart from what a coordinator forgets.
+
+use super::coordinator::Retention;
+use crate::ids::CheckpointId;
+
+/// What a completed snapshot is, as far as its end is concerned. Flink: `CheckpointProperties`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Properties {
+    /// A checkpoint, with what the job wants to outlive it.
+    Checkpoint(Retention),
+    /// A savepoint after which the job goes on.
+    Savepoint,
+    /// A savepoint after which the job stopped.
+    StopSavepoint,
+    /// A snapshot that the job started from and does not own (R71).
+    Unclaimed,
+}
+
+/// How a job ended, for good or for this JobManager. Flink: `JobStatus`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum JobStatus {
+    /// It came to its end.
+    Finished,
+    /// Somebody cancelled it.
+    Canceled,
+    /// It was given up.
+    Failed,
+    /// This JobManager lost it; another may go on with it.
+    Suspended,
+}
+
+/// What ends the life of a completed snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Ending {
+    /// Newer ones took its place.
+    Subsumed,
+    /// The job ended.
+    Job(JobStatus),
+}
+
+impl Properties {
+    /// Whether the files are deleted then (R27).
+    pub const fn deleted_when(self, ending: Ending) -> bool {
+        use JobStatus::{Canceled, Failed, Finished, Suspended};
+        match (self, ending) {
+            (Self::Checkpoint(_), Ending::Subsumed | Ending::Job(Finished)) => true,
+            (Self::Checkpoint(Retention::NoExternalized), Ending::Job(Canceled | Failed | Suspended)) => true,
+            (Self::Checkpoint(Retention::DeleteOnCancellation), Ending::Job(status)) => !matches!(status, Failed),
+            (Self::Checkpoint(Retention::RetainOnCancellation), Ending::Job(Canceled | Failed | Suspended)) => false,
+            (Self::Savepoint | Self::StopSavepoint | Self::Unclaimed, Ending::Subsumed | Ending::Job(_)) => false,
+        }
+    }
+
+    /// Whether it counts as a savepoint: also a snapshot that the job does not own does.
+    pub const fn is_savepoint(self) -> bool {
+        matches!(self, Self::Savepoint | Self::StopSavepoint | Self::Unclaimed)
+    }
+}
+
+/// A completed snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Completed {
+    /// Its number.
+    pub id: CheckpointId,
+    /// What it is.
+    pub properties: Properties,
+}
+
+/// An entry that left the store (R22).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Left {
+    /// Which.
+    pub id: CheckpointId,
+    /// Whether its files go now (R23). If they are still in use they stay, and it is reported again when they go.
+    pub delete: bool,
+}
+
+/// The completed snapshots that recovery may read, oldest first.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct CompletedStore {
+    entries: Vec<Completed>,
+    /// Left, to be deleted, but still in use (R23).
+    deferred: Vec<CheckpointId>,
+}
+
+impl CompletedStore {
+    /// Appends a completed snapshot and takes out what it subsumes (R22, R23).
+    ///
+    /// `retain` is the retained number, at least 1; the ids in `keep` have files that others use (R90). What left is
+    /// told to `leave`, oldest first. The result is the largest id among what left, unless its files are kept for
+    /// good: what tasks are told with the completion.
+    pub fn add(
+        &mut self,
+        new: Completed,
+        retain: usize,
+        keep: &[CheckpointId],
+        mut leave: impl FnMut(Left),
+    ) -> Option<CheckpointId> {
+        self.entries.push(new);
+        let deferred_before = self.deferred.len();
+        let mut largest: Option<Completed> = None;
+        self.subsume(retain, |entry, deferred| {
+            largest = largest.filter(|largest| largest.id > entry.id).or(Some(entry));
+            if entry.properties.deleted_when(Ending::Subsumed) {
+                deferred.push(entry.id);
+            } else {
+                leave(Left { id: entry.id, delete: false });
+            }
+        });
+        let lowest = self.entries.iter().find(|entry| !entry.properties.is_savepoint()).map(|entry| entry.id);
+        let is_unused = |id| lowest.is_some_and(|lowest| id < lowest) && !keep.contains(&id);
+        let mut place = 0;
+        self.deferred.retain(|&id| {
+            let (delete, is_new) = (is_unused(id), place >= deferred_before);
+            place += 1;
+            if delete || is_new {
+                leave(Left { id, delete });
+            }
+            !delete
+        });
+        largest.filter(|entry| entry.properties.deleted_when(Ending::Subsumed)).map(|entry| entry.id)
+    }
+
+    /// The newest entry: what recovery reads (R63).
+    pub fn latest(&self) -> Option<Completed> {
+        self.entries.last().copied()
+    }
+
+    /// The entries, oldest first.
+    pub fn entries(&self) -> &[Completed] {
+        &self.entries
+    }
+
+    /// The job ended: the store is emptied, and the ids whose files go are appended to `deleted` (R23, R27).
+    pub fn shutdown(&mut self, status: JobStatus, deleted: &mut Vec<CheckpointId>) {
+        if status == JobStatus::Suspended {
+            self.deferred.clear();
+        }
+        deleted.append(&mut self.deferred);
+        let wanted = |entry: &Completed| entry.properties.deleted_when(Ending::Job(status));
+        deleted.extend(self.entries.drain(..).filter(wanted).map(|entry| entry.id));
+    }
+
+    /// Takes out what is too old, oldest first (R22).
+    fn subsume(&mut self, retain: usize, mut take_out: impl FnMut(Completed, &mut Vec<CheckpointId>)) {
+        let Some(&newest) = self.entries.last() else { return };
+        let last_checkpoint = self.entries.iter().rfind(|entry| !entry.properties.is_savepoint()).map(|entry| entry.id);
+        let spared = last_checkpoint.filter(|_| newest.properties != Properties::StopSavepoint);
+        let mut excess = self.entries.len().saturating_sub(retain);
+        self.entries.retain(|&entry| {
+            let stays = excess == 0 || entry.id == newest.id || Some(entry.id) == spared;
+            if !stays {
+                excess -= 1;
+                take_out(entry, &mut self.deferred);
+            }
+            stays
+        });
+    }
+}

@@ -8,10 +8,10 @@ mod failures;
 mod machine;
 mod pending;
 
-pub use config::{Config, Mode, Retention};
-pub use decider::{Decider, RequestKind};
-pub use failures::{FailureManager, Source};
-pub use machine::Coordinator;
+pub use config::{Config, ConfigError, Mode, Retention};
+pub use decider::{Choice, Decider, Load, RequestKind, Submission};
+pub use failures::{FailureManager, Source, Verdict};
+pub use machine::{Coordinator, Durable};
 pub use pending::{Answer, Pending};
 
 use super::{Alignment, FailureReason, SnapshotKind};
