@@ -86,8 +86,8 @@ pub enum Choice {
     Wait,
     /// Trigger this one.
     Serve(RequestKind),
-    /// Drop this periodic request; the next firing of the timer moves to the end of the min pause.
-    TooEarly(RequestKind),
+    /// A periodic request was dropped; the next firing of the timer moves to the end of the min pause.
+    TooEarly,
 }
 
 /// The requests that wait, and whether the min pause is on.
@@ -122,7 +122,7 @@ impl Decider {
         }
         self.queue.remove(0);
         if first == RequestKind::Periodic && self.in_min_pause {
-            Choice::TooEarly(first)
+            Choice::TooEarly
         } else {
             Choice::Serve(first)
         }
