@@ -1,0 +1,182 @@
+//! Aligned barriers: every input that delivered its barrier waits for the others.
+//!
+//! Flink: `SingleCheckpointBarrierHandler.aligned`. One checkpoint is tracked at a time; the inputs of several edges
+//! count alike.
+//!
+//! | rule | phase | input | next phase | effects |
+//! | --- | --- | --- | --- | --- |
+//! | R40 | any | barrier of a checkpoint that is over or was overtaken | same | resume its input |
+//! | R41 | waiting | barrier of a newer checkpoint | collecting | block its input |
+//! | R41 | collecting | barrier of a newer checkpoint | collecting that one | resume all, abort the older, block its input |
+//! | R42 | collecting | barrier of this checkpoint | collecting, or waiting after the last | block; after the last: trigger, resume all |
+//! | R44 | any | cancel marker of this checkpoint or a newer one | waiting | resume all, abort |
+//! | R44 | any | cancel marker of an older one, or of one that is over | same | none |
+//! | R45 | waiting | end of an input | same | none; later checkpoints expect one barrier less |
+//! | R45 | collecting | end of an input, checkpoints go on after tasks finish | as R42 | counts as aligned; after the last: trigger, resume all |
+//! | R45 | collecting | end of an input, otherwise | waiting | resume all, abort |
+//! | R47 | any | newer barrier on the only open input | waiting | block, trigger, resume |
+//!
+//! A barrier that came by RPC blocks nothing and so is not resumed (R50). Inputs resume in ascending order.
+
+use std::hash::{Hash, Hasher};
+
+use super::{BarrierHandler, Effect, Facts, Input};
+use crate::ids::{CheckpointId, Rule, SmallSet};
+use crate::protocol::{Alignment, Barrier, FailureReason};
+
+/// The exactly-once handler: an alignment of one checkpoint at a time.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Aligned {
+    /// How many inputs have ended: a checkpoint expects a barrier from each of the others.
+    ended: usize,
+    phase: Phase,
+}
+
+/// Whether a checkpoint is being aligned.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+enum Phase {
+    /// None is; `over` is the newest one that was triggered or given up.
+    Waiting { over: CheckpointId },
+    /// At least one input has delivered its barrier, at least one has not.
+    Collecting {
+        /// The first barrier that came: what will be triggered.
+        barrier: Barrier,
+        /// How many inputs were open when it came; an end does not lower it (R45).
+        target: usize,
+        /// The inputs that delivered the barrier, or ended since.
+        aligned: SmallSet,
+        /// Those of them whose channel is held back by the barrier.
+        blocked: SmallSet,
+    },
+}
+
+impl Default for Aligned {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Aligned {
+    /// A handler that has seen nothing.
+    pub fn new() -> Self {
+        Self { ended: 0, phase: Phase::Waiting { over: CheckpointId::NONE } }
+    }
+
+    /// Takes one input and appends what the task has to do.
+    pub fn step(&mut self, facts: Facts, input: Input, effects: &mut Vec<Effect>) -> Rule {
+        match (&mut self.phase, input) {
+            // The sender's side of the channel is blocked by the barrier itself, however late it comes.
+            (&mut Phase::Waiting { over }, Input::Barrier { on, barrier, .. }) if barrier.id <= over => {
+                release(on, barrier, effects);
+                Rule(40)
+            }
+            (Phase::Collecting { barrier: pending, .. }, Input::Barrier { on, barrier, .. })
+                if barrier.id < pending.id =>
+            {
+                release(on, barrier, effects);
+                Rule(40)
+            }
+            (Phase::Collecting { barrier: pending, aligned, blocked, .. }, Input::Barrier { on, barrier, via_rpc })
+                if barrier.id == pending.id =>
+            {
+                aligned.insert(on);
+                if !via_rpc {
+                    blocked.insert(on);
+                    effects.push(Effect::Block(on));
+                }
+                self.finish_if_all_aligned(effects);
+                Rule(42)
+            }
+            (Phase::Collecting { barrier: pending, .. }, Input::Barrier { on, barrier, via_rpc }) => {
+                let overtaken = pending.id;
+                self.give_up(overtaken, FailureReason::CheckpointDeclinedSubsumed, effects);
+                self.start(facts, on, barrier, via_rpc, effects)
+            }
+            (Phase::Waiting { .. }, Input::Barrier { on, barrier, via_rpc }) => {
+                self.start(facts, on, barrier, via_rpc, effects)
+            }
+            (&mut Phase::Waiting { over }, Input::CancelMarker { id, .. }) if id > over => {
+                self.give_up(id, FailureReason::CheckpointDeclinedOnCancellationBarrier, effects);
+                Rule(44)
+            }
+            (Phase::Collecting { barrier: pending, .. }, Input::CancelMarker { id, .. }) if id >= pending.id => {
+                self.give_up(id, FailureReason::CheckpointDeclinedOnCancellationBarrier, effects);
+                Rule(44)
+            }
+            // News about a checkpoint that is over already.
+            (Phase::Waiting { .. } | Phase::Collecting { .. }, Input::CancelMarker { .. }) => Rule(44),
+            (Phase::Waiting { .. }, Input::EndOfPartition { .. }) => {
+                self.ended += 1;
+                Rule(45)
+            }
+            (Phase::Collecting { aligned, blocked, .. }, Input::EndOfPartition { on }) if facts.after_finish => {
+                aligned.insert(on);
+                blocked.remove(on);
+                self.ended += 1;
+                self.finish_if_all_aligned(effects);
+                Rule(45)
+            }
+            (Phase::Collecting { barrier: pending, .. }, Input::EndOfPartition { .. }) => {
+                let unfinishable = pending.id;
+                self.ended += 1;
+                self.give_up(unfinishable, FailureReason::CheckpointDeclinedInputEndOfStream, effects);
+                Rule(45)
+            }
+        }
+    }
+
+    /// Begins the alignment of a checkpoint with its first barrier (R41); the only open input is aligned at once (R47).
+    fn start(&mut self, facts: Facts, on: usize, barrier: Barrier, via_rpc: bool, effects: &mut Vec<Effect>) -> Rule {
+        let (mut aligned, mut blocked) = (SmallSet::new(), SmallSet::new());
+        aligned.insert(on);
+        if !via_rpc {
+            blocked.insert(on);
+            effects.push(Effect::Block(on));
+        }
+        let target = facts.inputs.saturating_sub(self.ended);
+        self.phase = Phase::Collecting { barrier, target, aligned, blocked };
+        if self.finish_if_all_aligned(effects) { Rule(47) } else { Rule(41) }
+    }
+
+    /// Triggers the checkpoint and lets every held input go if the last input has come (R42); whether it has.
+    fn finish_if_all_aligned(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let Phase::Collecting { barrier, target, aligned, blocked } = &self.phase else { return false };
+        if aligned.len() < *target {
+            return false;
+        }
+        effects.push(Effect::Trigger(*barrier));
+        effects.extend(blocked.iter().map(Effect::Resume));
+        self.phase = Phase::Waiting { over: barrier.id };
+        true
+    }
+
+    /// Gives a checkpoint up, and with it whatever is being aligned: inputs go on before the task is told (R43).
+    fn give_up(&mut self, id: CheckpointId, reason: FailureReason, effects: &mut Vec<Effect>) {
+        if let Phase::Collecting { blocked, .. } = &self.phase {
+            effects.extend(blocked.iter().map(Effect::Resume));
+        }
+        effects.push(Effect::Abort { id, reason });
+        self.phase = Phase::Waiting { over: id };
+    }
+}
+
+/// Lets the channel behind an obsolete barrier go. An unaligned barrier has not held it back.
+fn release(on: usize, barrier: Barrier, effects: &mut Vec<Effect>) {
+    if barrier.alignment != Alignment::Unaligned {
+        effects.push(Effect::Resume(on));
+    }
+}
+
+impl BarrierHandler for Aligned {
+    fn step(&mut self, facts: Facts, input: Input, effects: &mut Vec<Effect>) -> Rule {
+        Self::step(self, facts, input, effects)
+    }
+
+    fn boxed(&self) -> Box<dyn BarrierHandler> {
+        Box::new(self.clone())
+    }
+
+    fn fingerprint(&self, mut hasher: &mut dyn Hasher) {
+        self.hash(&mut hasher);
+    }
+}

@@ -1,0 +1,60 @@
+//! A builder's own barrier handler as part of the hashed state.
+//!
+//! One of the two places where `Clone`, `PartialEq`, `Eq` and `Hash` are written by hand: what is behind the box can
+//! only be copied and fingerprinted. No rule is carried out here; the device names the one that it means.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+
+use xxhash_rust::xxh3::Xxh3;
+
+use super::{BarrierHandler, Effect, Facts, Input};
+use crate::ids::Rule;
+
+/// A builder's own [`BarrierHandler`]. Two are equal when their fingerprints are.
+pub struct Foreign(Box<dyn BarrierHandler>);
+
+impl Foreign {
+    /// Wraps a device in its initial state.
+    pub fn new(handler: impl BarrierHandler + 'static) -> Self {
+        Self(Box::new(handler))
+    }
+
+    /// Takes one input and appends what the task has to do.
+    pub fn step(&mut self, facts: Facts, input: Input, effects: &mut Vec<Effect>) -> Rule {
+        self.0.step(facts, input, effects)
+    }
+
+    /// All that the device says decides its future, in 128 bits: equal by chance once in 2^64 devices.
+    fn fingerprint(&self) -> u128 {
+        let mut hasher = Xxh3::new();
+        self.0.fingerprint(&mut hasher);
+        hasher.digest128()
+    }
+}
+
+impl Clone for Foreign {
+    fn clone(&self) -> Self {
+        Self(self.0.boxed())
+    }
+}
+
+impl PartialEq for Foreign {
+    fn eq(&self, other: &Self) -> bool {
+        self.fingerprint() == other.fingerprint()
+    }
+}
+
+impl Eq for Foreign {}
+
+impl Hash for Foreign {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(self.fingerprint());
+    }
+}
+
+impl fmt::Debug for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
