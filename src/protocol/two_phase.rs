@@ -1,6 +1,20 @@
 //! The transactions of a two-phase-commit sink (R80-R83). Flink: `TwoPhaseCommitSinkFunction`.
+//!
+//! | rule | input | effects | next |
+//! | --- | --- | --- | --- |
+//! | R81 | open | of each restored state: commit what is pending, abort its current one; begin | nothing pending |
+//! | R80 | snapshot | pre-commit the current one; begin unless finished | it is pending for this checkpoint |
+//! | R80 | begun | none | it is the current one |
+//! | R80 | finish | none | no more transactions are begun |
+//! | R82 | complete | commit what is pending for this checkpoint and older ones, oldest first | no longer pending |
+//! | R82 | aborted | none | same: the next completed checkpoint commits it |
+//! | R82 | close | abort the current one | none is current |
+//!
+//! A plain savepoint brings no completion, so what it pre-committed stays pending until the next checkpoint completes
+//! (R83). What becomes of a transaction that nobody remembers is the external system's business: its guard is
+//! [`TransactionState::may_become`].
 
-use crate::ids::CheckpointId;
+use crate::ids::{CheckpointId, Rule};
 
 /// A transaction of the external system, numbered by the sink task that began it; never given out twice.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -45,4 +59,107 @@ pub enum Effect {
     Commit(TransactionId),
     /// Drop it.
     Abort(TransactionId),
+}
+
+/// What a transaction is to the external system.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum TransactionState {
+    /// It takes records; a crash of the sink loses them.
+    Open,
+    /// Flushed: it survives a crash and waits for its commit.
+    PreCommitted,
+    /// Visible to readers.
+    Committed,
+    /// Dropped, never to be seen.
+    Aborted,
+}
+
+impl TransactionState {
+    /// Which changes are legal (I26). To stay as it is, as when a commit is repeated, is not a change.
+    ///
+    /// A pre-committed transaction may still be aborted: the state of an older checkpoint knows it as its current one.
+    pub const fn may_become(self, next: Self) -> bool {
+        match (self, next) {
+            (Self::Open, Self::PreCommitted | Self::Aborted) => true,
+            (Self::PreCommitted, Self::Committed | Self::Aborted) => true,
+            (Self::Open | Self::PreCommitted | Self::Committed | Self::Aborted, _) => false,
+        }
+    }
+}
+
+/// The sink's side of the transactions of one task.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct TwoPhase {
+    /// The transaction that takes the records.
+    current: Option<TransactionId>,
+    /// As in [`Saved::pending`].
+    pending: Vec<(CheckpointId, TransactionId)>,
+    /// No more records will come.
+    finished: bool,
+}
+
+impl TwoPhase {
+    /// A sink that has not been opened.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The transaction that takes the records, if one is open.
+    pub fn current(&self) -> Option<TransactionId> {
+        self.current
+    }
+
+    /// What a snapshot stores, asked after the step of [`Input::Snapshot`] and of the [`Input::Begun`] that answers it.
+    pub fn saved(&self) -> Saved {
+        Saved { current: self.current, pending: self.pending.clone() }
+    }
+
+    /// Takes one input and appends what the external system has to do.
+    pub fn step(&mut self, input: Input<'_>, effects: &mut Vec<Effect>) -> Rule {
+        match input {
+            Input::Open(restored) => {
+                for saved in restored {
+                    // Most were committed before the crash; the external system takes a second commit calmly.
+                    effects.extend(saved.pending.iter().map(|&(_, transaction)| Effect::Commit(transaction)));
+                    effects.extend(saved.current.map(Effect::Abort));
+                }
+                self.pending.clear();
+                effects.push(Effect::Begin);
+                Rule(81)
+            }
+            Input::Snapshot(id) => {
+                if let Some(transaction) = self.current.take() {
+                    effects.push(Effect::PreCommit(transaction));
+                    self.pending.push((id, transaction));
+                }
+                if !self.finished {
+                    effects.push(Effect::Begin);
+                }
+                Rule(80)
+            }
+            Input::Begun(transaction) => {
+                assert!(self.current.is_none(), "a sink has one current transaction");
+                self.current = Some(transaction);
+                Rule(80)
+            }
+            Input::Complete(id) => {
+                self.pending.retain(|&(checkpoint, transaction)| {
+                    if checkpoint <= id {
+                        effects.push(Effect::Commit(transaction));
+                    }
+                    checkpoint > id
+                });
+                Rule(82)
+            }
+            Input::Aborted(_) => Rule(82),
+            Input::Finish => {
+                self.finished = true;
+                Rule(80)
+            }
+            Input::Close => {
+                effects.extend(self.current.take().map(Effect::Abort));
+                Rule(82)
+            }
+        }
+    }
 }
