@@ -1,7 +1,25 @@
-//! The order of things inside one task's checkpoint (R50-R58). Flink: `SubtaskCheckpointCoordinatorImpl`.
+//! The order of things inside one task's checkpoint (R51-R58). Flink: `SubtaskCheckpointCoordinatorImpl`, `StreamTask`.
+//!
+//! | rule | input | effects |
+//! | --- | --- | --- |
+//! | R51 | checkpoint not above the last | none: neither barrier nor marker nor decline |
+//! | R51 | checkpoint that was reported aborted | cancel marker downstream (R58) |
+//! | R51 | checkpoint | prepare, barrier downstream, snapshot: in this order, with nothing in between |
+//! | R51 | snapshot went well | start the asynchronous part |
+//! | R51 | snapshot threw | the task fails; it is no decline |
+//! | R52 | asynchronous part ended | acknowledge or decline, unless it was stopped |
+//! | R55 | notify complete | the operators are told, unless a checkpoint as new was reported before |
+//! | R56 | notify aborted | a completion that was missed, first; stop the asynchronous part or remember the id; the operators are told |
+//! | R57 | abort by the barrier handler | decline, cancel marker downstream (R58) |
+//! | R56, R57 | either abort, of the synchronous savepoint that the task takes part in | the task fails |
+//!
+//! What concerns channel state (R51.1, R51.4, R51.5) is not here yet. Which tasks take part (R50), and what a task
+//! waits for before it finishes (R54), is the caller's business.
+
+use smallvec::SmallVec;
 
 use super::{Barrier, FailureReason};
-use crate::ids::CheckpointId;
+use crate::ids::{CheckpointId, Rule};
 
 /// What the machine is told each time.
 #[derive(Clone, Copy, Debug)]
@@ -72,4 +90,167 @@ pub enum Effect {
     OperatorsAborted(CheckpointId),
     /// The task fails: an exception left its thread (R51.6).
     Fail(FailureReason),
+}
+
+/// The checkpoints of one task: the last one begun, those under way, those known to be dead.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TaskCheckpoints {
+    /// The newest checkpoint that was begun, or given up by the barrier handler.
+    last: CheckpointId,
+    /// The newest completion that the operators were told of.
+    reported: CheckpointId,
+    /// The synchronous savepoint that the task takes part in, or none.
+    synchronous: CheckpointId,
+    /// Reported aborted before they began here, in the order of the reports.
+    aborted: SmallVec<[CheckpointId; 2]>,
+    /// The largest id that was ever put there.
+    largest_aborted: CheckpointId,
+    /// Whose asynchronous parts run, ascending.
+    running: SmallVec<[CheckpointId; 2]>,
+}
+
+impl TaskCheckpoints {
+    /// A task that starts from a checkpoint, or from [`CheckpointId::NONE`]: no completion up to there is reported to its
+    /// operators (R55).
+    pub fn new(restored: CheckpointId) -> Self {
+        Self {
+            last: CheckpointId::NONE,
+            reported: restored,
+            synchronous: CheckpointId::NONE,
+            aborted: SmallVec::new(),
+            largest_aborted: CheckpointId::NONE,
+            running: SmallVec::new(),
+        }
+    }
+
+    /// The checkpoints whose asynchronous parts run, ascending.
+    pub fn running(&self) -> &[CheckpointId] {
+        &self.running
+    }
+
+    /// How many checkpoints are remembered as aborted before they began (R56).
+    pub fn remembered_aborts(&self) -> usize {
+        self.aborted.len()
+    }
+
+    /// Takes one input and appends what the task has to do.
+    pub fn step(&mut self, facts: Facts, input: Input, effects: &mut Vec<Effect>) -> Rule {
+        match input {
+            Input::Checkpoint(barrier) => {
+                self.checkpoint(facts, barrier, effects);
+                Rule(51)
+            }
+            Input::Snapshotted { barrier, ok: true } => {
+                self.running.push(barrier.id);
+                effects.push(Effect::StartAsync(barrier.id));
+                Rule(51)
+            }
+            Input::Snapshotted { ok: false, .. } => {
+                effects.push(Effect::Fail(FailureReason::TaskFailure));
+                Rule(51)
+            }
+            Input::AsyncEnded { id, failure } => {
+                if self.forget_running(id) {
+                    effects.push(failure.map_or(Effect::Ack(id), |reason| Effect::Decline(id, reason)));
+                }
+                Rule(52)
+            }
+            Input::NotifyComplete(id) => {
+                self.complete(id, effects);
+                Rule(55)
+            }
+            Input::NotifyAborted { id, latest } => {
+                self.complete(latest, effects);
+                self.notify_aborted(facts, id, effects);
+                Rule(56)
+            }
+            Input::AbortOnBarrier { id, reason } => {
+                self.abort_on_barrier(id, reason, effects);
+                Rule(57)
+            }
+        }
+    }
+
+    /// Begins a checkpoint, or drops it (R51.0).
+    fn checkpoint(&mut self, facts: Facts, barrier: Barrier, effects: &mut Vec<Effect>) {
+        let id = barrier.id;
+        if barrier.kind.is_synchronous() {
+            self.synchronous = id;
+        }
+        let aborted = self.forget_aborted(facts, id);
+        if id <= self.last {
+            return;
+        }
+        self.last = id;
+        if aborted {
+            effects.push(Effect::BroadcastCancelMarker(id));
+            return;
+        }
+        effects.extend([Effect::PrepareSnapshot(id), Effect::Broadcast(barrier), Effect::Snapshot(barrier)]);
+    }
+
+    /// Tells the operators of a completion, once and only forward.
+    fn complete(&mut self, id: CheckpointId, effects: &mut Vec<Effect>) {
+        if id > self.reported {
+            self.reported = id;
+            effects.push(Effect::OperatorsComplete(id));
+        }
+    }
+
+    fn notify_aborted(&mut self, facts: Facts, id: CheckpointId, effects: &mut Vec<Effect>) {
+        if self.is_synchronous(id) {
+            effects.push(Effect::Fail(FailureReason::TaskFailure));
+            return;
+        }
+        if self.forget_running(id) {
+            effects.push(Effect::CancelAsync(id));
+        } else if id > self.last {
+            self.remember_aborted(facts, id);
+        }
+        effects.push(Effect::OperatorsAborted(id));
+    }
+
+    fn abort_on_barrier(&mut self, id: CheckpointId, reason: FailureReason, effects: &mut Vec<Effect>) {
+        if self.is_synchronous(id) {
+            effects.push(Effect::Fail(reason));
+            return;
+        }
+        self.last = self.last.max(id);
+        let last = self.last;
+        self.aborted.retain(|aborted| *aborted >= last);
+        effects.extend([Effect::Decline(id, reason), Effect::BroadcastCancelMarker(id)]);
+    }
+
+    fn is_synchronous(&self, id: CheckpointId) -> bool {
+        self.synchronous.given() == Some(id)
+    }
+
+    /// Remembers an id as aborted; beyond the limit the oldest report is forgotten.
+    fn remember_aborted(&mut self, facts: Facts, id: CheckpointId) {
+        if !self.aborted.contains(&id) {
+            self.aborted.push(id);
+            if self.aborted.len() > facts.remembered_aborts {
+                self.aborted.remove(0);
+            }
+        }
+        self.largest_aborted = self.largest_aborted.max(id);
+    }
+
+    /// Whether an id was reported aborted, or is so old that the report may have been forgotten; it is not kept.
+    fn forget_aborted(&mut self, facts: Facts, id: CheckpointId) -> bool {
+        let remembered = self.aborted.iter().position(|aborted| *aborted == id);
+        if let Some(at) = remembered {
+            self.aborted.remove(at);
+        }
+        remembered.is_some() || id.0.saturating_add(facts.remembered_aborts as u64) < self.largest_aborted.0
+    }
+
+    /// Whether an asynchronous part was running; it no longer is.
+    fn forget_running(&mut self, id: CheckpointId) -> bool {
+        let running = self.running.iter().position(|running| *running == id);
+        if let Some(at) = running {
+            self.running.remove(at);
+        }
+        running.is_some()
+    }
 }
