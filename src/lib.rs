@@ -7,5 +7,4 @@ pub mod operator;
 pub mod oracle;
 pub mod plan;
 pub mod protocol;
-pub mod scenario;
 pub mod trace;

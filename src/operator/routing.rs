@@ -1,7 +1,7 @@
 //! Which channels a record takes. An edge of the job graph has one way of shipping; Flink calls it a partitioner.
 
 use super::{Predicate, Record};
-use crate::key_group;
+use crate::key_group::{KeyGroup, hash_i64};
 
 /// What a record is grouped by on a hash edge.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -61,7 +61,10 @@ impl Ship {
         max_parallelism: u32,
         mut send: impl FnMut(u32, Record),
     ) {
-        let by_key = |key: i64| if receivers == 1 { 0 } else { key_group::subtask_of(key, max_parallelism, receivers) };
+        let by_key = |key: i64| match receivers {
+            1 => 0,
+            _ => KeyGroup::of(hash_i64(key), max_parallelism).subtask(receivers, max_parallelism),
+        };
         match self {
             Self::Forward => send(0, record),
             Self::Hash(by) => {
