@@ -1,0 +1,63 @@
+//! The alphabet: everything that can happen next in a world, one step each, its text form, and the menu of what can.
+//!
+//! An action is (actor, port): "the head of this channel is delivered", never "this message". So the same action means
+//! the same thing in every run, and a schedule survives a change of latencies.
+
+mod menu;
+mod names;
+
+pub use menu::{Alphabet, Fresh, Menu};
+pub use names::Names;
+
+use crate::ids::{ChannelId, CheckpointId, ManagerId, TaskId};
+
+/// One thing that may happen next.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Action {
+    /// A source reads and sends its next record; after the last one, the end of its data.
+    Emit(TaskId),
+    /// The head of a channel moves from the sender's queue to the receiver's (channels between TaskManagers only).
+    Transfer(ChannelId),
+    /// The receiver takes the head of a channel and handles it.
+    Deliver(ChannelId),
+    /// A task takes the next message of the JobManager.
+    Rpc(TaskId),
+    /// The asynchronous part of one of a task's checkpoints ends; the slots are in the order of their ids.
+    Async(TaskId, u8),
+    /// A deployed task reads its state.
+    Restore(TaskId),
+    /// The JobManager takes the next message of a task.
+    Report(TaskId),
+    /// An acknowledgement of a dead attempt of this task still arrives.
+    LateAck(TaskId),
+    /// The JobManager notices that a TaskManager is gone.
+    Detect(ManagerId),
+    /// The earliest timer of the JobManager fires.
+    Alarm(Alarm),
+    /// A task dies.
+    Crash(TaskId),
+    /// A TaskManager dies with all its tasks.
+    CrashManager(ManagerId),
+}
+
+/// What an alarm is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Alarm {
+    /// The periodic trigger.
+    Trigger,
+    /// A pending checkpoint's timeout.
+    Expire(CheckpointId),
+    /// The pause before a restart is over.
+    Restart,
+    /// The time of a planned or drawn fault has come; its number.
+    Fault(u32),
+    /// The run is cut off.
+    Stop,
+}
+
+impl Action {
+    /// Whether it is a fault: the environment's doing, not progress.
+    pub const fn is_fault(self) -> bool {
+        matches!(self, Self::Crash(_) | Self::CrashManager(_) | Self::LateAck(_))
+    }
+}
