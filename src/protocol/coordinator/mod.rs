@@ -2,11 +2,13 @@
 //!
 //! Flink: `CheckpointCoordinator`, `CheckpointRequestDecider`, `PendingCheckpoint`, `CheckpointFailureManager`.
 
+mod complete;
 mod config;
 mod decider;
 mod failures;
 mod machine;
 mod pending;
+mod trigger;
 
 pub use config::{Config, ConfigError, Mode, Retention};
 pub use decider::{Choice, Decider, Load, RequestKind, Submission};
@@ -26,7 +28,7 @@ pub struct Facts<'a> {
     pub deleting: usize,
 }
 
-/// A timer of the coordinator. `Periodic` and `Expiry` are alarms: events. `MinPause` is a deadline: a comparison of
+/// A timer of the coordinator; there is at most one of each. `Periodic` and `Expiry` are alarms: events. `MinPause` is a deadline: a comparison of
 /// clocks, settled as soon as the clock passes it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Timer {
@@ -65,6 +67,13 @@ pub enum Input<'a> {
     },
     /// The answer to [`Effect::Plan`]: who must acknowledge, or why there is no plan (R16).
     Planned(Result<&'a [Execution], FailureReason>),
+    /// A checkpoint could not be set up or its triggers could not be sent, after [`Effect::Created`] (R15).
+    TriggerFailed {
+        /// Which.
+        id: CheckpointId,
+        /// Why.
+        reason: FailureReason,
+    },
     /// The answer to [`Effect::WriteMetadata`] (R21.2).
     MetadataWritten {
         /// Whose metadata.
