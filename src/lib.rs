@@ -1,6 +1,7 @@
 //! A deterministic laboratory for the checkpoint protocol of stream processors.
 
 pub mod action;
+pub mod draw;
 pub mod ids;
 pub mod key_group;
 pub mod operator;
@@ -8,3 +9,4 @@ pub mod oracle;
 pub mod plan;
 pub mod protocol;
 pub mod trace;
+pub mod world;

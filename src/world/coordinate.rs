@@ -1,0 +1,188 @@
+//! What the checkpoint coordinator asks for, and the timers of the JobManager.
+
+use super::World;
+use super::task::{Command, Status};
+use super::timers::Timer;
+use crate::action::Alarm;
+use crate::ids::{CheckpointId, Execution, Micros, TaskId};
+use crate::protocol::coordinator::{self, Effect, Input};
+use crate::protocol::{Alignment, Barrier, FailureReason, SnapshotKind, restart};
+use crate::trace::{Event, Origin};
+
+impl World {
+    /// Gives the coordinator an input and carries out what it asks for.
+    pub(super) fn coordinate(&mut self, input: Input<'_>) {
+        let mut effects = std::mem::take(&mut self.scratch.coordinator);
+        let from = effects.len();
+        let mut at = from;
+        self.ask(input, &mut effects);
+        while at < effects.len() {
+            let effect = effects[at].clone();
+            at += 1;
+            self.carry_out(effect, &mut effects);
+        }
+        effects.truncate(from);
+        self.scratch.coordinator = effects;
+    }
+
+    fn ask(&mut self, input: Input<'_>, effects: &mut Vec<Effect>) {
+        let facts = coordinator::Facts { config: &self.plan.checkpointing, deleting: 0 };
+        self.state.coordinator.step(facts, input, effects);
+    }
+
+    fn carry_out(&mut self, effect: Effect, effects: &mut Vec<Effect>) {
+        match effect {
+            Effect::Arm(timer, after) => self.arm(Timer::Coordinator(timer), after),
+            Effect::ArmAgain(timer, period) => self.state.timers.arm(Timer::Coordinator(timer), period),
+            Effect::ArmWith(timer, other) => {
+                self.state.timers.arm_with(Timer::Coordinator(timer), Timer::Coordinator(other));
+            }
+            Effect::Cancel(timer) => self.state.timers.cancel(Timer::Coordinator(timer)),
+            Effect::Plan => match self.checkpoint_plan() {
+                Ok(plan) => self.ask(Input::Planned(Ok(&plan)), effects),
+                Err(reason) => self.ask(Input::Planned(Err(reason)), effects),
+            },
+            Effect::Created(_) => {}
+            Effect::Trigger { id, kind, alignment } => self.trigger(id, kind, alignment),
+            Effect::WriteMetadata(id) => {
+                self.store_finished(id);
+                self.ask(Input::MetadataWritten { id, stored: true }, effects);
+            }
+            Effect::DiscardState { from, id } => self.state.storage.discard(id, from.task),
+            Effect::Acked { from, id, answer } => self.emit(Event::Acked { id, from, answer }),
+            Effect::Completed { id, kind, in_store } => self.emit(Event::Completed { id, kind, in_store }),
+            Effect::Subsumed { id, delete } => {
+                if delete {
+                    self.state.storage.delete(id);
+                }
+                self.emit(Event::Subsumed { id });
+            }
+            Effect::Aborted { id, reason } => {
+                self.state.storage.delete(id);
+                self.emit(Event::Aborted { id, reason });
+            }
+            Effect::Rejected(reason) => self.emit(Event::Rejected { reason }),
+            Effect::NotifyComplete { id, .. } => self.notify(Command::NotifyComplete(id)),
+            Effect::NotifyAborted { id, latest } => self.notify(Command::NotifyAborted { id, latest }),
+            Effect::Answer { .. } | Effect::Failed { .. } => {}
+            Effect::FailJob(reason) | Effect::FailTask(_, reason) => {
+                self.emit(Event::TooManyFailures { reason });
+                self.fail_job(Origin::Checkpoints);
+            }
+        }
+    }
+
+    /// Who must acknowledge (R16), or why there can be no checkpoint now.
+    fn checkpoint_plan(&self) -> Result<Vec<Execution>, FailureReason> {
+        let finished = self.state.tasks.iter().any(|task| task.status == Status::Finished);
+        if finished && !self.plan.checkpointing.after_finish {
+            return Err(FailureReason::NotAllRequiredTasksRunning);
+        }
+        let waited_for = || self.state.tasks.pairs().filter(|(_, task)| task.status != Status::Finished);
+        if waited_for().any(|(_, task)| task.status != Status::Running) || waited_for().next().is_none() {
+            return Err(FailureReason::NotAllRequiredTasksRunning);
+        }
+        Ok(waited_for().map(|(task, state)| Execution { task, attempt: state.attempt }).collect())
+    }
+
+    /// The tasks that a trigger goes to: running ones with no running predecessor (R16).
+    fn trigger(&mut self, id: CheckpointId, kind: SnapshotKind, alignment: Alignment) {
+        self.emit(Event::Triggered { id, kind });
+        for task in self.topology.tasks.ids() {
+            let finished = |task: TaskId| self.state.tasks[task].status == Status::Finished;
+            let fed = self.inputs(task).iter().any(|&channel| !finished(self.topology.channels[channel].from));
+            if !fed && !finished(task) {
+                self.order(task, Command::Trigger(Barrier { id, kind, alignment }));
+            }
+        }
+    }
+
+    /// A finished task's part of a checkpoint is what it held at its end (R21.1).
+    fn store_finished(&mut self, id: CheckpointId) {
+        for task in self.topology.tasks.ids() {
+            let state = &self.state.tasks[task];
+            if let (Status::Finished, Some(last)) = (state.status, &state.last) {
+                let last = std::sync::Arc::clone(last);
+                self.state.storage.put(id, task, self.topology.tasks.len(), last);
+            }
+        }
+    }
+
+    /// Tells every task that has not finished.
+    fn notify(&mut self, command: Command) {
+        for task in self.topology.tasks.ids() {
+            if matches!(self.state.tasks[task].status, Status::Running | Status::Deploying) {
+                self.order(task, command);
+            }
+        }
+    }
+
+    /// The JobManager sends a message to a task.
+    pub(super) fn order(&mut self, task: TaskId, command: Command) {
+        self.state.tasks[task].commands.push_back(command);
+        if let Some(dues) = &mut self.clock.dues {
+            dues.commanded(task, self.clock.now);
+        }
+        self.touched.lanes.push(task);
+    }
+
+    /// Arms a timer, this long from now.
+    pub(super) fn arm(&mut self, timer: Timer, after: Micros) {
+        self.state.timers.arm(timer, self.clock.since_reference().plus(after));
+    }
+
+    /// An alarm fires: the clock moves to its due time, deadlines before it are settled first.
+    pub(super) fn alarm(&mut self, alarm: Alarm) {
+        let budget = &self.state.budget;
+        let (_, armed) = self
+            .state
+            .timers
+            .alarm(|other| other == alarm || other != Alarm::Trigger || budget.triggers != Some(0))
+            .expect("an alarm on the menu is armed");
+        debug_assert_eq!(armed.timer.alarm(), Some(alarm), "only the earliest alarm fires");
+        while let Some(deadline) = self.state.timers.next_deadline(Some(armed.timer), armed.left) {
+            self.settle(deadline);
+        }
+        self.state.timers.take(armed.timer);
+        self.state.timers.pass(armed.left);
+        self.clock.reference = self.clock.reference.plus(armed.left);
+        self.clock.now = self.clock.now.max(self.clock.reference);
+        if let Some(triggers) = &mut self.state.budget.triggers
+            && alarm == Alarm::Trigger
+        {
+            *triggers -= 1;
+        }
+        match alarm {
+            Alarm::Trigger => self.coordinate(Input::Expired(coordinator::Timer::Periodic)),
+            Alarm::Expire(id) => self.coordinate(Input::Expired(coordinator::Timer::Expiry(id))),
+            Alarm::Restart => self.pause_over(),
+            Alarm::Fault(number) => self.planned_fault(number),
+            Alarm::Stop => {
+                self.emit(Event::Stopped);
+                self.state.job.stopped = true;
+            }
+        }
+    }
+
+    /// Moves the clock to the due time of the next action and settles the deadlines that it passes.
+    pub(super) fn advance(&mut self, due: Micros) {
+        if due == Micros::MAX {
+            return;
+        }
+        self.clock.now = self.clock.now.max(due);
+        let passed = self.clock.since_reference();
+        if self.state.timers.due_within(passed) {
+            while let Some(deadline) = self.state.timers.next_deadline(None, passed) {
+                self.settle(deadline);
+            }
+        }
+    }
+
+    fn settle(&mut self, deadline: Timer) {
+        match deadline {
+            Timer::Coordinator(timer) => self.coordinate(Input::Expired(timer)),
+            Timer::Strategy(timer) => self.strategy_step(restart::Input::Expired(timer)),
+            Timer::Restart | Timer::Fault(_) | Timer::Stop => unreachable!("these are alarms"),
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! Crashes, and the faults of the plan that wait for their moment.
+
+use smallvec::SmallVec;
+
+use super::World;
+use super::channel::Item;
+use super::task::Report;
+use crate::action::Action;
+use crate::draw::{Draws, Stream};
+use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, TaskId};
+use crate::operator::Work;
+use crate::plan::{Defect, Fault, Moment, Phase, Plan, Time};
+use crate::trace::{Event, Origin};
+
+/// What faults and alarms may still happen in an untimed run. In a timed run nothing is bounded and nothing offered.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Budget {
+    /// Crashes.
+    pub crashes: u32,
+    /// Acknowledgements of dead attempts.
+    pub late_acks: u32,
+    /// Alarms taken while something else could still happen.
+    pub haste: u32,
+    /// Firings of the periodic trigger; `None`: any number.
+    pub triggers: Option<u32>,
+}
+
+impl Budget {
+    pub(super) fn new(plan: &Plan, time: Time) -> Self {
+        let limits = &plan.limits;
+        match time {
+            Time::Timed => Self { crashes: 0, late_acks: 0, haste: 0, triggers: None },
+            Time::Untimed => Self {
+                crashes: limits.crashes.max(plan.random_faults.as_ref().map_or(0, |faults| faults.at_most)),
+                late_acks: limits.late_acks,
+                haste: limits.haste,
+                triggers: Some(limits.checkpoints),
+            },
+        }
+    }
+
+    /// Whether this is a timed run.
+    #[inline]
+    pub fn is_unbounded(&self) -> bool {
+        self.triggers.is_none()
+    }
+}
+
+/// A fault that waits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Placed {
+    /// Its number; the plan's faults come first, the drawn ones behind them.
+    number: u32,
+    /// How many more records, or restores, until its moment.
+    left: u64,
+}
+
+/// The faults that wait for their moment, and what planted defects count.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Watch {
+    waiting: SmallVec<[Placed; 2]>,
+    drawn: Vec<(TaskId, Micros)>,
+    placed_in_plan: u32,
+    until_drop: Option<u8>,
+}
+
+impl Watch {
+    pub(super) fn new(plan: &Plan, time: Time, seed: u64) -> Self {
+        let waiting = plan.faults.iter().enumerate().filter_map(|(number, fault)| {
+            let left = match moment(fault)? {
+                Moment::Record { n, before, .. } => n - u64::from(before),
+                Moment::Restore { n, .. } => u64::from(n),
+                Moment::Barrier { .. } | Moment::Trigger(_) | Moment::Complete(_) => 1,
+                Moment::Time(_) | Moment::End => return None,
+            };
+            Some(Placed { number: number as u32, left })
+        });
+        Self {
+            waiting: waiting.collect(),
+            drawn: if time == Time::Timed { draw(plan, seed) } else { Vec::new() },
+            placed_in_plan: plan.faults.len() as u32,
+            until_drop: (plan.defect == Some(Defect::DroppedRecord)).then_some(2),
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// The faults placed by time: their numbers and times.
+    pub(super) fn times(&self) -> Vec<(u32, Micros)> {
+        self.drawn.iter().zip(self.placed_in_plan..).map(|(&(_, at), number)| (number, at)).collect()
+    }
+
+    /// Whether the planted defect loses the record that is being sent.
+    pub(super) fn drops(&mut self, _: ChannelId) -> bool {
+        let drops = self.until_drop == Some(0);
+        self.until_drop = self.until_drop.and_then(|left| left.checked_sub(1));
+        drops
+    }
+}
+
+fn moment(fault: &Fault) -> Option<Moment> {
+    match *fault {
+        Fault::Crash { at, .. } | Fault::CrashManager { at, .. } => Some(at),
+        Fault::Slow { .. } => None,
+    }
+}
+
+/// Draws the random crashes of a seed: how many, then whom and when.
+fn draw(plan: &Plan, seed: u64) -> Vec<(TaskId, Micros)> {
+    let Some(faults) = &plan.random_faults else { return Vec::new() };
+    let tasks: u32 = plan.vertices.iter().map(|vertex| vertex.parallelism).sum();
+    let mut draws = Draws::new(seed, Stream::Fault);
+    let count = u64::from(faults.at_least) + draws.pick(u64::from(faults.at_most - faults.at_least) + 1);
+    let one = |draws: &mut Draws| {
+        let task = match faults.tasks.as_slice() {
+            [] => TaskId(draws.pick(u64::from(tasks)) as u32),
+            among => among[draws.pick(among.len() as u64) as usize],
+        };
+        (task, draws.between(faults.within.0, faults.within.1))
+    };
+    (0..count).map(|_| one(&mut draws)).collect()
+}
+
+impl World {
+    /// An action that costs budget costs it now.
+    pub(super) fn spend(&mut self, action: Action) {
+        let busy = self.menu.progress() > 0;
+        let budget = &mut self.state.budget;
+        if budget.is_unbounded() {
+            return;
+        }
+        match action {
+            Action::Crash(_) | Action::CrashManager(_) => budget.crashes -= 1,
+            Action::LateAck(_) => budget.late_acks -= 1,
+            Action::Alarm(crate::action::Alarm::Trigger) => {}
+            Action::Alarm(_) if busy => budget.haste -= 1,
+            _ => return,
+        }
+        if budget.crashes == 0 || budget.late_acks == 0 {
+            self.touched.lanes.extend(self.topology.tasks.ids());
+            self.touched.managers.extend(self.state.lost.ids());
+        }
+    }
+
+    /// A task dies; its TaskManager will report it.
+    pub(super) fn crash(&mut self, task: TaskId) {
+        self.fail(task, Origin::Fault);
+    }
+
+    /// A task dies for this reason; its TaskManager will report it.
+    pub(super) fn fail(&mut self, task: TaskId, origin: Origin) {
+        if self.state.tasks[task].volatile.is_none() {
+            return;
+        }
+        self.lose(task, origin);
+        self.tell(task, Report::Failed(origin));
+    }
+
+    /// A TaskManager dies with all its tasks, and with their messages that were not yet delivered.
+    pub(super) fn crash_manager(&mut self, manager: ManagerId) {
+        self.emit(Event::ManagerCrashed { manager });
+        let tasks: Vec<TaskId> =
+            self.topology.manager_of.pairs().filter(|&(_, &home)| home == manager).map(|(task, _)| task).collect();
+        for task in tasks {
+            if self.state.tasks[task].volatile.is_some() {
+                self.lose(task, Origin::Manager);
+                self.silence(task);
+            }
+        }
+        self.state.lost[manager] = true;
+        if let Some(dues) = &mut self.clock.dues {
+            dues.lost(manager, self.clock.now);
+        }
+        self.touched.managers.push(manager);
+    }
+
+    /// An execution is gone with everything that it held, and with the channels at it.
+    fn lose(&mut self, task: TaskId, origin: Origin) {
+        let execution = self.execution(task);
+        self.remember_late(task);
+        self.wipe(task);
+        self.emit(Event::Crashed { execution, origin });
+    }
+
+    /// Acknowledgements under way are lost with their sender, unless the plan allows that they still arrive.
+    fn remember_late(&mut self, task: TaskId) {
+        let execution = self.execution(task);
+        if self.state.budget.late_acks > 0 {
+            let state = &mut self.state.tasks[task];
+            let acks = state.reports.iter().filter_map(|report| match report {
+                Report::Ack(id) => Some((execution, *id)),
+                _ => None,
+            });
+            state.late.extend(acks);
+        }
+        if let Some(dues) = &mut self.clock.dues {
+            dues.reports[task].clear();
+        }
+        let state = &mut self.state.tasks[task];
+        state.reports.clear();
+    }
+
+    /// What a task has said and not been heard is lost.
+    fn silence(&mut self, task: TaskId) {
+        self.state.tasks[task].reports.clear();
+        if let Some(dues) = &mut self.clock.dues {
+            dues.reports[task].clear();
+        }
+        self.touched.lanes.push(task);
+    }
+
+    /// Takes everything from an execution: its volatile state and the channels at it.
+    pub(super) fn wipe(&mut self, task: TaskId) {
+        let volatile = self.state.tasks[task].volatile.take();
+        if self.plan.defect == Some(Defect::NoRewind)
+            && let Some(Work::Source(source)) = volatile.map(|volatile| volatile.data.work)
+        {
+            self.state.tasks[task].remembered = Some(source);
+        }
+        if let Some(dues) = &mut self.clock.dues {
+            dues.asyncs[task].clear();
+            dues.busy[task] = self.clock.now;
+        }
+        let outputs = self.topology.tasks[task].outputs.iter().flat_map(|output| output.channels());
+        let channels: SmallVec<[ChannelId; 16]> = self.inputs(task).iter().copied().chain(outputs).collect();
+        for channel in channels {
+            self.close(channel);
+        }
+        self.touched.tasks.push(task);
+        self.touched.lanes.push(task);
+    }
+
+    fn close(&mut self, channel: ChannelId) {
+        let full = self.state.channels[channel].records >= self.plan.channels.buffers;
+        self.state.channels[channel].close();
+        if let Some(dues) = &mut self.clock.dues {
+            dues.drain(channel);
+        }
+        let sender = self.topology.channels[channel].from;
+        if full && let Some(volatile) = &mut self.state.tasks[sender].volatile {
+            volatile.full -= 1;
+            self.touched.tasks.push(sender);
+        }
+        self.touched.channels.push(channel);
+    }
+
+    /// The time of a fault has come.
+    pub(super) fn planned_fault(&mut self, number: u32) {
+        match self.plan.faults.get(number as usize) {
+            Some(&fault) => self.strike(fault),
+            None => {
+                let (task, _) = self.state.watch.drawn[number as usize - self.plan.faults.len()];
+                self.crash(task);
+            }
+        }
+    }
+
+    fn strike(&mut self, fault: Fault) {
+        match fault {
+            Fault::Crash { task, .. } => self.crash(task),
+            Fault::CrashManager { manager, .. } => self.crash_manager(manager),
+            Fault::Slow { .. } => {}
+        }
+    }
+
+    /// Looks whether the moment of a placed fault has come in this step; it strikes at once.
+    pub(super) fn watch(&mut self) {
+        let mut place = 0;
+        while place < self.state.watch.waiting.len() {
+            let Placed { number, left } = self.state.watch.waiting[place];
+            let fault = self.plan.faults[number as usize];
+            let Some(moment) = moment(&fault) else { return };
+            let seen = self.events.iter().filter(|event| counts(event, moment)).count() as u64;
+            let left = left.saturating_sub(seen);
+            let strikes = left == 0 && self.has_come(moment);
+            if strikes {
+                self.state.watch.waiting.remove(place);
+                self.strike(fault);
+            } else {
+                self.state.watch.waiting[place].left = left;
+                place += 1;
+            }
+        }
+    }
+
+    /// Whether a moment whose events have all been seen is now.
+    fn has_come(&self, moment: Moment) -> bool {
+        match moment {
+            Moment::Record { task, before: true, .. } => {
+                let waits = |&channel: &ChannelId| {
+                    let remote = self.topology.channels[channel].remote;
+                    matches!(self.state.channels[channel].head(remote), Some(Item::Record(_)))
+                };
+                let runs = self.state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.runs());
+                runs && (self.inputs(task).is_empty() || self.inputs(task).iter().any(waits))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Whether an event counts towards a moment.
+fn counts(event: &Event, moment: Moment) -> bool {
+    match (moment, *event) {
+        (Moment::Record { task, .. }, Event::Received { task: seen, .. } | Event::Emitted { task: seen, .. }) => {
+            seen == task
+        }
+        (Moment::Restore { task, .. }, Event::Deployed { execution }) => execution.task == task,
+        (Moment::Trigger(checkpoint), Event::Triggered { id, .. }) => id == checkpoint,
+        (Moment::Complete(checkpoint), Event::Completed { id, .. }) => id == checkpoint,
+        (Moment::Barrier { task, checkpoint, phase }, event) => {
+            reached(&event).is_some_and(|(seen, id, reached)| (seen, id, reached) == (task, checkpoint, phase))
+                || (phase == Phase::Aligned && is_snapshot(&event, task, checkpoint))
+        }
+        _ => false,
+    }
+}
+
+fn is_snapshot(event: &Event, task: TaskId, checkpoint: CheckpointId) -> bool {
+    matches!(*event, Event::Snapshot { execution, id, .. } if execution.task == task && id == checkpoint)
+}
+
+/// The phase of a checkpoint that an event marks.
+fn reached(event: &Event) -> Option<(TaskId, CheckpointId, Phase)> {
+    Some(match *event {
+        Event::BarrierTaken { task, id, .. } => (task, id, Phase::FirstBarrier),
+        Event::Snapshot { execution, id, .. } => (execution.task, id, Phase::AfterSnapshot),
+        Event::Written { execution, id, .. } => (execution.task, id, Phase::AfterAsync),
+        Event::AckSent { execution, id } => (execution.task, id, Phase::AfterAck),
+        Event::Acked { from, id, .. } => (from.task, id, Phase::AckTaken),
+        Event::Notified { execution, id } => (execution.task, id, Phase::Notified),
+        _ => return None,
+    })
+}

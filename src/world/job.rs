@@ -1,0 +1,459 @@
+//! The JobManager's view of the job: messages of tasks, failures, cancellation, restart, the end (R54, R59-R64).
+
+use std::sync::Arc;
+
+use super::World;
+use super::storage::Snapshot;
+use super::task::{Command, Phase, Report, Status, Volatile};
+use super::timers::Timer;
+use super::{coordinator, defect};
+use crate::draw::{Draws, Stream};
+use crate::ids::{ChannelId, CheckpointId, Execution, ManagerId, Micros, SmallSet, TaskId, Id};
+use crate::operator::Work;
+use crate::plan::{Defect, SinkKind};
+use crate::protocol::completed;
+use crate::protocol::coordinator::Input;
+use crate::protocol::two_phase::TwoPhase;
+use crate::protocol::{FailureReason, SnapshotKind, barrier, restart, task, two_phase};
+use crate::trace::{Event, JobStatus, Origin};
+
+/// The job, as the JobManager sees it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Job {
+    /// Its status.
+    pub status: JobStatus,
+    /// The restart that is under way.
+    pub restart: Option<Restart>,
+    /// How many failures there were: the place in the stream of jitters.
+    pub failures: u32,
+    /// The run was cut off.
+    pub stopped: bool,
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Self { status: JobStatus::Running, restart: None, failures: 0, stopped: false }
+    }
+}
+
+impl Job {
+    /// Whether nothing more will happen.
+    #[inline]
+    pub fn is_over(&self) -> bool {
+        self.stopped || matches!(self.status, JobStatus::Finished | JobStatus::Failed | JobStatus::Canceled)
+    }
+}
+
+/// A restart, or a failure of the job, that waits for its tasks to end (R61).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Restart {
+    /// The tasks that start again.
+    pub tasks: SmallSet,
+    /// Those of them that have not ended yet.
+    pub waiting: SmallSet,
+    /// The pause is over.
+    pub pause_over: bool,
+    /// There will be no restart: the job fails once all have ended.
+    pub denied: bool,
+}
+
+impl World {
+    // ---- a task's side ----
+
+    /// A task takes the next message of the JobManager.
+    pub(super) fn command(&mut self, task: TaskId) {
+        let command = self.state.tasks[task].commands.pop_front().expect("only a waiting message is taken");
+        if let Some(dues) = &mut self.clock.dues {
+            dues.commands[task].pop_front();
+        }
+        self.touched.lanes.push(task);
+        match command {
+            Command::Deploy(from) => self.deployed(task, from),
+            Command::Cancel => self.cancelled(task),
+            _ if !self.runs(task) => self.decline_early(task, command),
+            Command::Trigger(barrier) => {
+                let open: Vec<usize> = self.open_inputs(task);
+                if open.is_empty() {
+                    self.task_step(task, task::Input::Checkpoint(barrier));
+                }
+                for on in open {
+                    self.handler_step(task, barrier::Input::Barrier { on, barrier, via_rpc: true });
+                }
+            }
+            Command::NotifyComplete(id) => self.task_step(task, task::Input::NotifyComplete(id)),
+            Command::NotifyAborted { id, latest } => self.task_step(task, task::Input::NotifyAborted { id, latest }),
+        }
+        self.finish_if_done(task);
+    }
+
+    fn runs(&self, task: TaskId) -> bool {
+        self.state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.runs())
+    }
+
+    /// A task that does not run yet declines a trigger (R50) and ignores notifications (R55).
+    fn decline_early(&mut self, task: TaskId, command: Command) {
+        if let Command::Trigger(barrier) = command {
+            let (id, reason) = (barrier.id, FailureReason::CheckpointDeclinedTaskNotReady);
+            self.emit(Event::DeclineSent { execution: self.execution(task), id, reason });
+            self.tell(task, Report::Decline(id, reason));
+        }
+    }
+
+    fn open_inputs(&self, task: TaskId) -> Vec<usize> {
+        let open = |&(_, &channel): &(usize, &ChannelId)| !self.state.channels[channel].ended;
+        self.inputs(task).iter().enumerate().filter(open).map(|(on, _)| on).collect()
+    }
+
+    fn deployed(&mut self, task: TaskId, from: CheckpointId) {
+        let mode = self.plan.checkpointing.effective_mode();
+        let data = self.topology.fresh(&self.plan, task);
+        let handler = defect::handler(&self.plan, mode);
+        self.state.tasks[task].volatile = Some(Box::new(Volatile::new(Phase::Deployed(from), data, handler, from)));
+        if let Some(dues) = &mut self.clock.dues {
+            dues.deployed(task, self.clock.now);
+        }
+        self.emit(Event::Deployed { execution: self.execution(task) });
+        let remote_inputs = self.topology.tasks[task].inputs.len();
+        (0..remote_inputs).for_each(|input| self.touched.channels.push(self.topology.tasks[task].inputs[input]));
+    }
+
+    /// A deployed task reads its state (R64) and runs.
+    pub(super) fn restore(&mut self, task: TaskId) {
+        let volatile = self.state.tasks[task].volatile.as_mut().expect("only deployed tasks read");
+        let Phase::Deployed(from) = volatile.phase else { unreachable!("only deployed tasks read") };
+        let stored = from.given().and_then(|from| self.state.storage.get(from, task)).map(Arc::clone);
+        if from != CheckpointId::NONE && stored.is_none() {
+            return self.fail(task, Origin::Restore);
+        }
+        volatile.phase = Phase::Running;
+        if let Some(snapshot) = &stored {
+            volatile.data = snapshot.data.clone();
+        }
+        if self.plan.defect == Some(Defect::NoRewind)
+            && let (Work::Source(source), Some(was)) = (&mut volatile.data.work, &self.state.tasks[task].remembered)
+        {
+            source.clone_from(was);
+        }
+        self.report_restored(task, from);
+        if self.topology.sink(&self.plan, task) == Some(SinkKind::TwoPhaseCommit) {
+            self.state.tasks[task].volatile.as_mut().expect("it runs").sink = Some(TwoPhase::new());
+            let saved = stored.as_ref().and_then(|snapshot| snapshot.sink.as_ref());
+            self.sink_step(task, from, two_phase::Input::Open(saved.map_or(&[], std::slice::from_ref)));
+        }
+        self.tell(task, Report::Running);
+        self.touched.tasks.push(task);
+        self.touched.lanes.push(task);
+    }
+
+    fn report_restored(&mut self, task: TaskId, from: CheckpointId) {
+        let execution = self.execution(task);
+        let Self { state, events, .. } = self;
+        let data = &state.tasks[task].volatile.as_ref().expect("it runs").data;
+        events.push(Event::Restored { execution, from, state: data.print(), view: data.view(0) });
+        if let Work::Operator(operation) = &data.work {
+            events.extend(operation.keys().map(|key| Event::Holds { task, key, value: operation.view(key) }));
+        }
+        events.push(Event::Running { execution });
+    }
+
+    fn cancelled(&mut self, task: TaskId) {
+        let execution = self.execution(task);
+        self.state.tasks[task].reports.clear();
+        if let Some(dues) = &mut self.clock.dues {
+            dues.reports[task].clear();
+        }
+        self.wipe(task);
+        self.emit(Event::Canceled { execution });
+        self.tell(task, Report::Canceled);
+    }
+
+    /// A task ends for good; what it held stays for the checkpoints after its end.
+    pub(super) fn finish(&mut self, task: TaskId) {
+        let execution = self.execution(task);
+        let volatile = self.state.tasks[task].volatile.take().expect("only a running task finishes");
+        let sink = volatile.sink.as_ref().map(TwoPhase::saved);
+        self.state.tasks[task].last = Some(Arc::new(Snapshot::new(volatile.data, sink)));
+        self.emit(Event::Finished { execution });
+        self.tell(task, Report::Finished);
+        self.touched.tasks.push(task);
+    }
+
+    // ---- the JobManager's side ----
+
+    /// The JobManager takes the next message of a task.
+    pub(super) fn report(&mut self, task: TaskId) {
+        let report = self.state.tasks[task].reports.pop_front().expect("only a waiting message is taken");
+        if let Some(dues) = &mut self.clock.dues {
+            dues.reports[task].pop_front();
+        }
+        let from = self.execution(task);
+        match report {
+            Report::Running => self.running(task),
+            Report::Ack(id) => self.acknowledged(from, id),
+            Report::Decline(id, reason) => {
+                self.emit(Event::Declined { id, from, reason });
+                let alive = matches!(self.state.tasks[task].status, Status::Running | Status::Deploying);
+                self.coordinate(Input::Decline { from, id, reason, alive });
+            }
+            Report::EndOfData => {
+                self.state.tasks[task].end_of_data = true;
+                self.last_checkpoint_if_due();
+            }
+            Report::Finished => {
+                self.state.tasks[task].status = Status::Finished;
+                if self.state.tasks.iter().all(|task| task.status == Status::Finished) {
+                    self.end(JobStatus::Finished);
+                } else {
+                    self.ended(task);
+                }
+            }
+            Report::Canceled => self.gone(task),
+            Report::Failed(origin) => self.failed(task, origin),
+        }
+    }
+
+    fn acknowledged(&mut self, mut from: Execution, mut id: CheckpointId) {
+        if self.plan.defect == Some(Defect::StaleAck)
+            && let Some(pending) = self.state.coordinator.pending().last()
+        {
+            id = pending.id();
+            from.attempt = self.state.tasks[from.task].attempt;
+        }
+        self.coordinate(Input::Ack { from, id });
+    }
+
+    /// An acknowledgement of a dead attempt arrives.
+    pub(super) fn late_ack(&mut self, task: TaskId) {
+        let (from, id) = self.state.tasks[task].late.pop_front().expect("only a waiting message is taken");
+        self.acknowledged(from, id);
+    }
+
+    fn running(&mut self, task: TaskId) {
+        if self.state.tasks[task].status == Status::Deploying {
+            self.state.tasks[task].status = Status::Running;
+        }
+        let all = self.state.tasks.iter().all(|task| matches!(task.status, Status::Running | Status::Finished));
+        if all && self.state.job.restart.is_none() && self.plan.checkpointing.interval.is_some() {
+            // Later starts wait the min pause; the argument counts at the first only (R4).
+            self.coordinate(Input::Start { initial_delay: Micros::ZERO });
+            self.last_checkpoint_if_due();
+        }
+    }
+
+    /// Once all tasks have reported the end of their data, a last checkpoint is asked for (R54).
+    fn last_checkpoint_if_due(&mut self) {
+        let config = &self.plan.checkpointing;
+        let done = |task: &super::Task| task.end_of_data && task.status == Status::Running || task.status == Status::Finished;
+        if config.after_finish && config.interval.is_some() && self.state.tasks.iter().all(done) {
+            let request = coordinator::RequestId(0);
+            self.coordinate(Input::Request { request, kind: SnapshotKind::Checkpoint });
+        }
+    }
+
+    /// The JobManager notices that a TaskManager is gone.
+    pub(super) fn detect(&mut self, manager: ManagerId) {
+        self.state.lost[manager] = false;
+        self.touched.managers.push(manager);
+        let tasks: Vec<TaskId> =
+            self.topology.manager_of.pairs().filter(|&(_, &home)| home == manager).map(|(task, _)| task).collect();
+        for task in tasks {
+            let alive = self.state.tasks[task].volatile.is_some();
+            let known = matches!(self.state.tasks[task].status, Status::Gone | Status::Finished);
+            if !alive && !known {
+                self.failed(task, Origin::Manager);
+            }
+        }
+    }
+
+    fn failed(&mut self, task: TaskId, origin: Origin) {
+        self.emit(Event::FailureNoticed { task, origin });
+        let was = self.state.tasks[task].status;
+        self.forget_commands(task);
+        self.state.tasks[task].status = Status::Gone;
+        // A task that was being cancelled has ended; that is no new failure.
+        if was == Status::Canceling || was == Status::Gone {
+            return self.ended(task);
+        }
+        let region = self.region(task);
+        self.recover(region, origin);
+    }
+
+    fn gone(&mut self, task: TaskId) {
+        self.state.tasks[task].status = Status::Gone;
+        self.forget_commands(task);
+        self.ended(task);
+    }
+
+    fn forget_commands(&mut self, task: TaskId) {
+        self.state.tasks[task].commands.clear();
+        if let Some(dues) = &mut self.clock.dues {
+            dues.commands[task].clear();
+        }
+        self.touched.lanes.push(task);
+    }
+
+    /// The whole job fails: a global failure restarts every task.
+    pub(super) fn fail_job(&mut self, origin: Origin) {
+        if self.state.job.is_over() {
+            return;
+        }
+        let all = SmallSet::below(self.topology.tasks.len());
+        self.recover(all, origin);
+    }
+
+    /// All tasks connected with this one: what fails over together (R60).
+    fn region(&self, task: TaskId) -> SmallSet {
+        let mut region = SmallSet::new();
+        let mut found = vec![task];
+        while let Some(task) = found.pop() {
+            if region.insert(task.index()) {
+                let channels = &self.topology.channels;
+                found.extend(self.inputs(task).iter().map(|&input| channels[input].from));
+                let outputs = self.topology.tasks[task].outputs.iter().flat_map(|output| output.channels());
+                found.extend(outputs.map(|output| channels[output].to));
+            }
+        }
+        region
+    }
+
+    /// Asks the restart strategy and cancels what has to start again (R61).
+    fn recover(&mut self, tasks: SmallSet, _: Origin) {
+        if self.state.job.status != JobStatus::Restarting {
+            self.state.job.status = JobStatus::Restarting;
+            self.emit(Event::Job(JobStatus::Restarting));
+        }
+        self.coordinate(Input::Stop);
+        let earlier = self.state.job.restart.take();
+        let mut restart = earlier.unwrap_or(Restart {
+            tasks: SmallSet::new(),
+            waiting: SmallSet::new(),
+            pause_over: false,
+            denied: false,
+        });
+        for task in tasks.iter() {
+            restart.tasks.insert(task);
+        }
+        self.state.job.restart = Some(restart);
+        self.state.job.failures += 1;
+        let mut draws = Draws::new(self.seed.wrapping_add(u64::from(self.state.job.failures)), Stream::Jitter);
+        self.strategy_step(restart::Input::Failed { draw: draws.word() });
+        self.cancel(&tasks);
+        self.restart_if_ready();
+    }
+
+    /// Gives the restart strategy an input and carries out what it asks for.
+    pub(super) fn strategy_step(&mut self, input: restart::Input) {
+        let mut effects = std::mem::take(&mut self.scratch.strategy);
+        self.state.strategy.step(&self.plan.restart, input, &mut effects);
+        for effect in effects.drain(..) {
+            match effect {
+                restart::Effect::Arm(timer, after) => self.arm(Timer::Strategy(timer), after),
+                restart::Effect::Cancel(timer) => self.state.timers.cancel(Timer::Strategy(timer)),
+                restart::Effect::Restart { delay } => {
+                    self.emit(Event::RestartPlanned { delay });
+                    self.state.timers.cancel(Timer::Restart);
+                    self.arm(Timer::Restart, delay);
+                    if let Some(restart) = &mut self.state.job.restart {
+                        restart.pause_over = false;
+                    }
+                }
+                restart::Effect::RestartAsPlanned => {
+                    let planned = self.state.timers.alarm(|alarm| alarm == crate::action::Alarm::Restart).is_some();
+                    if let Some(restart) = &mut self.state.job.restart {
+                        restart.pause_over = !planned;
+                    }
+                }
+                restart::Effect::GiveUp { .. } => {
+                    self.emit(Event::RestartDenied);
+                    self.state.timers.cancel(Timer::Restart);
+                    if let Some(restart) = &mut self.state.job.restart {
+                        restart.denied = true;
+                        restart.tasks = SmallSet::below(self.topology.tasks.len());
+                    }
+                }
+            }
+        }
+        self.scratch.strategy = effects;
+    }
+
+    /// Tells those of a set that live to stop; a denied restart stops everything.
+    fn cancel(&mut self, tasks: &SmallSet) {
+        let all = SmallSet::below(self.topology.tasks.len());
+        let denied = self.state.job.restart.as_ref().is_some_and(|restart| restart.denied);
+        for index in if denied { &all } else { tasks }.iter() {
+            let task = TaskId::at(index);
+            match self.state.tasks[task].status {
+                Status::Deploying | Status::Running => {
+                    self.state.tasks[task].status = Status::Canceling;
+                    self.order(task, Command::Cancel);
+                    self.wait_for(index);
+                }
+                Status::Canceling => self.wait_for(index),
+                Status::Gone | Status::Finished => {}
+            }
+        }
+    }
+
+    fn wait_for(&mut self, index: usize) {
+        if let Some(restart) = &mut self.state.job.restart {
+            restart.waiting.insert(index);
+        }
+    }
+
+    fn ended(&mut self, task: TaskId) {
+        if let Some(restart) = &mut self.state.job.restart {
+            restart.waiting.remove(task.index());
+            self.restart_if_ready();
+        }
+    }
+
+    /// The pause before a restart is over.
+    pub(super) fn pause_over(&mut self) {
+        if let Some(restart) = &mut self.state.job.restart {
+            restart.pause_over = true;
+            self.restart_if_ready();
+        }
+    }
+
+    /// Restarts once the pause is over and every task has ended (R61, R62).
+    fn restart_if_ready(&mut self) {
+        match &self.state.job.restart {
+            Some(restart) if restart.waiting.is_empty() && restart.denied => self.end(JobStatus::Failed),
+            Some(restart) if restart.waiting.is_empty() && restart.pause_over => self.restart_now(),
+            _ => {}
+        }
+    }
+
+    fn restart_now(&mut self) {
+        let restart = self.state.job.restart.take().expect("a restart is under way");
+        self.state.job.status = JobStatus::Running;
+        self.emit(Event::Job(JobStatus::Running));
+        self.coordinate(Input::AbortPending(FailureReason::JobFailoverRegion));
+        let from = self.state.coordinator.latest().unwrap_or(CheckpointId::NONE);
+        self.emit(Event::Restarting { from });
+        for index in restart.tasks.iter() {
+            let task = TaskId::at(index);
+            for channel in self.inputs(task).to_vec() {
+                self.state.channels[channel].reopen();
+                self.touched.channels.push(channel);
+            }
+            let state = &mut self.state.tasks[task];
+            state.attempt = state.attempt.next();
+            state.status = Status::Deploying;
+            state.end_of_data = false;
+            state.last = None;
+            self.order(task, Command::Deploy(from));
+        }
+    }
+
+    /// The job is over.
+    fn end(&mut self, status: JobStatus) {
+        self.coordinate(Input::Shutdown);
+        let ending = if status == JobStatus::Finished { completed::JobStatus::Finished } else { completed::JobStatus::Failed };
+        let _ = ending;
+        self.state.timers.retain(|_| false);
+        self.state.job.restart = None;
+        self.state.job.status = status;
+        self.emit(Event::Job(status));
+    }
+}

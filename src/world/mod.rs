@@ -1,0 +1,253 @@
+//! The virtual cluster: a JobManager, tasks, channels, storage, an external system. The only interpreter of effects.
+//!
+//! The world keeps a menu of what may happen next; [`World::apply`] performs exactly one entry, atomically, and reports
+//! what happened as events. It neither chooses nor judges.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | [`channel`] | output and input queues, credit, the blocked bit |
+//! | [`task`] | what a crash takes, what it leaves; messages to and from the JobManager |
+//! | [`storage`], [`external`] | what survives: snapshots, transactions |
+//! | [`clock`], [`timers`] | absolute time and latencies; alarms and deadlines |
+//! | `data` | one step of the data plane: emit, transfer, deliver |
+//! | `part` | a task's part in a checkpoint |
+//! | `coordinate` | what the coordinator asks for |
+//! | `job` | failures, cancellation, restart, the end |
+//! | `fault` | crashes, placed faults |
+//! | `offers` | what is possible, and when it is due |
+//! | `defect` | planted bugs |
+
+pub mod channel;
+pub mod clock;
+pub mod external;
+pub mod storage;
+pub mod task;
+pub mod timers;
+
+mod coordinate;
+mod data;
+mod defect;
+mod fault;
+mod job;
+mod offers;
+mod part;
+mod stuck;
+
+use std::sync::Arc;
+
+use channel::Channel;
+use clock::Clock;
+use external::External;
+use fault::{Budget, Watch};
+use storage::Storage;
+use task::{Phase, Task, Volatile};
+use timers::{Timer, Timers};
+
+use crate::action::{Action, Alphabet, Menu};
+use crate::draw::{Draws, Stream};
+use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, PerId, TaskId};
+use crate::operator::Outputs;
+use crate::plan::{Plan, SinkKind, Time, Topology};
+use crate::protocol::coordinator::{self, Coordinator};
+use crate::protocol::two_phase::TwoPhase;
+use crate::protocol::{barrier, restart, two_phase};
+use crate::trace::{Event, JobStatus};
+
+/// Everything that decides the future, and nothing else.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct State {
+    /// The job.
+    pub job: job::Job,
+    /// The tasks.
+    pub tasks: PerId<TaskId, Task>,
+    /// The channels.
+    pub channels: PerId<ChannelId, Channel>,
+    /// TaskManagers that are gone and not missed yet.
+    pub lost: PerId<ManagerId, bool>,
+    /// The checkpoint coordinator.
+    pub coordinator: Coordinator,
+    /// The restart strategy.
+    pub strategy: restart::Strategy,
+    /// The timers of the JobManager.
+    pub timers: Timers,
+    /// Checkpoint storage.
+    pub storage: Storage,
+    /// The system that sinks write to.
+    pub external: External,
+    /// What faults and alarms may still happen.
+    pub budget: Budget,
+    /// Placed faults that wait for their moment.
+    pub watch: Watch,
+}
+
+/// The virtual cluster.
+#[derive(Clone, Debug)]
+pub struct World {
+    plan: Arc<Plan>,
+    topology: Arc<Topology>,
+    state: State,
+    clock: Clock,
+    menu: Menu,
+    events: Vec<Event>,
+    touched: offers::Touched,
+    scratch: Scratch,
+    seed: u64,
+}
+
+/// Buffers that steps use and leave empty.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    outputs: Outputs,
+    handler: Vec<barrier::Effect>,
+    task: Vec<crate::protocol::task::Effect>,
+    coordinator: Vec<coordinator::Effect>,
+    strategy: Vec<restart::Effect>,
+    sink: Vec<two_phase::Effect>,
+}
+
+impl World {
+    /// A cluster whose job has just been started: all tasks run, nothing has been read. The first events are those of
+    /// the start.
+    pub fn new(plan: &Arc<Plan>, topology: &Arc<Topology>, seed: u64, time: Time, ordered: bool) -> Self {
+        let tasks = topology.tasks.len();
+        let timed = time == Time::Timed;
+        let alphabet = Alphabet::new(
+            tasks,
+            topology.channels.len(),
+            topology.managers(),
+            plan.checkpointing.max_concurrent.saturating_add(1).min(8),
+        );
+        let mode = plan.checkpointing.effective_mode();
+        let volatile = |task| {
+            let data = topology.fresh(plan, task);
+            Task::running(Volatile::new(Phase::Running, data, defect::handler(plan, mode), CheckpointId::NONE))
+        };
+        let state = State {
+            job: job::Job::default(),
+            tasks: PerId::new(tasks, volatile),
+            channels: PerId::new(topology.channels.len(), |_| Channel::default()),
+            lost: PerId::new(topology.managers(), |_| false),
+            coordinator: Coordinator::new(),
+            strategy: restart::Strategy::new(&plan.restart),
+            timers: Timers::default(),
+            storage: Storage::default(),
+            external: External::new(tasks),
+            budget: Budget::new(plan, time),
+            watch: Watch::new(plan, time, seed),
+        };
+        let mut world = Self {
+            plan: Arc::clone(plan),
+            topology: Arc::clone(topology),
+            state,
+            clock: Clock::new(plan, topology, seed, timed),
+            menu: Menu::new(alphabet, ordered),
+            events: Vec::new(),
+            touched: offers::Touched::default(),
+            scratch: Scratch::default(),
+            seed,
+        };
+        world.start();
+        world
+    }
+
+    fn start(&mut self) {
+        self.emit(Event::Job(JobStatus::Running));
+        for task in self.topology.tasks.ids() {
+            if self.topology.sink(&self.plan, task) == Some(SinkKind::TwoPhaseCommit) {
+                self.state.tasks[task].volatile.as_mut().expect("all tasks run").sink = Some(TwoPhase::new());
+                self.sink_step(task, CheckpointId::NONE, two_phase::Input::Open(&[]));
+            }
+        }
+        for (number, moment) in self.state.watch.times() {
+            self.arm(Timer::Fault(number), moment);
+        }
+        if let Some(stop) = self.plan.stop {
+            self.arm(Timer::Stop, stop);
+        }
+        if let Some(interval) = self.plan.checkpointing.effective_interval() {
+            let initial_delay = self.plan.initial_delay.unwrap_or_else(|| {
+                let pause = self.plan.checkpointing.effective_min_pause();
+                Draws::new(self.seed, Stream::InitialDelay).between(pause.min(interval), interval)
+            });
+            self.coordinate(coordinator::Input::Start { initial_delay });
+        }
+        self.refresh_all();
+    }
+
+    /// Performs one action of the menu, atomically. What happened is in [`World::events`] until the next one.
+    ///
+    /// # Panics
+    /// In debug builds if the action is not on the menu.
+    pub fn apply(&mut self, action: Action) {
+        debug_assert!(self.menu.contains(action), "{} is not on the menu", self.topology.names.text(action));
+        self.events.clear();
+        self.menu.forget_fresh();
+        if self.clock.dues.is_some() {
+            self.advance(self.menu.due(action));
+        }
+        self.spend(action);
+        self.menu.set(action, false, Micros::ZERO);
+        self.touched.action = Some(action);
+        match action {
+            Action::Emit(task) => self.read(task),
+            Action::Transfer(channel) => self.transfer(channel),
+            Action::Deliver(channel) => self.deliver(channel),
+            Action::Rpc(task) => self.command(task),
+            Action::Async(task, slot) => self.end_async(task, slot),
+            Action::Restore(task) => self.restore(task),
+            Action::Report(task) => self.report(task),
+            Action::LateAck(task) => self.late_ack(task),
+            Action::Detect(manager) => self.detect(manager),
+            Action::Alarm(alarm) => self.alarm(alarm),
+            Action::Crash(task) => self.crash(task),
+            Action::CrashManager(manager) => self.crash_manager(manager),
+        }
+        if self.state.watch.is_waiting() {
+            self.watch();
+        }
+        self.refresh();
+    }
+
+    /// What may happen next.
+    #[inline]
+    pub fn menu(&self) -> &Menu {
+        &self.menu
+    }
+
+    /// What the last step, or the start, has brought about.
+    #[inline]
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Virtual time.
+    #[inline]
+    pub fn now(&self) -> Micros {
+        self.clock.now
+    }
+
+    /// Everything that decides the future.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The job's status.
+    pub fn status(&self) -> JobStatus {
+        self.state.job.status
+    }
+
+    /// The plan that the world was made of.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// The plan's tasks and channels.
+    pub fn topology(&self) -> &Arc<Topology> {
+        &self.topology
+    }
+
+    #[inline]
+    fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+}

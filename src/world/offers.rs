@@ -1,0 +1,244 @@
+//! What is possible, and when it is due.
+//!
+//! [`World::possible`] is the definition: a guard for each action. The menu is kept up to date by looking again only at
+//! what a step touched; debug builds compare with a full scan.
+
+use super::channel::Item;
+use super::task::{Command, Phase, Volatile};
+use super::World;
+use crate::action::{Action, Alarm};
+use crate::ids::{ChannelId, ManagerId, Micros, TaskId};
+use crate::operator::Work;
+
+/// What the running step has touched.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Touched {
+    pub(super) action: Option<Action>,
+    pub(super) channels: Vec<ChannelId>,
+    pub(super) tasks: Vec<TaskId>,
+    pub(super) lanes: Vec<TaskId>,
+    pub(super) managers: Vec<ManagerId>,
+}
+
+impl World {
+    /// Whether an action is possible: the definition of the menu.
+    pub(super) fn possible(&self, action: Action) -> bool {
+        if self.state.job.is_over() {
+            return false;
+        }
+        match action {
+            Action::Emit(task) => self.can_emit(task),
+            Action::Transfer(channel) => self.can_transfer(channel),
+            Action::Deliver(channel) => self.can_deliver(channel),
+            Action::Rpc(task) => {
+                let task = &self.state.tasks[task];
+                match task.commands.front() {
+                    None => false,
+                    Some(Command::Deploy(_)) => task.volatile.is_none(),
+                    Some(_) => task.volatile.is_some(),
+                }
+            }
+            Action::Async(task, slot) => {
+                self.volatile(task).is_some_and(|volatile| volatile.writing.len() > usize::from(slot))
+            }
+            Action::Restore(task) => {
+                self.volatile(task).is_some_and(|volatile| matches!(volatile.phase, Phase::Deployed(_)))
+            }
+            Action::Report(task) => !self.state.tasks[task].reports.is_empty(),
+            Action::LateAck(task) => self.state.budget.late_acks > 0 && !self.state.tasks[task].late.is_empty(),
+            Action::Detect(manager) => self.state.lost[manager],
+            Action::Alarm(_) => unreachable!("alarms are looked at as one"),
+            Action::Crash(task) => self.state.budget.crashes > 0 && self.volatile(task).is_some(),
+            Action::CrashManager(manager) => {
+                let runs = |(task, home): (TaskId, &ManagerId)| *home == manager && self.volatile(task).is_some();
+                self.state.budget.crashes > 0
+                    && !self.plan.managers.is_empty()
+                    && self.topology.manager_of.pairs().any(runs)
+            }
+        }
+    }
+
+    #[inline]
+    fn volatile(&self, task: TaskId) -> Option<&Volatile> {
+        self.state.tasks[task].volatile.as_deref()
+    }
+
+    #[inline]
+    fn can_emit(&self, task: TaskId) -> bool {
+        self.volatile(task).is_some_and(|volatile| {
+            volatile.full == 0 && volatile.runs() && !volatile.done && matches!(volatile.data.work, Work::Source(_))
+        })
+    }
+
+    #[inline]
+    fn can_transfer(&self, channel: ChannelId) -> bool {
+        let info = self.topology.channels[channel];
+        info.remote
+            && self.state.channels[channel].can_transfer(self.plan.channels.credit)
+            && self.volatile(info.to).is_some()
+    }
+
+    #[inline]
+    fn can_deliver(&self, channel: ChannelId) -> bool {
+        let info = &self.topology.channels[channel];
+        let Some(head) = self.state.channels[channel].head(info.remote) else { return false };
+        self.volatile(info.to)
+            .is_some_and(|volatile| volatile.runs() && (volatile.full == 0 || !matches!(head, Item::Record(_))))
+    }
+
+    /// The alarm on offer. In untimed runs one that is taken in haste, while something else could still happen, costs
+    /// budget; the periodic trigger is free as long as its own bound allows.
+    fn possible_alarm(&self) -> Option<(Alarm, Micros)> {
+        if self.state.job.is_over() {
+            return None;
+        }
+        let budget = &self.state.budget;
+        let (alarm, armed) = self.state.timers.alarm(|alarm| alarm != Alarm::Trigger || budget.triggers != Some(0))?;
+        let free = budget.is_unbounded() || alarm == Alarm::Trigger || self.menu.progress() == 0 || budget.haste > 0;
+        free.then(|| (alarm, self.clock.reference.plus(armed.left)))
+    }
+
+    /// When an action that is possible is due.
+    fn due(&self, action: Action) -> Micros {
+        let Some(dues) = &self.clock.dues else { return Micros::ZERO };
+        let front = |queue: &std::collections::VecDeque<Micros>| queue.front().copied().unwrap_or(Micros::ZERO);
+        match action {
+            Action::Emit(task) => dues.emit[task].max(dues.busy[task]),
+            Action::Transfer(channel) => front(&dues.output[channel]),
+            Action::Deliver(channel) => {
+                let info = &self.topology.channels[channel];
+                let queue = if info.remote { &dues.input[channel] } else { &dues.output[channel] };
+                front(queue).max(dues.busy[info.to])
+            }
+            Action::Rpc(task) => front(&dues.commands[task]).max(dues.busy[task]),
+            Action::Async(task, slot) => dues.asyncs[task][usize::from(slot)],
+            Action::Restore(task) => dues.restored[task],
+            Action::Report(task) => front(&dues.reports[task]),
+            Action::Detect(manager) => dues.detected[manager],
+            Action::Alarm(_) => unreachable!("alarms are looked at as one"),
+            // Faults have no time of their own.
+            Action::LateAck(_) | Action::Crash(_) | Action::CrashManager(_) => Micros::MAX,
+        }
+    }
+
+    #[inline]
+    fn look(&mut self, action: Action) {
+        let possible = self.possible(action);
+        let due = if possible && self.menu.is_ordered() { self.due(action) } else { Micros::ZERO };
+        self.menu.set(action, possible, due);
+    }
+
+    fn look_at_alarm(&mut self) {
+        match self.possible_alarm() {
+            Some((alarm, due)) => self.menu.set(Action::Alarm(alarm), true, due),
+            None => self.menu.set(Action::Alarm(Alarm::Stop), false, Micros::ZERO),
+        }
+    }
+
+    /// Looks again at what the step has touched.
+    pub(super) fn refresh(&mut self) {
+        if self.state.job.is_over() {
+            self.menu.clear();
+            self.touched = Touched::default();
+            return;
+        }
+        if let Some(action) = self.touched.action.take()
+            && !matches!(action, Action::Alarm(_))
+        {
+            self.look(action);
+        }
+        while let Some(channel) = self.touched.channels.pop() {
+            self.look_at_channel(channel);
+        }
+        while let Some(task) = self.touched.tasks.pop() {
+            self.look_at_task(task);
+        }
+        while let Some(task) = self.touched.lanes.pop() {
+            self.look_at_lanes(task);
+        }
+        while let Some(manager) = self.touched.managers.pop() {
+            self.look(Action::Detect(manager));
+            self.look(Action::CrashManager(manager));
+        }
+        self.look_at_alarm();
+        #[cfg(debug_assertions)]
+        self.check_menu();
+    }
+
+    #[inline]
+    fn look_at_channel(&mut self, channel: ChannelId) {
+        if self.topology.channels[channel].remote {
+            self.look(Action::Transfer(channel));
+        }
+        self.look(Action::Deliver(channel));
+    }
+
+    /// Looks at everything that a task can do with data.
+    fn look_at_task(&mut self, task: TaskId) {
+        self.look(Action::Emit(task));
+        for input in 0..self.topology.tasks[task].inputs.len() {
+            self.look_at_channel(self.topology.tasks[task].inputs[input]);
+        }
+    }
+
+    /// Looks at everything that a task does besides.
+    fn look_at_lanes(&mut self, task: TaskId) {
+        self.look(Action::Rpc(task));
+        for slot in 0..self.slots() {
+            self.look(Action::Async(task, slot));
+        }
+        self.look(Action::Restore(task));
+        self.look(Action::Report(task));
+        if !self.state.budget.is_unbounded() {
+            self.look(Action::LateAck(task));
+            self.look(Action::Crash(task));
+        }
+    }
+
+    fn slots(&self) -> u8 {
+        self.plan.checkpointing.max_concurrent.saturating_add(1).min(8) as u8
+    }
+
+    /// Looks at everything.
+    pub(super) fn refresh_all(&mut self) {
+        for task in self.topology.tasks.ids() {
+            self.touched.tasks.push(task);
+            self.touched.lanes.push(task);
+        }
+        self.touched.managers.extend(self.state.lost.ids());
+        self.touched.tasks.reverse();
+        self.touched.lanes.reverse();
+        self.refresh();
+    }
+
+    /// The menu as a full scan gives it: the definition that the kept menu must agree with.
+    #[cfg(debug_assertions)]
+    fn check_menu(&self) {
+        if self.topology.tasks.len() > 64 {
+            return;
+        }
+        let mut scanned = self.clone_for_scan();
+        scanned.menu.clear();
+        let topology = std::sync::Arc::clone(&self.topology);
+        for task in topology.tasks.ids() {
+            scanned.look_at_task(task);
+            scanned.look_at_lanes(task);
+        }
+        for manager in topology.manager_of.iter() {
+            scanned.look(Action::Detect(*manager));
+            scanned.look(Action::CrashManager(*manager));
+        }
+        scanned.look_at_alarm();
+        assert!(
+            scanned.menu.offers_same(&self.menu),
+            "the kept menu {:?} differs from the scanned one {:?}",
+            self.menu.iter().map(|action| topology.names.text(action)).collect::<Vec<_>>(),
+            scanned.menu.iter().map(|action| topology.names.text(action)).collect::<Vec<_>>(),
+        );
+    }
+
+    #[cfg(debug_assertions)]
+    fn clone_for_scan(&self) -> Self {
+        self.clone()
+    }
+}
