@@ -216,8 +216,9 @@ impl TaskCheckpoints {
             return;
         }
         self.last = self.last.max(id);
-        let last = self.last;
-        self.aborted.retain(|aborted| *aborted >= last);
+        // As in Flink the search ends at the first report that is kept: an older id behind it stays for a while.
+        let obsolete = self.aborted.iter().take_while(|aborted| **aborted < self.last).count();
+        self.aborted.drain(..obsolete);
         effects.extend([Effect::Decline(id, reason), Effect::BroadcastCancelMarker(id)]);
     }
 

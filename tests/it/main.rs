@@ -1,3 +1,3 @@
-//! The integration tests.
+//! The integration tests: one binary, one module for each subject.
 
 mod vectors;
