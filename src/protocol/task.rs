@@ -255,3 +255,141 @@ impl TaskCheckpoints {
         running.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Alignment, SnapshotKind};
+    use super::Effect::{
+        Ack, Broadcast, BroadcastCancelMarker, CancelAsync, Decline, Fail, OperatorsAborted, OperatorsComplete,
+        PrepareSnapshot, Snapshot, StartAsync,
+    };
+    use super::*;
+
+    const FACTS: Facts = Facts { remembered_aborts: 2 };
+    const SUBSUMED: FailureReason = FailureReason::CheckpointDeclinedSubsumed;
+    const ASYNC: FailureReason = FailureReason::CheckpointAsyncException;
+
+    const fn id(id: u64) -> CheckpointId {
+        CheckpointId(id)
+    }
+
+    const fn barrier(id: u64, kind: SnapshotKind) -> Barrier {
+        Barrier { id: CheckpointId(id), kind, alignment: Alignment::Aligned }
+    }
+
+    const fn aligned(id: u64) -> Barrier {
+        barrier(id, SnapshotKind::Checkpoint)
+    }
+
+    fn begun(id: u64) -> [Effect; 3] {
+        [PrepareSnapshot(CheckpointId(id)), Broadcast(aligned(id)), Snapshot(aligned(id))]
+    }
+
+    /// Gives the inputs of a table to a task that was restored from checkpoint 3.
+    #[track_caller]
+    fn check(table: &[(Input, &[Effect], u8)]) {
+        let (mut task, mut effects) = (TaskCheckpoints::new(id(3)), Vec::new());
+        for (row, &(input, expected, rule)) in table.iter().enumerate() {
+            effects.clear();
+            let acted = task.step(FACTS, input, &mut effects);
+            assert_eq!((effects.as_slice(), acted.0), (expected, rule), "row {row}, {input:?}");
+        }
+    }
+
+    #[test]
+    fn r51_the_barrier_leaves_before_the_snapshot() {
+        check(&[
+            (Input::Checkpoint(aligned(4)), &begun(4), 51),
+            (Input::Snapshotted { barrier: aligned(4), ok: true }, &[StartAsync(id(4))], 51),
+            (Input::Checkpoint(aligned(4)), &[], 51),
+            (Input::AsyncEnded { id: id(4), failure: None }, &[Ack(id(4))], 52),
+        ]);
+    }
+
+    #[test]
+    fn r51_a_snapshot_that_throws_fails_the_task() {
+        check(&[
+            (Input::Checkpoint(aligned(4)), &begun(4), 51),
+            (Input::Snapshotted { barrier: aligned(4), ok: false }, &[Fail(FailureReason::TaskFailure)], 51),
+        ]);
+    }
+
+    #[test]
+    fn r52_acknowledgements_may_leave_out_of_order() {
+        check(&[
+            (Input::Checkpoint(aligned(4)), &begun(4), 51),
+            (Input::Snapshotted { barrier: aligned(4), ok: true }, &[StartAsync(id(4))], 51),
+            (Input::Checkpoint(aligned(5)), &begun(5), 51),
+            (Input::Snapshotted { barrier: aligned(5), ok: true }, &[StartAsync(id(5))], 51),
+            (Input::AsyncEnded { id: id(5), failure: None }, &[Ack(id(5))], 52),
+            (Input::AsyncEnded { id: id(4), failure: Some(ASYNC) }, &[Decline(id(4), ASYNC)], 52),
+            (Input::AsyncEnded { id: id(4), failure: None }, &[], 52),
+        ]);
+    }
+
+    #[test]
+    fn r55_completions_are_reported_forward_and_from_the_restored_one() {
+        check(&[
+            (Input::NotifyComplete(id(3)), &[], 55),
+            (Input::NotifyComplete(id(5)), &[OperatorsComplete(id(5))], 55),
+            (Input::NotifyComplete(id(4)), &[], 55),
+        ]);
+    }
+
+    #[test]
+    fn r56_an_abort_repairs_a_lost_completion() {
+        let effects = [OperatorsComplete(id(4)), OperatorsAborted(id(5))];
+        check(&[(Input::NotifyAborted { id: id(5), latest: id(4) }, &effects, 56)]);
+    }
+
+    #[test]
+    fn r56_a_running_part_is_stopped_and_sends_nothing() {
+        check(&[
+            (Input::Checkpoint(aligned(4)), &begun(4), 51),
+            (Input::Snapshotted { barrier: aligned(4), ok: true }, &[StartAsync(id(4))], 51),
+            (
+                Input::NotifyAborted { id: id(4), latest: CheckpointId::NONE },
+                &[CancelAsync(id(4)), OperatorsAborted(id(4))],
+                56,
+            ),
+            (Input::AsyncEnded { id: id(4), failure: None }, &[], 52),
+        ]);
+    }
+
+    #[test]
+    fn r51_r56_an_id_reported_aborted_sends_a_marker_instead() {
+        let latest = CheckpointId::NONE;
+        check(&[
+            (Input::NotifyAborted { id: id(4), latest }, &[OperatorsAborted(id(4))], 56),
+            (Input::Checkpoint(aligned(4)), &[BroadcastCancelMarker(id(4))], 51),
+            (Input::NotifyAborted { id: id(8), latest }, &[OperatorsAborted(id(8))], 56),
+            // So far below the largest that its report may have been forgotten.
+            (Input::Checkpoint(aligned(5)), &[BroadcastCancelMarker(id(5))], 51),
+            (Input::Checkpoint(aligned(6)), &begun(6), 51),
+        ]);
+    }
+
+    #[test]
+    fn r57_the_handler_gives_up() {
+        check(&[
+            (
+                Input::AbortOnBarrier { id: id(5), reason: SUBSUMED },
+                &[Decline(id(5), SUBSUMED), BroadcastCancelMarker(id(5))],
+                57,
+            ),
+            (Input::Checkpoint(aligned(5)), &[], 51),
+        ]);
+    }
+
+    #[test]
+    fn r56_r57_a_synchronous_savepoint_given_up_fails_the_task() {
+        let savepoint = barrier(4, SnapshotKind::Suspend);
+        let begun = [PrepareSnapshot(id(4)), Broadcast(savepoint), Snapshot(savepoint)];
+        let latest = CheckpointId::NONE;
+        let by_notification = (Input::NotifyAborted { id: id(4), latest }, &[Fail(FailureReason::TaskFailure)][..], 56);
+        let by_handler = (Input::AbortOnBarrier { id: id(4), reason: SUBSUMED }, &[Fail(SUBSUMED)][..], 57);
+        for given_up in [by_notification, by_handler] {
+            check(&[(Input::Checkpoint(savepoint), &begun, 51), given_up]);
+        }
+    }
+}

@@ -163,3 +163,106 @@ impl TwoPhase {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Effect::{Abort, Begin, Commit, PreCommit};
+    use super::*;
+
+    fn transaction(number: u32) -> TransactionId {
+        TransactionId(number)
+    }
+
+    fn saved(current: u32, pending: &[(u64, u32)]) -> Saved {
+        let pending = pending.iter().map(|&(id, number)| (CheckpointId(id), TransactionId(number))).collect();
+        Saved { current: Some(transaction(current)), pending }
+    }
+
+    /// Gives the inputs of a table to a new sink, beginning transactions 10, 11, ... for it; what the sink saves at the end.
+    #[track_caller]
+    fn check(table: &[(Input<'_>, &[Effect])]) -> Saved {
+        let (mut sink, mut next) = (TwoPhase::new(), 10);
+        for (row, (input, expected)) in table.iter().enumerate() {
+            let mut effects = Vec::new();
+            sink.step(input.clone(), &mut effects);
+            assert_eq!(effects, *expected, "row {row}, {input:?}");
+            if effects.contains(&Begin) {
+                sink.step(Input::Begun(transaction(next)), &mut effects);
+                next += 1;
+            }
+        }
+        sink.saved()
+    }
+
+    #[test]
+    fn r80_a_snapshot_saves_the_new_transaction_and_all_pending() {
+        let end = check(&[
+            (Input::Open(&[]), &[Begin]),
+            (Input::Snapshot(CheckpointId(1)), &[PreCommit(transaction(10)), Begin]),
+            (Input::Snapshot(CheckpointId(2)), &[PreCommit(transaction(11)), Begin]),
+        ]);
+        assert_eq!(end, saved(12, &[(1, 10), (2, 11)]));
+    }
+
+    #[test]
+    fn r80_a_finished_sink_begins_nothing() {
+        let end = check(&[
+            (Input::Open(&[]), &[Begin]),
+            (Input::Finish, &[]),
+            (Input::Snapshot(CheckpointId(1)), &[PreCommit(transaction(10))]),
+            (Input::Snapshot(CheckpointId(2)), &[]),
+            (Input::Complete(CheckpointId(2)), &[Commit(transaction(10))]),
+            (Input::Close, &[]),
+        ]);
+        assert_eq!(end, Saved::default());
+    }
+
+    #[test]
+    fn r81_restored_transactions_are_committed_or_aborted() {
+        let restored = [saved(3, &[(1, 1), (2, 2)]), saved(7, &[(2, 6)])];
+        let commits_and_aborts = [
+            Commit(transaction(1)),
+            Commit(transaction(2)),
+            Abort(transaction(3)),
+            Commit(transaction(6)),
+            Abort(transaction(7)),
+            Begin,
+        ];
+        assert_eq!(check(&[(Input::Open(&restored), &commits_and_aborts)]), saved(10, &[]));
+    }
+
+    #[test]
+    fn r82_an_aborted_checkpoint_is_committed_with_the_next_one() {
+        let end = check(&[
+            (Input::Open(&[]), &[Begin]),
+            (Input::Snapshot(CheckpointId(1)), &[PreCommit(transaction(10)), Begin]),
+            (Input::Aborted(CheckpointId(1)), &[]),
+            (Input::Snapshot(CheckpointId(2)), &[PreCommit(transaction(11)), Begin]),
+            (Input::Snapshot(CheckpointId(3)), &[PreCommit(transaction(12)), Begin]),
+            (Input::Complete(CheckpointId(2)), &[Commit(transaction(10)), Commit(transaction(11))]),
+            (Input::Complete(CheckpointId(2)), &[]),
+        ]);
+        assert_eq!(end, saved(13, &[(3, 12)]));
+    }
+
+    #[test]
+    fn r82_closing_aborts_the_current_one_only() {
+        check(&[
+            (Input::Open(&[]), &[Begin]),
+            (Input::Snapshot(CheckpointId(1)), &[PreCommit(transaction(10)), Begin]),
+            (Input::Close, &[Abort(transaction(11))]),
+            (Input::Close, &[]),
+        ]);
+    }
+
+    #[test]
+    fn i26_committed_and_aborted_are_final() {
+        use TransactionState::{Aborted, Committed, Open, PreCommitted};
+        let legal = [(Open, PreCommitted), (Open, Aborted), (PreCommitted, Committed), (PreCommitted, Aborted)];
+        for from in [Open, PreCommitted, Committed, Aborted] {
+            for to in [Open, PreCommitted, Committed, Aborted] {
+                assert_eq!(from.may_become(to), legal.contains(&(from, to)), "{from:?} to {to:?}");
+            }
+        }
+    }
+}

@@ -180,3 +180,93 @@ impl BarrierHandler for Aligned {
         self.hash(&mut hasher);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::script::{check, inputs};
+    use super::*;
+
+    #[test]
+    fn r41_r42_the_last_barrier_triggers() {
+        check(
+            Aligned::new(),
+            inputs(3),
+            &[
+                ("b1@0", "block 0", 41),
+                ("b1@1", "block 1", 42),
+                ("b1@2", "block 2, trigger 1, resume 0, resume 1, resume 2", 42),
+                ("b1@2", "resume 2", 40),
+            ],
+        );
+    }
+
+    #[test]
+    fn r41_a_newer_barrier_subsumes_and_r40_the_late_one_is_released() {
+        check(
+            Aligned::new(),
+            inputs(3),
+            &[
+                ("b2@0", "block 0", 41),
+                ("b3@1", "resume 0, abort 2 SUBSUMED, block 1", 41),
+                ("b2@2", "resume 2", 40),
+                ("u2@2", "", 40),
+                ("b3@0", "block 0", 42),
+                ("b3@2", "block 2, trigger 3, resume 0, resume 1, resume 2", 42),
+            ],
+        );
+    }
+
+    #[test]
+    fn r44_a_marker_gives_up_this_checkpoint_and_any_newer_one() {
+        check(
+            Aligned::new(),
+            inputs(3),
+            &[
+                ("b4@0", "block 0", 41),
+                ("c3@1", "", 44),
+                ("c4@1", "resume 0, abort 4 ON_CANCELLATION_BARRIER", 44),
+                ("b4@2", "resume 2", 40),
+                ("c4@2", "", 44),
+                ("c6@0", "abort 6 ON_CANCELLATION_BARRIER", 44),
+                ("b5@0", "resume 0", 40),
+                ("b7@0", "block 0", 41),
+                ("c8@1", "resume 0, abort 8 ON_CANCELLATION_BARRIER", 44),
+                ("b8@2", "resume 2", 40),
+            ],
+        );
+    }
+
+    #[test]
+    fn r45_an_ended_input_counts_as_aligned() {
+        check(
+            Aligned::new(),
+            inputs(3),
+            &[
+                ("b7@0", "block 0", 41),
+                ("e@1", "", 45),
+                ("b7@2", "block 2, trigger 7, resume 0, resume 2", 42),
+                ("b8@0", "block 0", 41),
+                ("e@2", "trigger 8, resume 0", 45),
+                ("b9@0", "block 0, trigger 9, resume 0", 47),
+                ("e@0", "", 45),
+            ],
+        );
+    }
+
+    #[test]
+    fn r45_an_end_gives_up_where_finished_tasks_end_checkpointing() {
+        let facts = Facts { inputs: 2, after_finish: false };
+        check(Aligned::new(), facts, &[("b1@0", "block 0", 41), ("e@1", "resume 0, abort 1 INPUT_END_OF_STREAM", 45)]);
+    }
+
+    #[test]
+    fn r47_a_single_input_triggers_at_once() {
+        check(Aligned::new(), inputs(1), &[("b1@0", "block 0, trigger 1, resume 0", 47), ("b1@0", "resume 0", 40)]);
+    }
+
+    #[test]
+    fn r50_a_barrier_by_rpc_blocks_nothing() {
+        check(Aligned::new(), inputs(1), &[("r10@0", "trigger 10", 47)]);
+        check(Aligned::new(), inputs(2), &[("r10@0", "", 41), ("b10@1", "block 1, trigger 10, resume 1", 42)]);
+    }
+}

@@ -58,3 +58,31 @@ impl fmt::Debug for Foreign {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Aligned;
+    use super::super::script::{input, inputs};
+    use super::*;
+
+    #[test]
+    fn a_wrapped_device_acts_as_itself() {
+        let (mut device, mut wrapped) = (Aligned::new(), Foreign::new(Aligned::new()));
+        let (mut expected, mut got) = (Vec::new(), Vec::new());
+        for word in ["b1@0", "c1@1", "b1@1", "b2@1", "e@0"] {
+            let rule = device.step(inputs(2), input(word), &mut expected);
+            assert_eq!(wrapped.step(inputs(2), input(word), &mut got), rule);
+        }
+        assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn devices_are_equal_when_their_states_are() {
+        let original = Foreign::new(Aligned::new());
+        let mut copy = original.clone();
+        assert_eq!(original, copy);
+        copy.step(inputs(2), input("b1@0"), &mut Vec::new());
+        assert_ne!(original, copy);
+        assert_eq!(copy, copy.clone());
+    }
+}

@@ -11,6 +11,8 @@
 
 mod aligned;
 mod foreign;
+#[cfg(test)]
+mod script;
 mod tracker;
 
 pub use aligned::Aligned;

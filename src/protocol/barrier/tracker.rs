@@ -166,3 +166,73 @@ impl BarrierHandler for Tracker {
         self.hash(&mut hasher);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::script::{check, input, inputs};
+    use super::*;
+
+    #[track_caller]
+    fn check_r49(facts: Facts, table: &[(&str, &str)]) {
+        let table: Vec<_> = table.iter().map(|&(input, effects)| (input, effects, 49)).collect();
+        check(Tracker::new(), facts, &table);
+    }
+
+    #[test]
+    fn r49_completion_forgets_older_ones_silently() {
+        check_r49(inputs(2), &[("b1@0", ""), ("b2@0", ""), ("b2@1", "trigger 2"), ("b1@1", "")]);
+    }
+
+    #[test]
+    fn r49_a_marker_aborts_what_is_older_too() {
+        check_r49(
+            inputs(2),
+            &[
+                ("b3@0", ""),
+                ("b4@0", ""),
+                ("c4@1", "abort 3 ON_CANCELLATION_BARRIER, abort 4 ON_CANCELLATION_BARRIER"),
+                ("b4@0", ""),
+                ("c6@0", "abort 6 ON_CANCELLATION_BARRIER"),
+                ("b6@1", ""),
+                ("b6@0", ""),
+            ],
+        );
+    }
+
+    #[test]
+    fn r49_a_single_open_input_is_not_counted() {
+        check_r49(
+            inputs(1),
+            &[("b1@0", "trigger 1"), ("b1@0", "trigger 1"), ("c2@0", "abort 2 ON_CANCELLATION_BARRIER")],
+        );
+    }
+
+    #[test]
+    fn r49_an_end_counts_for_the_newest_that_it_completes() {
+        check_r49(
+            inputs(3),
+            &[("b1@0", ""), ("b2@0", ""), ("b3@0", ""), ("b2@1", ""), ("e@2", "trigger 2"), ("b3@1", "trigger 3")],
+        );
+    }
+
+    #[test]
+    fn r49_an_end_aborts_all_where_finished_tasks_end_checkpointing() {
+        let facts = Facts { inputs: 3, after_finish: false };
+        check_r49(
+            facts,
+            &[("b1@0", ""), ("b2@0", ""), ("e@2", "abort 1 INPUT_END_OF_STREAM, abort 2 INPUT_END_OF_STREAM")],
+        );
+    }
+
+    #[test]
+    fn r49_only_so_many_are_counted() {
+        let (mut tracker, mut effects) = (Tracker::new(), Vec::new());
+        for id in 10..=61 {
+            tracker.step(inputs(2), input(&format!("b{id}@0")), &mut effects);
+        }
+        assert_eq!(tracker.counted.len(), TRACKED);
+        assert_eq!(tracker.counted.front().map(|count| count.id), Some(CheckpointId(12)));
+        tracker.step(inputs(2), input("b10@1"), &mut effects);
+        assert_eq!(effects, []);
+    }
+}
