@@ -150,7 +150,7 @@ impl TaskCheckpoints {
                 Rule(51)
             }
             Input::AsyncEnded { id, failure } => {
-                if self.forget_running(id) {
+                if remove(&mut self.running, id) {
                     effects.push(failure.map_or(Effect::Ack(id), |reason| Effect::Decline(id, reason)));
                 }
                 Rule(52)
@@ -202,7 +202,7 @@ impl TaskCheckpoints {
             effects.push(Effect::Fail(FailureReason::TaskFailure));
             return;
         }
-        if self.forget_running(id) {
+        if remove(&mut self.running, id) {
             effects.push(Effect::CancelAsync(id));
         } else if id > self.last {
             self.remember_aborted(facts, id);
@@ -239,30 +239,23 @@ impl TaskCheckpoints {
 
     /// Whether an id was reported aborted, or is so old that the report may have been forgotten; it is not kept.
     fn forget_aborted(&mut self, facts: Facts, id: CheckpointId) -> bool {
-        let remembered = self.aborted.iter().position(|aborted| *aborted == id);
-        if let Some(at) = remembered {
-            self.aborted.remove(at);
-        }
-        remembered.is_some() || id.0.saturating_add(facts.remembered_aborts as u64) < self.largest_aborted.0
+        remove(&mut self.aborted, id) || id.0.saturating_add(facts.remembered_aborts as u64) < self.largest_aborted.0
     }
+}
 
-    /// Whether an asynchronous part was running; it no longer is.
-    fn forget_running(&mut self, id: CheckpointId) -> bool {
-        let running = self.running.iter().position(|running| *running == id);
-        if let Some(at) = running {
-            self.running.remove(at);
-        }
-        running.is_some()
+/// Removes an id; whether it was there.
+fn remove(ids: &mut SmallVec<[CheckpointId; 2]>, id: CheckpointId) -> bool {
+    let there = ids.iter().position(|other| *other == id);
+    if let Some(at) = there {
+        ids.remove(at);
     }
+    there.is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{Alignment, SnapshotKind};
-    use super::Effect::{
-        Ack, Broadcast, BroadcastCancelMarker, CancelAsync, Decline, Fail, OperatorsAborted, OperatorsComplete,
-        PrepareSnapshot, Snapshot, StartAsync,
-    };
+    use super::Effect::*;
     use super::*;
 
     const FACTS: Facts = Facts { remembered_aborts: 2 };
@@ -273,16 +266,20 @@ mod tests {
         CheckpointId(id)
     }
 
-    const fn barrier(id: u64, kind: SnapshotKind) -> Barrier {
-        Barrier { id: CheckpointId(id), kind, alignment: Alignment::Aligned }
-    }
-
     const fn aligned(id: u64) -> Barrier {
-        barrier(id, SnapshotKind::Checkpoint)
+        Barrier { id: CheckpointId(id), kind: SnapshotKind::Checkpoint, alignment: Alignment::Aligned }
     }
 
     fn begun(id: u64) -> [Effect; 3] {
         [PrepareSnapshot(CheckpointId(id)), Broadcast(aligned(id)), Snapshot(aligned(id))]
+    }
+
+    fn snapshotted(id: u64) -> Input {
+        Input::Snapshotted { barrier: aligned(id), ok: true }
+    }
+
+    fn aborted(id: u64) -> Input {
+        Input::NotifyAborted { id: CheckpointId(id), latest: CheckpointId::NONE }
     }
 
     /// Gives the inputs of a table to a task that was restored from checkpoint 3.
@@ -300,7 +297,7 @@ mod tests {
     fn r51_the_barrier_leaves_before_the_snapshot() {
         check(&[
             (Input::Checkpoint(aligned(4)), &begun(4), 51),
-            (Input::Snapshotted { barrier: aligned(4), ok: true }, &[StartAsync(id(4))], 51),
+            (snapshotted(4), &[StartAsync(id(4))], 51),
             (Input::Checkpoint(aligned(4)), &[], 51),
             (Input::AsyncEnded { id: id(4), failure: None }, &[Ack(id(4))], 52),
         ]);
@@ -318,9 +315,9 @@ mod tests {
     fn r52_acknowledgements_may_leave_out_of_order() {
         check(&[
             (Input::Checkpoint(aligned(4)), &begun(4), 51),
-            (Input::Snapshotted { barrier: aligned(4), ok: true }, &[StartAsync(id(4))], 51),
+            (snapshotted(4), &[StartAsync(id(4))], 51),
             (Input::Checkpoint(aligned(5)), &begun(5), 51),
-            (Input::Snapshotted { barrier: aligned(5), ok: true }, &[StartAsync(id(5))], 51),
+            (snapshotted(5), &[StartAsync(id(5))], 51),
             (Input::AsyncEnded { id: id(5), failure: None }, &[Ack(id(5))], 52),
             (Input::AsyncEnded { id: id(4), failure: Some(ASYNC) }, &[Decline(id(4), ASYNC)], 52),
             (Input::AsyncEnded { id: id(4), failure: None }, &[], 52),
@@ -346,27 +343,36 @@ mod tests {
     fn r56_a_running_part_is_stopped_and_sends_nothing() {
         check(&[
             (Input::Checkpoint(aligned(4)), &begun(4), 51),
-            (Input::Snapshotted { barrier: aligned(4), ok: true }, &[StartAsync(id(4))], 51),
-            (
-                Input::NotifyAborted { id: id(4), latest: CheckpointId::NONE },
-                &[CancelAsync(id(4)), OperatorsAborted(id(4))],
-                56,
-            ),
+            (snapshotted(4), &[StartAsync(id(4))], 51),
+            (aborted(4), &[CancelAsync(id(4)), OperatorsAborted(id(4))], 56),
             (Input::AsyncEnded { id: id(4), failure: None }, &[], 52),
         ]);
     }
 
     #[test]
     fn r51_r56_an_id_reported_aborted_sends_a_marker_instead() {
-        let latest = CheckpointId::NONE;
         check(&[
-            (Input::NotifyAborted { id: id(4), latest }, &[OperatorsAborted(id(4))], 56),
+            (aborted(4), &[OperatorsAborted(id(4))], 56),
             (Input::Checkpoint(aligned(4)), &[BroadcastCancelMarker(id(4))], 51),
-            (Input::NotifyAborted { id: id(8), latest }, &[OperatorsAborted(id(8))], 56),
+            (aborted(8), &[OperatorsAborted(id(8))], 56),
             // So far below the largest that its report may have been forgotten.
             (Input::Checkpoint(aligned(5)), &[BroadcastCancelMarker(id(5))], 51),
             (Input::Checkpoint(aligned(6)), &begun(6), 51),
         ]);
+    }
+
+    #[test]
+    fn r56_beyond_the_limit_the_oldest_report_is_forgotten() {
+        let (mut task, mut effects) = (TaskCheckpoints::new(CheckpointId::NONE), Vec::new());
+        for id in [5, 7, 6] {
+            task.step(FACTS, aborted(id), &mut effects);
+        }
+        assert_eq!(task.aborted.as_slice(), [id(7), id(6)]);
+        // The search for obsolete ones ends at the first that is kept, so 6 stays.
+        task.step(FACTS, Input::AbortOnBarrier { id: id(7), reason: SUBSUMED }, &mut effects);
+        assert_eq!(task.aborted.as_slice(), [id(7), id(6)]);
+        task.step(FACTS, Input::AbortOnBarrier { id: id(8), reason: SUBSUMED }, &mut effects);
+        assert_eq!(task.remembered_aborts(), 0);
     }
 
     #[test]
@@ -383,10 +389,9 @@ mod tests {
 
     #[test]
     fn r56_r57_a_synchronous_savepoint_given_up_fails_the_task() {
-        let savepoint = barrier(4, SnapshotKind::Suspend);
+        let savepoint = Barrier { kind: SnapshotKind::Suspend, ..aligned(4) };
         let begun = [PrepareSnapshot(id(4)), Broadcast(savepoint), Snapshot(savepoint)];
-        let latest = CheckpointId::NONE;
-        let by_notification = (Input::NotifyAborted { id: id(4), latest }, &[Fail(FailureReason::TaskFailure)][..], 56);
+        let by_notification = (aborted(4), &[Fail(FailureReason::TaskFailure)][..], 56);
         let by_handler = (Input::AbortOnBarrier { id: id(4), reason: SUBSUMED }, &[Fail(SUBSUMED)][..], 57);
         for given_up in [by_notification, by_handler] {
             check(&[(Input::Checkpoint(savepoint), &begun, 51), given_up]);
