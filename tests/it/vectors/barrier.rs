@@ -12,7 +12,7 @@ use super::{Case, barrier, cases, id, index, letter, list, millis, number, text,
 
 #[test]
 fn barrier_aligned() {
-    for case in cases("barrier_aligned.jsonl", 500) {
+    for case in cases("barrier_aligned", 500) {
         check(&case, Handler::Aligned(Aligned::new()));
         check(&case, Handler::Own(Foreign::new(Aligned::new())));
     }
@@ -20,7 +20,7 @@ fn barrier_aligned() {
 
 #[test]
 fn barrier_tracker() {
-    for case in cases("barrier_tracker.jsonl", 500) {
+    for case in cases("barrier_tracker", 500) {
         check(&case, Handler::Tracker(Tracker::new()));
         check(&case, Handler::Own(Foreign::new(Tracker::new())));
     }
@@ -28,8 +28,9 @@ fn barrier_tracker() {
 
 /// Holds one handler against one case.
 fn check(case: &Case, mut handler: Handler) {
-    let facts = Facts { inputs: index(&case.input["channels"]), after_finish: truth(&case.input["after_finish"]) };
-    let mut gate = Gate::new(facts.inputs, millis(&case.input["timeout_ms"]));
+    let facts =
+        Facts { inputs: index(&case["input"]["channels"]), after_finish: truth(&case["input"]["after_finish"]) };
+    let mut gate = Gate::new(facts.inputs, millis(&case["input"]["timeout_ms"]));
     let mut effects = Vec::new();
     for (step, op, expected) in case.steps() {
         let mut actions = Vec::new();
@@ -48,9 +49,9 @@ fn check(case: &Case, mut handler: Handler) {
         }
         case.same(format_args!("step {step}, {op}"), expected, &actions.into());
     }
-    case.same("delivered", &case.expected["delivered"], &json!(gate.delivered));
+    case.same("delivered", &case["expected"]["delivered"], &json!(gate.delivered));
     let blocked: Vec<_> = (0..facts.inputs).filter(|&channel| gate.blocked[channel]).collect();
-    case.same("senders_blocked", &case.expected["senders_blocked"], &json!(blocked));
+    case.same("senders_blocked", &case["expected"]["senders_blocked"], &json!(blocked));
 }
 
 /// A stand-in for the gate of a task, the senders behind it, and the clock.

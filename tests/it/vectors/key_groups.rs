@@ -10,16 +10,16 @@ const RANGES: u32 = 12;
 
 #[test]
 fn key_groups() {
-    for case in cases("key_groups.jsonl", 600) {
-        let [parallelism, max] = ["parallelism", "max_parallelism"].map(|name| small(&case.input[name]));
+    for case in cases("key_groups", 600) {
+        let [parallelism, max] = ["parallelism", "max_parallelism"].map(|name| small(&case["input"][name]));
 
         let default = json!(default_max_parallelism(parallelism));
-        case.same("default max parallelism", &case.expected["default_max_parallelism"], &default);
+        case.same("default max parallelism", &case["expected"]["default_max_parallelism"], &default);
 
         let ranges = (0..parallelism.min(RANGES)).map(|subtask| range(subtask, parallelism, max).into_inner());
-        case.same("ranges", &case.expected["ranges"], &json!(ranges.collect::<Vec<_>>()));
+        case.same("ranges", &case["expected"]["ranges"], &json!(ranges.collect::<Vec<_>>()));
 
-        for (key, expected) in list(&case.input["keys"]).iter().zip(list(&case.expected["keys"])) {
+        for (key, expected) in list(&case["input"]["keys"]).iter().zip(list(&case["expected"]["keys"])) {
             let hash_code = java_hash(key);
             let group = KeyGroup::of(hash_code, max);
             let got = json!([hash_code, murmur(hash_code), group.0, group.subtask(parallelism, max)]);

@@ -15,47 +15,52 @@ mod subtask;
 
 use std::fmt::Display;
 use std::fs;
+use std::ops::Index;
 use std::path::{Path, PathBuf};
 
 use cutline::ids::{CheckpointId, Micros};
 use cutline::protocol::{Alignment, Barrier, FailureReason, SnapshotKind};
 use serde_json::Value;
 
-/// One line of a file: what was done to the real class, and what it did.
+/// One line of a file. `case["input"]` is what was done to the real class, `case["expected"]` what came of it,
+/// `case["case"]` its number.
 pub(crate) struct Case {
     file: &'static str,
-    number: u64,
-    /// What was done.
-    pub(crate) input: Value,
-    /// What came of it.
-    pub(crate) expected: Value,
+    line: Value,
+}
+
+impl Index<&str> for Case {
+    type Output = Value;
+    fn index(&self, part: &str) -> &Value {
+        &self.line[part]
+    }
 }
 
 impl Case {
     /// The operations with what the real class did during each, numbered from 0.
     pub(crate) fn steps(&self) -> impl Iterator<Item = (usize, &Value, &Value)> {
-        let (ops, steps) = (list(&self.input["ops"]), list(&self.expected["steps"]));
-        assert_eq!(ops.len(), steps.len(), "{} case {}: one step an operation", self.file, self.number);
+        let (ops, steps) = (list(&self["input"]["ops"]), list(&self["expected"]["steps"]));
+        assert_eq!(ops.len(), steps.len(), "{} case {}: one step an operation", self.file, self["case"]);
         ops.iter().zip(steps).enumerate().map(|(step, (op, expected))| (step, op, expected))
     }
 
     /// Fails the test if what our machine did is not what the real class did. `at` names the step or the part.
     #[track_caller]
     pub(crate) fn same(&self, at: impl Display, expected: &Value, got: &Value) {
-        let Self { file, number, .. } = self;
-        assert!(expected == got, "{file}, case {number}, {at}:\n  expected {expected}\n       got {got}");
+        let (file, number) = (self.file, &self["case"]);
+        assert!(expected == got, "{file}.jsonl, case {number}, {at}:\n  expected {expected}\n       got {got}");
     }
 }
 
-/// All cases of a file. Fails the test if the file is missing or has another number of cases.
+/// All cases of a file, named without its ending. Fails the test if it is missing or has another number of cases.
 #[track_caller]
 pub(crate) fn cases(file: &'static str, count: usize) -> Vec<Case> {
-    let path = folder().join(file);
+    let path = folder().join(file).with_extension("jsonl");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| {
         panic!("no golden vectors: {}: {error} (CUTLINE_VECTORS names the folder)", path.display())
     });
-    let cases: Vec<Case> = text.lines().filter(|line| !line.is_empty()).map(|line| case(file, line)).collect();
-    assert_eq!(cases.len(), count, "{file} has {} cases instead of {count}", cases.len());
+    let cases: Vec<_> = text.lines().map(|line| Case { file, line: parse(file, line) }).collect();
+    assert_eq!(cases.len(), count, "cases in {}", path.display());
     cases
 }
 
@@ -66,10 +71,8 @@ fn folder() -> PathBuf {
     }
 }
 
-fn case(file: &'static str, line: &str) -> Case {
-    let mut value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}: {error}: {line}"));
-    let [input, expected] = ["input", "expected"].map(|part| value[part].take());
-    Case { file, number: number(&value["case"]), input, expected }
+fn parse(file: &str, line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{file}.jsonl: {error}: {line}"))
 }
 
 /// A JSON array.

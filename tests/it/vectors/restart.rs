@@ -10,8 +10,8 @@ use super::{cases, list, millis, number, small, text};
 
 #[test]
 fn restart_strategy() {
-    for case in cases("restart_strategy.jsonl", 600) {
-        let config = config(text(&case.input["strategy"]), &case.input["config"]);
+    for case in cases("restart_strategy", 600) {
+        let config = config(text(&case["input"]["strategy"]), &case["input"]["config"]);
         let mut job = Job {
             strategy: Strategy::new(&config),
             config,
@@ -20,7 +20,7 @@ fn restart_strategy() {
             planned: Micros::ZERO,
         };
         for (step, (gap, expected)) in
-            list(&case.input["gaps_ms"]).iter().zip(list(&case.expected["steps"])).enumerate()
+            list(&case["input"]["gaps_ms"]).iter().zip(list(&case["expected"]["steps"])).enumerate()
         {
             let mut expected = expected.clone();
             if expected[1] == false {

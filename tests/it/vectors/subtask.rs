@@ -29,11 +29,11 @@ const NOT_MODELLED: [&str; 10] = [
 
 #[test]
 fn subtask() {
-    for case in cases("subtask.jsonl", 500) {
+    for case in cases("subtask", 500) {
         let mut task = Task {
             machine: TaskCheckpoints::new(CheckpointId::NONE),
-            facts: Facts { remembered_aborts: index(&case.input["max_recorded_aborts"]) },
-            timeout: millis(&case.input["timeout_ms"]),
+            facts: Facts { remembered_aborts: index(&case["input"]["max_recorded_aborts"]) },
+            timeout: millis(&case["input"]["timeout_ms"]),
             sync_fails: false,
             async_fails: false,
             doomed: Vec::new(),
