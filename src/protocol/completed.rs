@@ -169,3 +169,92 @@ impl CompletedStore {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHECKPOINT: Properties = Properties::Checkpoint(Retention::NoExternalized);
+
+    fn entry(text: &str) -> Completed {
+        let (kind, id) = text.split_at(1);
+        let properties = match kind {
+            "c" => CHECKPOINT,
+            "s" => Properties::Savepoint,
+            "x" => Properties::StopSavepoint,
+            other => panic!("{other}"),
+        };
+        Completed { id: CheckpointId(id.parse().unwrap()), properties }
+    }
+
+    /// Adds all but the last with room for all, then the last with the given number; what left, `!` if it is deleted.
+    #[track_caller]
+    fn check(entries: &str, retain: usize, keep: &[u64], left: &str) -> CompletedStore {
+        let keep: Vec<_> = keep.iter().copied().map(CheckpointId).collect();
+        let (mut store, mut gone) = (CompletedStore::default(), Vec::new());
+        let entries: Vec<_> = entries.split(' ').map(entry).collect();
+        for (place, &entry) in entries.iter().enumerate() {
+            let retain = if place + 1 == entries.len() { retain } else { usize::MAX };
+            store.add(entry, retain, &keep, |left| {
+                gone.push(format!("{}{}", left.id, if left.delete { "!" } else { "" }));
+            });
+        }
+        assert_eq!(gone.join(" "), left);
+        store
+    }
+
+    #[test]
+    fn r22_the_oldest_leave() {
+        check("c1 c2 c3", 2, &[], "1!");
+        check("c1 c2 c3", 3, &[], "");
+    }
+
+    #[test]
+    fn r22_the_last_checkpoint_stays_unless_the_job_was_stopped() {
+        check("c1 s2 c3 s4 s5", 1, &[], "2 4 1!");
+        check("c1 s2 x3", 1, &[], "2 1");
+    }
+
+    #[test]
+    fn r22_tasks_are_told_of_the_largest_if_its_files_go() {
+        let add = |store: &mut CompletedStore, text| store.add(entry(text), 1, &[], |_| {});
+        let mut store = check("c1 c2 c3", 3, &[], "");
+        assert_eq!(add(&mut store, "c4"), Some(CheckpointId(3)));
+        let mut store = check("c1 s2", 2, &[], "");
+        assert_eq!(add(&mut store, "c3"), None);
+    }
+
+    #[test]
+    fn r23_files_in_use_go_later() {
+        let mut store = check("c1 c2 c3", 1, &[1], "1 2!");
+        let mut gone = Vec::new();
+        store.add(entry("c4"), 1, &[], |left| gone.push((left.id.0, left.delete)));
+        assert_eq!(gone, [(1, true), (3, true)]);
+    }
+
+    #[test]
+    fn r23_files_in_use_go_with_the_job_unless_it_is_suspended() {
+        for (status, expected) in [(JobStatus::Failed, vec![1, 3]), (JobStatus::Suspended, vec![3])] {
+            let mut deleted = Vec::new();
+            check("c1 c2 c3", 1, &[1], "1 2!").shutdown(status, &mut deleted);
+            assert_eq!(deleted.iter().map(|id| id.0).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn r27_what_outlives_what() {
+        use JobStatus::{Canceled, Failed, Finished, Suspended};
+        let endings = [Finished, Canceled, Failed, Suspended].map(Ending::Job);
+        for (properties, subsumed, job) in [
+            (CHECKPOINT, true, [true, true, true, true]),
+            (Properties::Checkpoint(Retention::DeleteOnCancellation), true, [true, true, false, true]),
+            (Properties::Checkpoint(Retention::RetainOnCancellation), true, [true, false, false, false]),
+            (Properties::Savepoint, false, [false; 4]),
+            (Properties::StopSavepoint, false, [false; 4]),
+            (Properties::Unclaimed, false, [false; 4]),
+        ] {
+            assert_eq!(properties.deleted_when(Ending::Subsumed), subsumed, "{properties:?}");
+            assert_eq!(endings.map(|ending| properties.deleted_when(ending)), job, "{properties:?}");
+        }
+    }
+}

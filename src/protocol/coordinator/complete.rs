@@ -11,7 +11,7 @@
 //! | R26 | `abort`, in its order |
 //! | R28 | `fail`: what the failure manager says |
 
-use super::{Answer, Coordinator, Effect, Facts, Source, Timer, Verdict};
+use super::{Answer, Coordinator, Effect, Facts, Pending, Source, Timer, Verdict};
 use crate::ids::{CheckpointId, Execution, Micros, Rule};
 use crate::protocol::completed::{Completed, Properties};
 use crate::protocol::{FailureReason, SnapshotKind};
@@ -45,11 +45,12 @@ impl Coordinator {
         let (kind, in_store) = (pending.kind(), !pending.kind().is_savepoint());
         effects.push(Effect::Cancel(Timer::Expiry(id)));
         effects.push(Effect::Completed { id, kind, in_store });
-        let mut subsumed = None;
+        let (mut subsumed, mut deleted) = (None, 0);
         if in_store {
             let new = Completed { id, properties: Properties::Checkpoint(facts.config.retention) };
             subsumed = self.durable.store.add(new, facts.config.effective_retained(), &[], |left| {
                 effects.push(Effect::Subsumed { id: left.id, delete: left.delete });
+                deleted += usize::from(left.delete);
             });
             self.force_full = false;
         }
@@ -58,12 +59,12 @@ impl Coordinator {
             effects.push(Effect::Answer { request, result: Ok(id) });
         }
         self.start_min_pause(facts, effects);
-        let mut tries = 2;
+        let mut aborted = 0;
         if kind != SnapshotKind::Savepoint {
-            tries += self.abort_older(facts, id, effects);
+            aborted = self.abort_older(facts, id, effects);
             effects.push(Effect::NotifyComplete { id, subsumed: subsumed.unwrap_or(CheckpointId::NONE) });
         }
-        self.try_queue(facts, tries, effects);
+        self.try_queue(facts.deleting_more(deleted + aborted), 2 + aborted, effects);
     }
 
     /// The timeout of a checkpoint (R24).
@@ -86,7 +87,7 @@ impl Coordinator {
     ) {
         if let Some(place) = self.place(id) {
             self.abort(facts, place, reason, source, effects);
-            self.try_queue(facts, 1, effects);
+            self.try_queue(facts.deleting_more(1), 1, effects);
         }
     }
 
@@ -120,7 +121,7 @@ impl Coordinator {
     /// Aborts the older checkpoints, but no savepoint (R21.7); how many.
     fn abort_older(&mut self, facts: Facts<'_>, than: CheckpointId, effects: &mut Vec<Effect>) -> usize {
         let mut count = 0;
-        let is_older = |pending: &super::Pending| pending.id() < than && !pending.kind().is_savepoint();
+        let is_older = |pending: &Pending| pending.id() < than && !pending.kind().is_savepoint();
         while let Some(place) = self.pending.iter().position(is_older) {
             self.abort(facts, place, FailureReason::CheckpointSubsumed, Source::JobManager, effects);
             count += 1;

@@ -195,10 +195,7 @@ mod tests {
         assert_eq!(refusal(Config::default()), None);
         assert_eq!(refusal(periodic()), None);
         let (short, three) = (Micros::millis(9), 3);
-        assert_eq!(
-            refusal(Config { interval: Some(short), ..periodic() }),
-            Some(ConfigError::IntervalTooShort(short))
-        );
+        assert_eq!(refusal(Config { interval: Some(short), ..periodic() }), Some(ConfigError::IntervalTooShort(short)));
         assert_eq!(refusal(Config { timeout: short, ..periodic() }), Some(ConfigError::TimeoutTooShort(short)));
         assert_eq!(refusal(Config { max_concurrent: 0, ..periodic() }), Some(ConfigError::NoneConcurrent));
         assert_eq!(

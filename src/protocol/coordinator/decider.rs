@@ -121,11 +121,7 @@ impl Decider {
             return Choice::Wait;
         }
         self.queue.remove(0);
-        if first == RequestKind::Periodic && self.in_min_pause {
-            Choice::TooEarly
-        } else {
-            Choice::Serve(first)
-        }
+        if first == RequestKind::Periodic && self.in_min_pause { Choice::TooEarly } else { Choice::Serve(first) }
     }
 
     /// A snapshot completed: the min pause starts anew. Whether it was on already.
@@ -146,5 +142,82 @@ impl Decider {
     /// The requests that wait, the next one first.
     pub fn queued(&self) -> &[RequestKind] {
         &self.queue
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Micros;
+
+    const SAVEPOINT: RequestKind = by_hand(1, SnapshotKind::Savepoint, true);
+    const UNFORCED: RequestKind = by_hand(2, SnapshotKind::Savepoint, false);
+    const MANUAL: RequestKind = by_hand(3, SnapshotKind::Checkpoint, false);
+    const IDLE: Load = Load { triggering: false, pending: 0, deleting: 0 };
+
+    const fn by_hand(request: u32, kind: SnapshotKind, forced: bool) -> RequestKind {
+        RequestKind::ByHand { request: RequestId(request), kind, forced }
+    }
+
+    fn small() -> Config {
+        Config { max_queued: 3, min_pause: Micros::millis(100), ..Config::default() }
+    }
+
+    fn filled(requests: &[RequestKind]) -> Decider {
+        let mut decider = Decider::default();
+        for &request in requests {
+            assert_eq!(decider.submit(&small(), request), Submission::Queued);
+        }
+        decider
+    }
+
+    #[track_caller]
+    fn check(requests: &[RequestKind], load: Load, in_min_pause: bool, choice: Choice) {
+        let mut decider = filled(requests);
+        decider.in_min_pause = in_min_pause;
+        assert_eq!(decider.choose(&small(), load), choice);
+    }
+
+    #[test]
+    fn r8_savepoints_then_by_hand_then_periodic() {
+        let decider = filled(&[RequestKind::Periodic, MANUAL, UNFORCED]);
+        assert_eq!(decider.queued(), [UNFORCED, MANUAL, RequestKind::Periodic]);
+        assert_eq!(filled(&[UNFORCED, SAVEPOINT]).queued(), [SAVEPOINT, UNFORCED]);
+        let later = by_hand(4, SnapshotKind::Suspend, true);
+        assert_eq!(filled(&[SAVEPOINT, later]).queued(), [SAVEPOINT, later]);
+    }
+
+    #[test]
+    fn r9_the_newest_periodic_request_gives_way() {
+        let mut decider = filled(&[SAVEPOINT, RequestKind::Periodic, RequestKind::Periodic]);
+        let displaced = Submission::Displaced(RequestKind::Periodic);
+        assert_eq!(decider.submit(&small(), RequestKind::Periodic), displaced);
+        assert_eq!(decider.submit(&small(), MANUAL), displaced);
+        assert_eq!(decider.submit(&small(), UNFORCED), displaced);
+        assert_eq!(decider.submit(&small(), MANUAL), Submission::Refused);
+        assert_eq!(decider.queued(), [SAVEPOINT, UNFORCED, MANUAL]);
+    }
+
+    #[test]
+    fn r10_1_nothing_while_triggering_or_deleting_too_much() {
+        check(&[SAVEPOINT], Load { triggering: true, ..IDLE }, false, Choice::Wait);
+        check(&[SAVEPOINT], Load { deleting: 2, ..IDLE }, false, Choice::Wait);
+        check(&[SAVEPOINT], Load { deleting: 1, ..IDLE }, false, Choice::Serve(SAVEPOINT));
+        check(&[], IDLE, false, Choice::Wait);
+    }
+
+    #[test]
+    fn r10_2_only_forced_ones_beyond_the_limit() {
+        let full = Load { pending: 1, ..IDLE };
+        check(&[SAVEPOINT], full, true, Choice::Serve(SAVEPOINT));
+        check(&[UNFORCED], full, false, Choice::Wait);
+        check(&[RequestKind::Periodic], full, true, Choice::Wait);
+    }
+
+    #[test]
+    fn r10_3_the_min_pause_binds_periodic_ones_only() {
+        check(&[RequestKind::Periodic], IDLE, true, Choice::TooEarly);
+        check(&[RequestKind::Periodic], IDLE, false, Choice::Serve(RequestKind::Periodic));
+        check(&[MANUAL], IDLE, true, Choice::Serve(MANUAL));
     }
 }

@@ -122,3 +122,72 @@ impl FailureManager {
         self.counted.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use FailureReason::{CheckpointDeclined, CheckpointExpired, CheckpointSubsumed, IoException};
+
+    const TASK: Source = Source::Task { from: EXECUTION, alive: true };
+    const BY_TASK: Verdict = Verdict::TooManyBy { from: EXECUTION, alive: true };
+    const EXECUTION: Execution = Execution { task: crate::ids::TaskId(4), attempt: crate::ids::Attempt(0) };
+
+    /// Failed checkpoints, one is tolerable; id 0 is "unknown".
+    #[track_caller]
+    fn check(manager: &mut FailureManager, ids: &[u64], verdict: Verdict) {
+        let mut last = Verdict::Bearable;
+        for &id in ids {
+            let (id, kind) = (CheckpointId(id), SnapshotKind::Checkpoint);
+            last = manager.failed(Some(1), id, kind, CheckpointExpired, Source::JobManager);
+        }
+        assert_eq!(last, verdict, "{manager:?}");
+    }
+
+    #[track_caller]
+    fn check_one(kind: SnapshotKind, reason: FailureReason, source: Source, verdict: Verdict) {
+        let mut manager = FailureManager::default();
+        assert_eq!(manager.failed(Some(0), CheckpointId(1), kind, reason, source), verdict);
+    }
+
+    #[test]
+    fn r28_savepoints_are_free_at_job_level_only() {
+        check_one(SnapshotKind::Savepoint, CheckpointExpired, Source::JobManager, Verdict::Bearable);
+        check_one(SnapshotKind::Suspend, CheckpointExpired, Source::JobManager, Verdict::Bearable);
+        check_one(SnapshotKind::Savepoint, CheckpointDeclined, TASK, BY_TASK);
+        check_one(SnapshotKind::Suspend, CheckpointSubsumed, TASK, Verdict::StopFailed);
+        // Pre-flight: at job level, whoever says it.
+        check_one(SnapshotKind::Suspend, IoException, TASK, Verdict::Bearable);
+        check_one(SnapshotKind::Checkpoint, IoException, TASK, Verdict::TooMany);
+    }
+
+    #[test]
+    fn r29_some_reasons_do_not_count() {
+        check_one(SnapshotKind::Checkpoint, CheckpointSubsumed, TASK, Verdict::Bearable);
+        check_one(SnapshotKind::Checkpoint, CheckpointDeclined, TASK, BY_TASK);
+    }
+
+    #[test]
+    fn r30_each_id_once_and_one_too_many_clears_the_counter() {
+        let mut manager = FailureManager::default();
+        check(&mut manager, &[5, 5], Verdict::Bearable);
+        check(&mut manager, &[6], Verdict::TooMany);
+        check(&mut manager, &[7], Verdict::Bearable);
+    }
+
+    #[test]
+    fn r30_unknown_ids_count_every_time() {
+        check(&mut FailureManager::default(), &[0, 0], Verdict::TooMany);
+    }
+
+    #[test]
+    fn r31_a_success_forgives_what_is_older() {
+        let mut manager = FailureManager::default();
+        check(&mut manager, &[7], Verdict::Bearable);
+        manager.succeeded(CheckpointId(10));
+        check(&mut manager, &[9, 8, 10], Verdict::Bearable);
+        assert_eq!(manager.count(), 0);
+        check(&mut manager, &[11], Verdict::Bearable);
+        manager.succeeded(CheckpointId(3));
+        check(&mut manager, &[12], Verdict::TooMany);
+    }
+}

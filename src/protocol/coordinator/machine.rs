@@ -23,7 +23,7 @@
 //! the tries when one of them starts a trigger is forgotten.
 
 use super::pending::Expired;
-use super::{Decider, Effect, Facts, FailureManager, Input, Pending, RequestKind, Source, Timer};
+use super::{Decider, Effect, Facts, FailureManager, Input, Pending, RequestId, RequestKind, Source, Timer};
 use crate::ids::{CheckpointId, Micros, Rule};
 use crate::protocol::FailureReason;
 use crate::protocol::completed::{Completed, CompletedStore, Properties};
@@ -106,7 +106,7 @@ impl Coordinator {
         );
         match (self.phase, input) {
             (Phase::ShutDown, Input::Request { request, .. }) => {
-                self.refuse(request, FailureReason::CheckpointCoordinatorShutdown, effects);
+                reject(Some(request), FailureReason::CheckpointCoordinatorShutdown, effects);
                 Rule(6)
             }
             (
@@ -167,7 +167,7 @@ impl Coordinator {
             }
             (Phase::Stopped | Phase::Started, Input::AbortPending(reason)) => {
                 let aborted = self.abort_all(facts, reason, effects);
-                self.try_queue(facts, aborted, effects);
+                self.try_queue(facts.deleting_more(aborted), aborted, effects);
                 Rule(26)
             }
             (Phase::Stopped | Phase::Started, Input::Deleted) => {
@@ -233,16 +233,16 @@ impl Coordinator {
         }
         self.phase = phase;
         while let Some(request) = self.decider.take_first() {
-            drop_request(request, reason, effects);
+            reject(request.request(), reason, effects);
         }
         self.abort_all(facts, reason, effects);
     }
 }
 
-/// A request leaves without a checkpoint.
-pub(super) fn drop_request(request: RequestKind, reason: FailureReason, effects: &mut Vec<Effect>) {
+/// A request ends without a checkpoint; whoever made it by hand is told.
+pub(super) fn reject(request: Option<RequestId>, reason: FailureReason, effects: &mut Vec<Effect>) {
     effects.push(Effect::Rejected(reason));
-    if let Some(request) = request.request() {
+    if let Some(request) = request {
         effects.push(Effect::Answer { request, result: Err(reason) });
     }
 }

@@ -10,6 +10,9 @@ mod machine;
 mod pending;
 mod trigger;
 
+#[cfg(test)]
+mod tests;
+
 pub use config::{Config, ConfigError, Mode, Retention};
 pub use decider::{Choice, Decider, Load, RequestKind, Submission};
 pub use failures::{FailureManager, Source, Verdict};
@@ -24,8 +27,16 @@ use crate::ids::{CheckpointId, Execution, Micros};
 pub struct Facts<'a> {
     /// The checkpoint configuration of the job.
     pub config: &'a Config,
-    /// How many checkpoints are still being deleted (R10.1).
+    /// How many checkpoints are still being deleted (R10.1): of those in [`Effect::Aborted`] and [`Effect::Subsumed`]
+    /// of earlier steps. What a step itself starts to delete, the machine adds.
     pub deleting: usize,
+}
+
+impl Facts<'_> {
+    /// The same, once this step has started to delete so many.
+    fn deleting_more(self, count: usize) -> Self {
+        Self { deleting: self.deleting + count, ..self }
+    }
 }
 
 /// A timer of the coordinator; there is at most one of each. `Periodic` and `Expiry` are alarms: events. `MinPause` is a deadline: a comparison of
@@ -101,7 +112,7 @@ pub enum Input<'a> {
     },
     /// Abort everything that is pending, for example at a failover (R62).
     AbortPending(FailureReason),
-    /// A deletion that somebody counted in [`Facts::deleting`] is finished: try the queue (R12).
+    /// A deletion that was counted in [`Facts::deleting`], and is not any more, is finished: try the queue (R12).
     Deleted,
 }
 

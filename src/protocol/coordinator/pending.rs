@@ -115,3 +115,37 @@ impl Expired {
         if self.ids.contains(&id) { Answer::Late } else { Answer::Gone }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Attempt, TaskId};
+
+    fn execution(task: u32, attempt: u32) -> Execution {
+        Execution { task: TaskId(task), attempt: Attempt(attempt) }
+    }
+
+    #[test]
+    fn r19_only_the_attempts_of_the_plan_count() {
+        let plan = [execution(2, 0), execution(0, 1)];
+        let mut pending = Pending::new(CheckpointId(1), SnapshotKind::Checkpoint, None, &plan);
+        assert_eq!(pending.plan(), [execution(0, 1), execution(2, 0)]);
+        let acks = [execution(0, 1), execution(0, 1), execution(0, 0), execution(0, 2), execution(1, 0)];
+        let answers = acks.map(|from| pending.acknowledge(from));
+        use Answer::{Duplicate, Success, Unknown};
+        assert_eq!(answers, [Success, Duplicate, Unknown, Unknown, Unknown]);
+        assert_eq!(pending.outstanding().collect::<Vec<_>>(), [execution(2, 0)]);
+        assert_eq!(pending.acknowledge(execution(2, 0)), Success);
+        assert!(pending.is_fully_acknowledged());
+    }
+
+    #[test]
+    fn r24_sixteen_expired_ones_are_remembered() {
+        let mut expired = Expired::default();
+        for id in 1..=17 {
+            expired.remember(CheckpointId(id));
+        }
+        let answers = [1, 2, 17, 18].map(|id| expired.answer(CheckpointId(id)));
+        assert_eq!(answers, [Answer::Gone, Answer::Late, Answer::Late, Answer::Gone]);
+    }
+}

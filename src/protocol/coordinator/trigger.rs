@@ -11,8 +11,8 @@
 //! | R17 | `planned`: without a plan no id is used up |
 //! | R71 | `planned`: a full checkpoint where files must not be shared |
 
-use super::machine::drop_request;
-use super::{Choice, Coordinator, Effect, Facts, Load, Pending, RequestId, RequestKind, Source, Submission, Timer};
+use super::machine::reject;
+use super::{Choice, Coordinator, Effect, Facts, Load, Pending, RequestKind, Source, Submission, Timer};
 use crate::ids::{CheckpointId, Execution, Rule};
 use crate::protocol::{FailureReason, SnapshotKind};
 
@@ -33,25 +33,23 @@ impl Coordinator {
                 Rule(8)
             }
             Submission::Displaced(last) => {
-                drop_request(last, FailureReason::TooManyCheckpointRequests, effects);
+                reject(last.request(), FailureReason::TooManyCheckpointRequests, effects);
                 self.try_queue(facts, 1, effects);
                 Rule(9)
             }
             Submission::Refused => {
-                drop_request(new, FailureReason::TooManyCheckpointRequests, effects);
+                reject(new.request(), FailureReason::TooManyCheckpointRequests, effects);
                 Rule(9)
             }
         }
     }
 
-    /// Tries the queue, so many times (R12): each try may drop one periodic request, the first that serves one ends it.
+    /// Tries the queue, so many times (R12): each try may drop one periodic request; the first that serves one is the
+    /// last.
     pub(super) fn try_queue(&mut self, facts: Facts<'_>, tries: usize, effects: &mut Vec<Effect>) {
         for _ in 0..tries {
-            let load = Load {
-                triggering: self.triggering.is_some(),
-                pending: self.pending.len(),
-                deleting: facts.deleting,
-            };
+            let load =
+                Load { triggering: self.triggering.is_some(), pending: self.pending.len(), deleting: facts.deleting };
             match self.decider.choose(facts.config, load) {
                 Choice::Wait => return,
                 Choice::Serve(request) => {
@@ -60,7 +58,7 @@ impl Coordinator {
                     return;
                 }
                 Choice::TooEarly => {
-                    drop_request(RequestKind::Periodic, FailureReason::MinimumTimeBetweenCheckpoints, effects);
+                    reject(None, FailureReason::MinimumTimeBetweenCheckpoints, effects);
                     effects.push(Effect::Cancel(Timer::Periodic));
                     effects.push(Effect::ArmWith(Timer::Periodic, Timer::MinPause));
                 }
@@ -83,19 +81,13 @@ impl Coordinator {
                 Rule(13)
             }
             Err(reason) => {
-                drop_request(request, reason, effects);
+                reject(request.request(), reason, effects);
                 self.fail(facts, CheckpointId::NONE, request.kind(), reason, Source::JobManager, effects);
                 Rule(17)
             }
         };
         self.try_queue(facts, 1, effects);
         rule
-    }
-
-    /// Nobody is served any more (R13.a after R6).
-    pub(super) fn refuse(&mut self, request: RequestId, reason: FailureReason, effects: &mut Vec<Effect>) {
-        effects.push(Effect::Rejected(reason));
-        effects.push(Effect::Answer { request, result: Err(reason) });
     }
 
     fn create(&mut self, facts: Facts<'_>, request: RequestKind, plan: &[Execution], effects: &mut Vec<Effect>) {

@@ -14,7 +14,9 @@ fn r8_to_r12_request_decider() {
     for case in cases("request_decider", 600) {
         let mut harness = Harness::new(&case["input"]);
         let ops = case["input"]["ops"].as_array().unwrap();
-        for (at, (op, expected)) in ops.iter().zip(case["expected"]["steps"].as_array().unwrap()).enumerate() {
+        let steps = case["expected"]["steps"].as_array().unwrap();
+        assert_eq!(ops.len(), steps.len());
+        for (at, (op, expected)) in ops.iter().zip(steps).enumerate() {
             let actions = harness.perform(op);
             assert_eq!(
                 &json!([actions, harness.decider.queued().len()]),

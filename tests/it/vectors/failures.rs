@@ -14,7 +14,9 @@ fn r28_to_r31_failure_manager() {
         let tolerable = (tolerable != 2_147_483_647).then_some(tolerable as u32);
         let mut manager = FailureManager::default();
         let ops = case["input"]["ops"].as_array().unwrap();
-        for (at, (op, expected)) in ops.iter().zip(case["expected"]["steps"].as_array().unwrap()).enumerate() {
+        let steps = case["expected"]["steps"].as_array().unwrap();
+        assert_eq!(ops.len(), steps.len());
+        for (at, (op, expected)) in ops.iter().zip(steps).enumerate() {
             let actions = perform(&mut manager, tolerable, op);
             assert_eq!(&json!([actions, manager.count()]), expected, "case {}, op {at} {op}", case["case"]);
         }

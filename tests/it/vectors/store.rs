@@ -13,7 +13,9 @@ fn r22_r23_r27_checkpoint_store() {
         let retain = case["input"]["max_retained"].as_u64().unwrap() as usize;
         let mut store = CompletedStore::default();
         let ops = case["input"]["ops"].as_array().unwrap();
-        for (at, (op, expected)) in ops.iter().zip(case["expected"]["steps"].as_array().unwrap()).enumerate() {
+        let steps = case["expected"]["steps"].as_array().unwrap();
+        assert_eq!(ops.len(), steps.len());
+        for (at, (op, expected)) in ops.iter().zip(steps).enumerate() {
             let (mut subsumed, mut deleted) = (None, Vec::new());
             if op[0] == "add" {
                 let left = add(&mut store, &op[1], &op[2], retain);
