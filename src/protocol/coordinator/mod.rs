@@ -1,6 +1,16 @@
 //! The checkpoint coordinator: when a checkpoint is triggered, who has acknowledged, what completes, what fails the job.
 //!
 //! Flink: `CheckpointCoordinator`, `CheckpointRequestDecider`, `PendingCheckpoint`, `CheckpointFailureManager`.
+//!
+//! | part | rules |
+//! | --- | --- |
+//! | [`Config`] | R1, R2: what is set, what it means, what is refused |
+//! | [`Coordinator`] | R3, R4, R6, R7, R12, R13, R15, R17, R19, R21, R24-R26: the machine |
+//! | [`Decider`] | R8-R11: which request is served next |
+//! | [`Pending`] | R18, R19: who has acknowledged |
+//! | [`FailureManager`] | R28-R31: what counts, and when it fails the job |
+//!
+//! A question ([`Effect::Plan`], [`Effect::WriteMetadata`]) is always the last effect of its step.
 
 mod complete;
 mod config;
@@ -123,7 +133,8 @@ pub enum Effect {
     Arm(Timer, Micros),
     /// Arm a timer that has just fired again, this long after it was *due* (fixed rate, R3).
     ArmAgain(Timer, Micros),
-    /// Arm the first timer at the due time of the second, behind it (R10.3).
+    /// Arm the first timer at the due time of the second (R10.3). It is armed now: whatever is armed for that time already
+    /// comes before it.
     ArmWith(Timer, Timer),
     /// Cancel a timer; unknown ones are ignored.
     Cancel(Timer),
