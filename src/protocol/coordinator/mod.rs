@@ -49,8 +49,8 @@ impl Facts<'_> {
     }
 }
 
-/// A timer of the coordinator; there is at most one of each. `Periodic` and `Expiry` are alarms: events. `MinPause` is a deadline: a comparison of
-/// clocks, settled as soon as the clock passes it.
+/// A timer of the coordinator; at most one of each is armed. `Periodic` and `Expiry` are alarms: events. `MinPause` is a
+/// deadline: a comparison of clocks, settled as soon as the clock passes it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Timer {
     /// The next periodic trigger (R3).
