@@ -8,5 +8,6 @@ pub mod operator;
 pub mod oracle;
 pub mod plan;
 pub mod protocol;
+pub mod schedule;
 pub mod trace;
 pub mod world;

@@ -36,7 +36,7 @@ pub fn derived_name(vertex: VertexId, cause: Name, ordinal: u32) -> Name {
 }
 
 /// What an operator emits while it handles one record: it gives values, the names come from here.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Outputs {
     vertex: VertexId,
     cause: Name,

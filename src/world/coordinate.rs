@@ -15,11 +15,19 @@ impl World {
         let mut effects = std::mem::take(&mut self.scratch.coordinator);
         let from = effects.len();
         let mut at = from;
+        let mut deleted = 0;
         self.ask(input, &mut effects);
         while at < effects.len() {
             let effect = effects[at].clone();
             at += 1;
+            // Files are deleted at once; the end of a deletion is news of its own (R12).
+            let deletes = matches!(effect, Effect::Aborted { .. } | Effect::Subsumed { delete: true, .. });
             self.carry_out(effect, &mut effects);
+            deleted += usize::from(deletes);
+            while at == effects.len() && deleted > 0 {
+                deleted -= 1;
+                self.ask(Input::Deleted, &mut effects);
+            }
         }
         effects.truncate(from);
         self.scratch.coordinator = effects;

@@ -11,7 +11,6 @@ use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, CheckpointId, Execution, ManagerId, Micros, SmallSet, TaskId, Id};
 use crate::operator::Work;
 use crate::plan::{Defect, SinkKind};
-use crate::protocol::completed;
 use crate::protocol::coordinator::Input;
 use crate::protocol::two_phase::TwoPhase;
 use crate::protocol::{FailureReason, SnapshotKind, barrier, restart, task, two_phase};
@@ -119,6 +118,7 @@ impl World {
 
     /// A deployed task reads its state (R64) and runs.
     pub(super) fn restore(&mut self, task: TaskId) {
+        let remembered = self.state.tasks[task].remembered.clone();
         let volatile = self.state.tasks[task].volatile.as_mut().expect("only deployed tasks read");
         let Phase::Deployed(from) = volatile.phase else { unreachable!("only deployed tasks read") };
         let stored = from.given().and_then(|from| self.state.storage.get(from, task)).map(Arc::clone);
@@ -129,10 +129,8 @@ impl World {
         if let Some(snapshot) = &stored {
             volatile.data = snapshot.data.clone();
         }
-        if self.plan.defect == Some(Defect::NoRewind)
-            && let (Work::Source(source), Some(was)) = (&mut volatile.data.work, &self.state.tasks[task].remembered)
-        {
-            source.clone_from(was);
+        if let (Work::Source(source), Some(was)) = (&mut volatile.data.work, remembered) {
+            *source = was;
         }
         self.report_restored(task, from);
         if self.topology.sink(&self.plan, task) == Some(SinkKind::TwoPhaseCommit) {
@@ -429,7 +427,7 @@ impl World {
         self.state.job.status = JobStatus::Running;
         self.emit(Event::Job(JobStatus::Running));
         self.coordinate(Input::AbortPending(FailureReason::JobFailoverRegion));
-        let from = self.state.coordinator.latest().unwrap_or(CheckpointId::NONE);
+        let from = self.state.coordinator.latest();
         self.emit(Event::Restarting { from });
         for index in restart.tasks.iter() {
             let task = TaskId::at(index);
@@ -449,8 +447,6 @@ impl World {
     /// The job is over.
     fn end(&mut self, status: JobStatus) {
         self.coordinate(Input::Shutdown);
-        let ending = if status == JobStatus::Finished { completed::JobStatus::Finished } else { completed::JobStatus::Failed };
-        let _ = ending;
         self.state.timers.retain(|_| false);
         self.state.job.restart = None;
         self.state.job.status = status;

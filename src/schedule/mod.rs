@@ -1,0 +1,43 @@
+//! Who goes next. A policy sees the menu and nothing else, so it cannot cheat and can be tested with invented menus.
+//!
+//! | file | policy |
+//! | --- | --- |
+//! | [`timed`] | the earliest due action; ties by the order of offers |
+//! | [`random`] | any action, seeded; faults now and then |
+//! | [`replay`] | a recorded schedule, or pinned steps, and the timed order for the rest |
+//! | [`twice`] | another policy, checked against a recording of the same run |
+
+pub mod random;
+pub mod replay;
+pub mod timed;
+pub mod twice;
+
+mod calendar;
+
+pub use random::Random;
+pub use replay::Replay;
+pub use timed::Timed;
+pub use twice::Twice;
+
+use crate::action::{Action, Menu};
+use crate::ids::Step;
+
+/// Chooses what happens next.
+pub trait Policy {
+    /// Picks one entry of a menu that is not empty.
+    ///
+    /// # Errors
+    /// [`Mismatch`] if the policy was told what to do and that is not possible.
+    fn choose(&mut self, menu: &Menu) -> Result<Action, Mismatch>;
+}
+
+/// A step that a schedule asks for is not on the menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mismatch {
+    /// Which step.
+    pub step: Step,
+    /// What was asked for.
+    pub wanted: Action,
+    /// What was possible instead.
+    pub offered: Vec<Action>,
+}

@@ -1,0 +1,39 @@
+//! Any order, drawn from a seed. Faults are rarer than progress, and a run first draws how rare.
+
+use super::{Mismatch, Policy};
+use crate::action::{Action, Menu};
+use crate::draw::{Draws, Stream};
+
+/// A uniform choice among progress; now and then a fault or an alarm.
+#[derive(Clone, Debug)]
+pub struct Random {
+    draws: Draws,
+    /// One choice in so many is a fault, if one is possible.
+    rarity: u64,
+}
+
+impl Random {
+    /// The policy of a seed. How often faults strike is drawn first, so that a campaign has runs with an early crash,
+    /// with a late one, and with none.
+    pub fn new(seed: u64) -> Self {
+        let mut draws = Draws::new(seed, Stream::Policy);
+        let rarity = [8, 24, 64, 160][draws.pick(4) as usize];
+        Self { draws, rarity }
+    }
+}
+
+impl Policy for Random {
+    #[inline]
+    fn choose(&mut self, menu: &Menu) -> Result<Action, Mismatch> {
+        let (len, faults) = (menu.len(), menu.faults());
+        let usual = len - faults;
+        let picked = if faults == 0 {
+            self.draws.pick(usual as u64)
+        } else if usual == 0 || self.draws.pick(self.rarity) == 0 {
+            usual as u64 + self.draws.pick(faults as u64)
+        } else {
+            self.draws.pick(usual as u64)
+        };
+        Ok(menu.nth(picked as usize))
+    }
+}
