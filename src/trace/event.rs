@@ -37,8 +37,9 @@ pub enum Origin {
     Checkpoints,
 }
 
-/// One fact.
+/// One fact. The fields are ids and names that mean everywhere the same; where one says more, its variant explains it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[expect(missing_docs, reason = "the fields are named by their types; see above")]
 pub enum Event {
     // ---- the job ----
     /// The job has this status now.

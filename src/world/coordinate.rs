@@ -16,13 +16,18 @@ impl World {
         let from = effects.len();
         let mut at = from;
         let mut deleted = 0;
+        let mut fails = None;
         self.ask(input, &mut effects);
         while at < effects.len() {
             let effect = effects[at].clone();
             at += 1;
             // Files are deleted at once; the end of a deletion is news of its own (R12).
             let deletes = matches!(effect, Effect::Aborted { .. } | Effect::Subsumed { delete: true, .. });
-            self.carry_out(effect, &mut effects);
+            match effect {
+                // The failure of the job is dealt with once the coordinator is done with this input.
+                Effect::FailJob(reason) | Effect::FailTask(_, reason) => fails = Some(reason),
+                effect => self.carry_out(effect, &mut effects),
+            }
             deleted += usize::from(deletes);
             while at == effects.len() && deleted > 0 {
                 deleted -= 1;
@@ -31,6 +36,10 @@ impl World {
         }
         effects.truncate(from);
         self.scratch.coordinator = effects;
+        if let Some(reason) = fails {
+            self.emit(Event::TooManyFailures { reason });
+            self.fail_job(Origin::Checkpoints);
+        }
     }
 
     fn ask(&mut self, input: Input<'_>, effects: &mut Vec<Effect>) {
@@ -72,11 +81,7 @@ impl World {
             Effect::Rejected(reason) => self.emit(Event::Rejected { reason }),
             Effect::NotifyComplete { id, .. } => self.notify(Command::NotifyComplete(id)),
             Effect::NotifyAborted { id, latest } => self.notify(Command::NotifyAborted { id, latest }),
-            Effect::Answer { .. } | Effect::Failed { .. } => {}
-            Effect::FailJob(reason) | Effect::FailTask(_, reason) => {
-                self.emit(Event::TooManyFailures { reason });
-                self.fail_job(Origin::Checkpoints);
-            }
+            Effect::Answer { .. } | Effect::Failed { .. } | Effect::FailJob(_) | Effect::FailTask(..) => {}
         }
     }
 
@@ -141,13 +146,7 @@ impl World {
 
     /// An alarm fires: the clock moves to its due time, deadlines before it are settled first.
     pub(super) fn alarm(&mut self, alarm: Alarm) {
-        let budget = &self.state.budget;
-        let (_, armed) = self
-            .state
-            .timers
-            .alarm(|other| other == alarm || other != Alarm::Trigger || budget.triggers != Some(0))
-            .expect("an alarm on the menu is armed");
-        debug_assert_eq!(armed.timer.alarm(), Some(alarm), "only the earliest alarm fires");
+        let (_, armed) = self.state.timers.alarm(|other| other == alarm).expect("an alarm on the menu is armed");
         while let Some(deadline) = self.state.timers.next_deadline(Some(armed.timer), armed.left) {
             self.settle(deadline);
         }
@@ -158,7 +157,7 @@ impl World {
         if let Some(triggers) = &mut self.state.budget.triggers
             && alarm == Alarm::Trigger
         {
-            *triggers -= 1;
+            *triggers = triggers.saturating_sub(1);
         }
         match alarm {
             Alarm::Trigger => self.coordinate(Input::Expired(coordinator::Timer::Periodic)),

@@ -171,6 +171,7 @@ impl World {
             }
         }
         self.state.lost[manager] = true;
+        self.touched.lanes.extend(self.topology.tasks.ids());
         if let Some(dues) = &mut self.clock.dues {
             dues.lost(manager, self.clock.now);
         }

@@ -68,6 +68,7 @@ impl World {
         self.touched.lanes.push(task);
         match command {
             Command::Deploy(from) => self.deployed(task, from),
+            _ if self.state.tasks[task].volatile.is_none() => self.answer_for_the_dead(task, command),
             Command::Cancel => self.cancelled(task),
             _ if !self.runs(task) => self.decline_early(task, command),
             Command::Trigger(barrier) => {
@@ -87,6 +88,13 @@ impl World {
 
     fn runs(&self, task: TaskId) -> bool {
         self.state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.runs())
+    }
+
+    /// The TaskManager of a task that is gone answers for it: it cannot be triggered (R15), the rest is void.
+    fn answer_for_the_dead(&mut self, task: TaskId, command: Command) {
+        if let Command::Trigger(barrier) = command {
+            self.tell(task, Report::NotTriggered(barrier.id));
+        }
     }
 
     /// A task that does not run yet declines a trigger (R50) and ignores notifications (R55).
@@ -193,6 +201,9 @@ impl World {
                 let alive = matches!(self.state.tasks[task].status, Status::Running | Status::Deploying);
                 self.coordinate(Input::Decline { from, id, reason, alive });
             }
+            Report::NotTriggered(id) => {
+                self.coordinate(Input::TriggerFailed { id, reason: FailureReason::TaskCheckpointFailure });
+            }
             Report::EndOfData => {
                 self.state.tasks[task].end_of_data = true;
                 self.last_checkpoint_if_due();
@@ -240,12 +251,21 @@ impl World {
 
     /// Once all tasks have reported the end of their data, a last checkpoint is asked for (R54).
     fn last_checkpoint_if_due(&mut self) {
-        let config = &self.plan.checkpointing;
-        let done = |task: &super::Task| task.end_of_data && task.status == Status::Running || task.status == Status::Finished;
-        if config.after_finish && config.interval.is_some() && self.state.tasks.iter().all(done) {
+        if self.all_data_has_come() {
             let request = coordinator::RequestId(0);
             self.coordinate(Input::Request { request, kind: SnapshotKind::Checkpoint });
         }
+    }
+
+    /// Whether every task has reported the end of its data, and a last checkpoint is what is left to do (R54).
+    pub(super) fn all_data_has_come(&self) -> bool {
+        let config = &self.plan.checkpointing;
+        let done = |task: &super::Task| match task.status {
+            Status::Running => task.end_of_data,
+            Status::Finished => true,
+            Status::Deploying | Status::Canceling | Status::Gone => false,
+        };
+        config.after_finish && config.interval.is_some() && self.state.tasks.iter().all(done)
     }
 
     /// The JobManager notices that a TaskManager is gone.

@@ -32,6 +32,8 @@ mod job;
 mod offers;
 mod part;
 mod stuck;
+#[cfg(test)]
+mod smoke;
 
 use std::sync::Arc;
 

@@ -4,7 +4,8 @@
 //! what a step touched; debug builds compare with a full scan.
 
 use super::channel::Item;
-use super::task::{Command, Phase, Volatile};
+use super::task::{Phase, Volatile};
+use super::timers::Armed;
 use super::World;
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, ManagerId, Micros, TaskId};
@@ -31,12 +32,8 @@ impl World {
             Action::Transfer(channel) => self.can_transfer(channel),
             Action::Deliver(channel) => self.can_deliver(channel),
             Action::Rpc(task) => {
-                let task = &self.state.tasks[task];
-                match task.commands.front() {
-                    None => false,
-                    Some(Command::Deploy(_)) => task.volatile.is_none(),
-                    Some(_) => task.volatile.is_some(),
-                }
+                let lost = self.state.lost[self.topology.manager_of[task]];
+                !self.state.tasks[task].commands.is_empty() && !lost
             }
             Action::Async(task, slot) => {
                 self.volatile(task).is_some_and(|volatile| volatile.writing.len() > usize::from(slot))
@@ -93,9 +90,16 @@ impl World {
             return None;
         }
         let budget = &self.state.budget;
-        let (alarm, armed) = self.state.timers.alarm(|alarm| alarm != Alarm::Trigger || budget.triggers != Some(0))?;
+        let (alarm, armed) = self.earliest_alarm()?;
         let free = budget.is_unbounded() || alarm == Alarm::Trigger || self.menu.progress() == 0 || budget.haste > 0;
         free.then(|| (alarm, self.clock.reference.plus(armed.left)))
+    }
+
+    /// The earliest alarm. A periodic trigger beyond the bound does not count, unless tasks that are done with their data
+    /// wait for a last checkpoint (R54) and nothing else can happen.
+    pub(super) fn earliest_alarm(&self) -> Option<(Alarm, Armed)> {
+        let triggers = self.state.budget.triggers != Some(0) || self.menu.progress() == 0 && self.all_data_has_come();
+        self.state.timers.alarm(|alarm| alarm != Alarm::Trigger || triggers)
     }
 
     /// When an action that is possible is due.

@@ -44,6 +44,8 @@ pub enum Report {
     Ack(CheckpointId),
     /// A checkpoint is declined (R52, R57).
     Decline(CheckpointId, FailureReason),
+    /// A trigger came to a task that is gone (R15).
+    NotTriggered(CheckpointId),
     /// The task has no more data (R54).
     EndOfData,
     /// The task has finished.
