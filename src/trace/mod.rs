@@ -1,8 +1,12 @@
 //! What happened: typed events, one a fact. They are views of nothing; whoever reads them needs no world.
 
+pub mod digest;
 pub mod event;
+pub mod render;
 
+pub use digest::Digest;
 pub use event::{Event, JobStatus, Origin};
+pub use render::Level;
 
 use crate::ids::{Micros, Step};
 

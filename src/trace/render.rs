@@ -1,0 +1,418 @@
+//! One readable line an event: made to be read by people and compared by `diff`.
+//!
+//! The order of fields is fixed: time, who, verb, then what the verb needs. Nothing in a line depends on the run's
+//! history, on a clock, or on memory: no hash, no pointer, no name of a record. A record is shown by its value.
+//!
+//! | who | whose events |
+//! | --- | --- |
+//! | the name of a task | what a task does, and what happens to it |
+//! | the name of a TaskManager | its crash |
+//! | `coord` | what the checkpoint coordinator does |
+//! | `job` | status, failures, restarts |
+//! | `sink store` | what becomes visible outside, and what is dropped there |
+
+use std::fmt::{self, Write};
+
+use super::{Entry, Event, JobStatus, Origin};
+use crate::action::Names;
+use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, TaskId};
+use crate::protocol::SnapshotKind;
+use crate::protocol::coordinator::Answer;
+use crate::protocol::two_phase::TransactionId;
+
+/// How much of a trace is shown.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Level {
+    /// The job, the coordinator, each task's part in checkpoints, transactions.
+    #[default]
+    Protocol,
+    /// The same, and which task took which record.
+    Records,
+    /// Everything, also what only moves through channels.
+    All,
+}
+
+impl Level {
+    /// Every level, from the shortest to the longest trace.
+    pub const ALL: [Self; 3] = [Self::Protocol, Self::Records, Self::All];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Protocol => "protocol",
+            Self::Records => "records",
+            Self::All => "all",
+        }
+    }
+
+    /// The level with this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.word() == word)
+    }
+
+    /// Whether an event is shown at this level.
+    pub const fn shows(self, event: &Event) -> bool {
+        self as u8 >= least(event) as u8
+    }
+}
+
+/// The first level at which an event is shown.
+const fn least(event: &Event) -> Level {
+    match event {
+        Event::Sent { .. }
+        | Event::Transferred { .. }
+        | Event::EndOfDataTaken { .. }
+        | Event::EndOfPartition { .. } => Level::All,
+        Event::Emitted { .. } | Event::Received { .. } | Event::Row { .. } | Event::Holds { .. } => Level::Records,
+        _ => Level::Protocol,
+    }
+}
+
+/// Appends the line of one entry, without an end of line. Columns are as wide as the longest name needs.
+pub fn line(entry: &Entry, names: &Names, out: &mut String) {
+    let longest = |texts: &mut dyn Iterator<Item = &String>| texts.map(|text| text.chars().count()).max().unwrap_or(0);
+    let width = longest(&mut names.tasks().iter()).max(longest(&mut names.managers().iter())).max(STORE.len());
+    Line { names, at: entry.at, width, out }.event(&entry.event).expect("writing to a string succeeds");
+}
+
+/// Appends the line of one entry as digests read it: without padding, so that it does not depend on other names.
+pub(super) fn canonical(entry: &Entry, names: &Names, out: &mut String) {
+    Line { names, at: entry.at, width: 0, out }.event(&entry.event).expect("writing to a string succeeds");
+}
+
+const STORE: &str = "sink store";
+/// Hours of virtual time in milliseconds, or seconds in microseconds.
+const TIME: usize = 8;
+
+/// A line in the making.
+struct Line<'a> {
+    names: &'a Names,
+    at: Micros,
+    width: usize,
+    out: &'a mut String,
+}
+
+impl Line<'_> {
+    fn event(&mut self, event: &Event) -> fmt::Result {
+        match *event {
+            Event::Job(status) => self.job("status", format_args!("{}", of_status(status))),
+            Event::Crashed { execution, origin } => self.task(
+                execution.task,
+                "CRASH",
+                format_args!("attempt {}: {}", execution.attempt.0, of_origin(origin)),
+            ),
+            Event::ManagerCrashed { manager } => self.manager(manager, "CRASH", format_args!("with all its tasks")),
+            Event::FailureNoticed { task, origin } => {
+                let who = self.names.task(task);
+                self.job("notice", format_args!("failure of {who}: {}", of_origin(origin)))
+            }
+            Event::RestartPlanned { delay } => self.job("backoff", format_args!("{delay} s until the restart")),
+            Event::RestartDenied => self.job("give up", format_args!("no restart is left")),
+            Event::Canceled { execution } => {
+                self.task(execution.task, "cancel", format_args!("attempt {}", execution.attempt.0))
+            }
+            Event::Restarting { from } => match from.given() {
+                Some(id) => self.job("restart", format_args!("from ckpt {id}")),
+                None => self.job("restart", format_args!("from nothing")),
+            },
+            Event::Deployed { execution } => {
+                self.task(execution.task, "deploy", format_args!("attempt {}", execution.attempt.0))
+            }
+            Event::Restored { execution, from, view, .. } => match from.given() {
+                Some(id) => self.checkpoint(execution.task, "restore", id, format_args!("shows {view}")),
+                None => self.task(execution.task, "restore", format_args!("nothing   shows {view}")),
+            },
+            Event::Holds { task, key, value } => self.task(task, "holds", format_args!("key {key}: {value}")),
+            Event::Running { execution } => {
+                self.task(execution.task, "run", format_args!("attempt {}", execution.attempt.0))
+            }
+            Event::Finished { execution } => {
+                self.task(execution.task, "finish", format_args!("attempt {}", execution.attempt.0))
+            }
+
+            Event::Triggered { id, kind } => self.coordinator("trigger", id, format_args!("{}", of_kind(kind))),
+            Event::Rejected { reason } => self.who("coord", "reject", format_args!("{}", reason.name())),
+            Event::Acked { id, from, answer } => {
+                let who = self.names.task(from.task);
+                let attempt = from.attempt.0;
+                match answer {
+                    Answer::Success => self.coordinator("ack", id, format_args!("from {who}")),
+                    _ => {
+                        self.coordinator("ack", id, format_args!("from {who} attempt {attempt}: {}", of_answer(answer)))
+                    }
+                }
+            }
+            Event::Declined { id, from, reason } => {
+                let who = self.names.task(from.task);
+                self.coordinator("decline", id, format_args!("from {who}: {}", reason.name()))
+            }
+            Event::Completed { id, kind, in_store } => {
+                let note = if in_store || kind.is_savepoint() { "" } else { "not stored" };
+                self.coordinator("complete", id, format_args!("{}{note}", of_kind(kind)))
+            }
+            Event::Aborted { id, reason } => self.coordinator("abort", id, format_args!("{}", reason.name())),
+            Event::Subsumed { id } => self.coordinator("subsume", id, format_args!("")),
+            Event::TooManyFailures { reason } => {
+                self.who("coord", "fail job", format_args!("too many failed checkpoints: {}", reason.name()))
+            }
+
+            Event::BarrierTaken { task, channel, id, blocks } => {
+                let (from, _) = ends(self.names, channel);
+                let note = if blocks { "; it waits" } else { "" };
+                self.checkpoint(task, "align", id, format_args!("barrier from {from}{note}"))
+            }
+            Event::Resumed { channel } => {
+                let (from, to) = ends(self.names, channel);
+                self.who(to, "resume", format_args!("input from {from}"))
+            }
+            Event::Snapshot { execution, id, view, .. } => {
+                self.checkpoint(execution.task, "snapshot", id, format_args!("shows {view}"))
+            }
+            Event::BarrierSent { channel, id } => {
+                let (from, to) = ends(self.names, channel);
+                self.who_checkpoint(from, "barrier", id, format_args!("→ {to}"))
+            }
+            Event::CancelMarkerSent { channel, id } => {
+                let (from, to) = ends(self.names, channel);
+                self.who_checkpoint(from, "marker", id, format_args!("→ {to}"))
+            }
+            Event::CancelMarkerTaken { task, channel, id } => {
+                let (from, _) = ends(self.names, channel);
+                self.checkpoint(task, "align", id, format_args!("cancel marker from {from}"))
+            }
+            Event::Written { execution, id, stored } => {
+                let note = if stored { "" } else { "FAILED" };
+                self.checkpoint(execution.task, "write", id, format_args!("{note}"))
+            }
+            Event::AckSent { execution, id } => self.checkpoint(execution.task, "ack", id, format_args!("→ coord")),
+            Event::DeclineSent { execution, id, reason } => {
+                self.checkpoint(execution.task, "decline", id, format_args!("→ coord   {}", reason.name()))
+            }
+            Event::Notified { execution, id } => {
+                self.checkpoint(execution.task, "notified", id, format_args!("complete"))
+            }
+            Event::NotifiedAborted { execution, id } => {
+                self.checkpoint(execution.task, "notified", id, format_args!("aborted"))
+            }
+
+            Event::Emitted { task, split, index, value, .. } => {
+                self.task(task, "emit", format_args!("{value}   split {split} offset {index}"))
+            }
+            Event::Sent { channel, value, .. } => {
+                let (from, to) = ends(self.names, channel);
+                self.who(from, "send", format_args!("{value} → {to}"))
+            }
+            Event::Transferred { channel } => {
+                let (from, to) = ends(self.names, channel);
+                self.who(from, "transfer", format_args!("→ {to}"))
+            }
+            Event::Received { task, channel, key, value, view, .. } => {
+                let (from, _) = ends(self.names, channel);
+                self.task(task, "take", format_args!("{value} from {from}   key {key}; shows {view}"))
+            }
+            Event::EndOfData { task } => self.task(task, "end", format_args!("of data")),
+            Event::EndOfDataTaken { channel } => {
+                let (from, to) = ends(self.names, channel);
+                self.who(to, "take", format_args!("end of data from {from}"))
+            }
+            Event::EndOfPartition { channel } => {
+                let (from, to) = ends(self.names, channel);
+                self.who(to, "take", format_args!("end of partition from {from}"))
+            }
+
+            Event::Row { task, transaction: Some(TransactionId(number)), value, .. } => {
+                self.task(task, "write", format_args!("{value}   tx {number}"))
+            }
+            Event::Row { task, transaction: None, value, .. } => self.task(task, "write", format_args!("{value}")),
+            Event::Begun { task, transaction } => self.task(task, "begin", format_args!("tx {}", transaction.0)),
+            Event::PreCommitted { task, transaction, id } => {
+                self.checkpoint(task, "precommit", id, format_args!("tx {}", transaction.0))
+            }
+            Event::Committed { task, transaction, again } => {
+                let who = self.names.task(task);
+                let note = if again { " again" } else { "" };
+                self.who(STORE, "commit", format_args!("tx {} of {who}{note}", transaction.0))
+            }
+            Event::Dropped { task, transaction } => {
+                let who = self.names.task(task);
+                self.who(STORE, "drop", format_args!("tx {} of {who}", transaction.0))
+            }
+
+            Event::Stuck { waiting, on, missing } => {
+                let channel = on.map_or("", |channel| ends(self.names, channel).0);
+                match (on, missing.given()) {
+                    (Some(_), Some(id)) => {
+                        self.checkpoint(waiting, "STUCK", id, format_args!("no barrier from {channel}"))
+                    }
+                    (None, Some(id)) => self.checkpoint(waiting, "STUCK", id, format_args!("")),
+                    (Some(_), None) => self.task(waiting, "STUCK", format_args!("waits for {channel}")),
+                    (None, None) => self.task(waiting, "STUCK", format_args!("")),
+                }
+            }
+            Event::Stopped => self.job("stop", format_args!("cut off by the plan")),
+        }
+    }
+
+    fn job(&mut self, verb: &str, rest: fmt::Arguments<'_>) -> fmt::Result {
+        self.who("job", verb, rest)
+    }
+
+    fn task(&mut self, task: TaskId, verb: &str, rest: fmt::Arguments<'_>) -> fmt::Result {
+        self.who(self.names.task(task), verb, rest)
+    }
+
+    fn manager(&mut self, manager: ManagerId, verb: &str, rest: fmt::Arguments<'_>) -> fmt::Result {
+        self.who(self.names.manager(manager), verb, rest)
+    }
+
+    fn coordinator(&mut self, verb: &str, id: CheckpointId, rest: fmt::Arguments<'_>) -> fmt::Result {
+        self.who_checkpoint("coord", verb, id, rest)
+    }
+
+    fn checkpoint(&mut self, task: TaskId, verb: &str, id: CheckpointId, rest: fmt::Arguments<'_>) -> fmt::Result {
+        self.who_checkpoint(self.names.task(task), verb, id, rest)
+    }
+
+    fn who_checkpoint(&mut self, who: &str, verb: &str, id: CheckpointId, rest: fmt::Arguments<'_>) -> fmt::Result {
+        self.who(who, verb, format_args!("ckpt {:<3} {rest}", id.0))
+    }
+
+    /// The only place that knows the columns.
+    fn who(&mut self, who: &str, verb: &str, rest: fmt::Arguments<'_>) -> fmt::Result {
+        let start = self.out.len();
+        write!(self.out, "{}", self.at)?;
+        let time = self.out.len() - start;
+        let pad = if self.width == 0 { 0 } else { TIME.saturating_sub(time) };
+        write!(self.out, "{:pad$}  {who:<width$}  {verb:<9} {rest}", "", width = self.width)?;
+        self.out.truncate(self.out.trim_end().len());
+        Ok(())
+    }
+}
+
+/// The names of a channel's two ends.
+fn ends(names: &Names, channel: ChannelId) -> (&str, &str) {
+    let name = names.channel(channel);
+    name.split_once(" -> ").unwrap_or((name, ""))
+}
+
+const fn of_status(status: JobStatus) -> &'static str {
+    match status {
+        JobStatus::Running => "RUNNING",
+        JobStatus::Restarting => "RESTARTING",
+        JobStatus::Finished => "FINISHED",
+        JobStatus::Failed => "FAILED",
+        JobStatus::Canceled => "CANCELED",
+        JobStatus::Suspended => "SUSPENDED",
+    }
+}
+
+const fn of_origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Fault => "a fault",
+        Origin::Operator => "its operator threw",
+        Origin::Manager => "its TaskManager is gone",
+        Origin::Restore => "its state could not be read",
+        Origin::Checkpoints => "too many checkpoints failed",
+    }
+}
+
+/// Periodic checkpoints are the rule, so nothing is said of them.
+const fn of_kind(kind: SnapshotKind) -> &'static str {
+    match kind {
+        SnapshotKind::Checkpoint => "",
+        SnapshotKind::FullCheckpoint => "full",
+        SnapshotKind::Savepoint => "savepoint",
+        SnapshotKind::Suspend => "stop with savepoint",
+        SnapshotKind::Terminate => "drain and stop with savepoint",
+    }
+}
+
+const fn of_answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Success => "taken",
+        Answer::Duplicate => "taken before",
+        Answer::Unknown => "not the attempt that was asked",
+        Answer::Late => "too late",
+        Answer::Gone => "no such checkpoint",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{Attempt, Execution, Name, PerId, Step};
+
+    fn names() -> Names {
+        let tasks = ["blue", "sum[0]", "out"].map(str::to_owned).into_iter().collect();
+        let ends = [(0, 1), (1, 2)].map(|(from, to)| (TaskId(from), TaskId(to))).into_iter().collect();
+        let managers: PerId<ManagerId, String> = ["tm1".to_owned()].into_iter().collect();
+        Names::new(tasks, ends, managers)
+    }
+
+    #[track_caller]
+    fn check(millis: u64, event: Event, level: Level, expected: &str) {
+        let mut text = String::new();
+        line(&Entry { step: Step(1), at: Micros::millis(millis), event }, &names(), &mut text);
+        assert_eq!(text, expected);
+        assert_eq!(Level::ALL.map(|shown| shown.shows(&event)), Level::ALL.map(|shown| shown >= level));
+    }
+
+    const ID: CheckpointId = CheckpointId(2);
+    const SUM: Execution = Execution { task: TaskId(1), attempt: Attempt(1) };
+    const NAME: Name = Name(0xABCD);
+
+    #[test]
+    fn a_checkpoint_reads_from_top_to_bottom() {
+        use Level::Protocol;
+        let kind = SnapshotKind::Checkpoint;
+        check(200, Event::Triggered { id: ID, kind }, Protocol, "0.200     coord       trigger   ckpt 2");
+        check(
+            203,
+            Event::BarrierTaken { task: TaskId(1), channel: ChannelId(0), id: ID, blocks: true },
+            Protocol,
+            "0.203     sum[0]      align     ckpt 2   barrier from blue; it waits",
+        );
+        check(
+            209,
+            Event::Snapshot { execution: SUM, id: ID, state: 77, view: 431 },
+            Protocol,
+            "0.209     sum[0]      snapshot  ckpt 2   shows 431",
+        );
+        check(
+            209,
+            Event::BarrierSent { channel: ChannelId(1), id: ID },
+            Protocol,
+            "0.209     sum[0]      barrier   ckpt 2   → out",
+        );
+        let unknown = Event::Acked { id: ID, from: SUM, answer: Answer::Unknown };
+        let expected = "0.300     coord       ack       ckpt 2   from sum[0] attempt 1: not the attempt that was asked";
+        check(300, unknown, Protocol, expected);
+        let completed = Event::Completed { id: CheckpointId(12), kind: SnapshotKind::Savepoint, in_store: false };
+        check(12_300, completed, Protocol, "12.300    coord       complete  ckpt 12  savepoint");
+    }
+
+    #[test]
+    fn a_failure_names_who_and_why() {
+        let crashed = Event::Crashed { execution: SUM, origin: Origin::Fault };
+        check(1, crashed, Level::Protocol, "0.001     sum[0]      CRASH     attempt 1: a fault");
+        let restored = Event::Restored { execution: SUM, from: ID, state: 9, view: 6 };
+        check(1, restored, Level::Protocol, "0.001     sum[0]      restore   ckpt 2   shows 6");
+        let stuck = Event::Stuck { waiting: TaskId(1), on: Some(ChannelId(0)), missing: ID };
+        check(1, stuck, Level::Protocol, "0.001     sum[0]      STUCK     ckpt 2   no barrier from blue");
+        check(
+            1,
+            Event::Committed { task: TaskId(2), transaction: TransactionId(3), again: true },
+            Level::Protocol,
+            "0.001     sink store  commit    tx 3 of out again",
+        );
+    }
+
+    #[test]
+    fn records_are_shown_by_value_never_by_name() {
+        let received =
+            Event::Received { task: TaskId(1), channel: ChannelId(0), name: NAME, key: 0, value: 4, view: 6 };
+        check(1, received, Level::Records, "0.001     sum[0]      take      4 from blue   key 0; shows 6");
+        let sent = Event::Sent { channel: ChannelId(1), name: NAME, value: 6 };
+        check(1, sent, Level::All, "0.001     sum[0]      send      6 → out");
+    }
+}
