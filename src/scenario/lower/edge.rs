@@ -1,0 +1,58 @@
+//! Inputs of a vertex, and the functions and predicates that inputs and operators use.
+
+use crate::operator::{Function, KeyBy, Predicate, Ship};
+use crate::scenario::read::{Raw, Reader};
+use crate::scenario::syntax;
+
+/// The sender's name, and how records come from it. A hash edge groups by value unless it says otherwise.
+pub(super) fn input<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<(Raw<'a>, Ship)> {
+    Some(match r.read(raw)? {
+        syntax::Input::Hash(from, by) => match by.given() {
+            None => (from, Ship::Hash(KeyBy::Value)),
+            Some(by) => (from, Ship::Hash(key_by(r, by)?)),
+        },
+        syntax::Input::Forward(from) => (from, Ship::Forward),
+        syntax::Input::Rebalance(from) => (from, Ship::Rebalance),
+        syntax::Input::Broadcast(from) => (from, Ship::Broadcast),
+        syntax::Input::Where(from, predicate) => (from, Ship::Where(self::predicate(r, predicate)?)),
+    })
+}
+
+fn key_by<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<KeyBy> {
+    Some(match r.read(raw)? {
+        syntax::KeyBy::Value => KeyBy::Value,
+        syntax::KeyBy::Key => KeyBy::Key,
+        syntax::KeyBy::Parity => KeyBy::Parity,
+        syntax::KeyBy::Mod(n) => KeyBy::Mod(divisor(r, raw, n)?),
+    })
+}
+
+/// A question about a value.
+pub(super) fn predicate<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Predicate> {
+    Some(match r.read(raw)? {
+        syntax::Predicate::Even => Predicate::Even,
+        syntax::Predicate::Odd => Predicate::Odd,
+        syntax::Predicate::AtLeast(n) => Predicate::AtLeast(n),
+        syntax::Predicate::Below(n) => Predicate::Below(n),
+        syntax::Predicate::MultipleOf(n) => Predicate::MultipleOf(divisor(r, raw, n)?),
+    })
+}
+
+/// A function of a value.
+pub(super) fn function<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Function> {
+    Some(match r.read(raw)? {
+        syntax::Function::Add(n) => Function::Add(n),
+        syntax::Function::Multiply(n) => Function::Multiply(n),
+        syntax::Function::Remainder(n) => Function::Remainder(divisor(r, raw, n)?),
+        syntax::Function::Negate => Function::Negate,
+    })
+}
+
+/// A number to divide by.
+fn divisor<'a>(r: &mut Reader<'a>, raw: Raw<'a>, n: i64) -> Option<i64> {
+    if n < 1 {
+        r.error(raw, "bad-divisor", format!("cannot divide by {n}")).help("use a number of at least 1");
+        return None;
+    }
+    Some(n)
+}

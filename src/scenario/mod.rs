@@ -1,0 +1,95 @@
+//! Scenario files: text to [`Plan`], and back.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | [`syntax`] | which fields there are |
+//! | [`words`], [`defaults`] | words for plain values, defaults of Flink |
+//! | [`read`] | reads pieces of the text, each at its place |
+//! | [`lower`] | what is written, turned into what is meant |
+//! | [`print`](mod@print) | the way back: `load(print(plan))` is the plan |
+//! | [`diagnostic`] | messages, with the place in the text |
+//!
+//! The format is RON, `version: 1`. Nothing here runs a plan.
+
+mod defaults;
+pub mod diagnostic;
+mod lower;
+mod print;
+mod read;
+mod syntax;
+mod words;
+
+use std::fs::File;
+use std::io::{ErrorKind, Read};
+use std::path::Path;
+
+pub use diagnostic::{Diagnostic, Diagnostics, Position, Severity, Span};
+pub use print::{Unprintable, print, print_case};
+
+use crate::plan::Plan;
+use read::Reader;
+
+/// No scenario is larger: 16 MiB.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// Reads the text of a scenario; `origin` is its path, for messages.
+///
+/// # Errors
+/// Every mistake that was found, and the warnings among them.
+pub fn load(text: &str, origin: &str) -> Result<Plan, Diagnostics> {
+    match examine(text, origin) {
+        (Some(plan), _) => Ok(plan),
+        (None, diagnostics) => Err(diagnostics),
+    }
+}
+
+/// Reads the text of a scenario; the plan if there is one, and everything that was found, warnings included.
+pub fn examine(text: &str, origin: &str) -> (Option<Plan>, Diagnostics) {
+    let mut reader = Reader::new(text, origin);
+    let plan = lower::lower(&mut reader, stem(origin));
+    (plan, reader.finish())
+}
+
+/// Reads a scenario file.
+///
+/// # Errors
+/// As [`load`]; or one message if the file cannot be read: it is missing, a folder, larger than 16 MiB, or not UTF-8.
+pub fn load_file(path: &Path) -> Result<Plan, Diagnostics> {
+    let origin = path.display().to_string();
+    load(&read_file(path)?, &origin)
+}
+
+/// The text of a scenario file.
+///
+/// # Errors
+/// One message, as for [`load_file`].
+pub fn read_file(path: &Path) -> Result<String, Diagnostics> {
+    let origin = path.display().to_string();
+    let unreadable = |message: String, help: &str| Diagnostics::unreadable(&origin, message, help);
+    if path.is_dir() {
+        return Err(unreadable("this is a folder, not a file".to_owned(), "name one of the files in it"));
+    }
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells a file that is too large from one that just fits.
+    match File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)) {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(unreadable("there is no such file".to_owned(), "check the path"));
+        }
+        Err(error) => return Err(unreadable(format!("the file cannot be read: {error}"), "check its permissions")),
+    }
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(unreadable("the file is larger than 16 MiB".to_owned(), "is it a scenario?"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = error.utf8_error().valid_up_to();
+        unreadable(format!("the file is not UTF-8: byte {place} does not belong there"), "save it as UTF-8")
+    })
+}
+
+/// The name of a scenario that says none: the file's, without its endings.
+fn stem(origin: &str) -> &str {
+    let file = origin.rsplit(['/', '\\']).next().unwrap_or(origin);
+    let stem = file.strip_suffix(".ron").unwrap_or(file);
+    stem.strip_suffix(".case").unwrap_or(stem)
+}

@@ -1,0 +1,111 @@
+//! Vertices and inputs.
+
+use super::layout::Item;
+use super::{Unprintable, duration, quoted};
+use crate::ids::Micros;
+use crate::operator::{Function, KeyBy, Logic, Predicate, Records, Ship};
+use crate::plan::{Edge, Plan, Vertex, VertexKind};
+use crate::scenario::{defaults, words};
+
+pub(super) fn job(plan: &Plan) -> Result<Item, Unprintable> {
+    plan.vertices.iter().map(|info| vertex(plan, info)).collect::<Result<_, _>>().map(Item::Lines)
+}
+
+fn vertex(plan: &Plan, info: &Vertex) -> Result<Item, Unprintable> {
+    let mut parts = vec![("name", quoted(&info.name))];
+    let kind = match &info.kind {
+        VertexKind::Source { records, splits, every } => {
+            parts.push(("records", self::records(records)));
+            if *every != defaults::PACE {
+                parts.push(("every", duration(*every)));
+            }
+            if *splits != info.parallelism {
+                parts.push(("splits", Item::word(splits)));
+            }
+            "Source"
+        }
+        VertexKind::Operator(logic) => {
+            let logic = self::logic(logic).ok_or_else(|| Unprintable { vertex: info.name.clone() })?;
+            parts.push(("logic", logic));
+            "Operator"
+        }
+        VertexKind::Sink(kind) => {
+            parts.push(("kind", words::SINK_KINDS.word(*kind).into()));
+            "Sink"
+        }
+    };
+    if !info.inputs.is_empty() {
+        parts.push(("inputs", Item::List(info.inputs.iter().map(|edge| input(plan, edge)).collect())));
+    }
+    if info.parallelism != 1 {
+        parts.push(("parallelism", Item::word(info.parallelism)));
+    }
+    if info.cost != Micros::ZERO {
+        parts.push(("cost", duration(info.cost)));
+    }
+    Ok(Item::Call(kind, parts))
+}
+
+fn records(records: &Records) -> Item {
+    match records {
+        Records::List(values) => {
+            Item::Call("List", vec![("", Item::Fill(values.iter().map(i64::to_string).collect()))])
+        }
+        Records::Range { from, to, step } => {
+            let mut parts = vec![("from", Item::word(from)), ("to", Item::word(to))];
+            if *step != 1 {
+                parts.push(("step", Item::word(step)));
+            }
+            Item::Call("Range", parts)
+        }
+    }
+}
+
+/// `None` for a builder's own operator.
+fn logic(logic: &Logic) -> Option<Item> {
+    Some(match logic {
+        Logic::Map(function) => Item::call("Map", [self::function(*function)]),
+        Logic::Filter(predicate) => Item::call("Filter", [self::predicate(*predicate)]),
+        Logic::Repeat(times) => Item::call("FlatMap", [Item::call("Repeat", [Item::word(times)])]),
+        Logic::Sum => Item::word("Sum"),
+        Logic::SumPerKey => Item::word("SumPerKey"),
+        Logic::Count => Item::word("Count"),
+        Logic::CountPerKey => Item::word("CountPerKey"),
+        Logic::OrderSensitive => Item::word("OrderSensitive"),
+        Logic::FailOn(record) => Item::named("FailOn", [("record", Item::word(record))]),
+        Logic::Own(_) => return None,
+    })
+}
+
+fn function(function: Function) -> Item {
+    match function {
+        Function::Add(n) => Item::call("Add", [Item::word(n)]),
+        Function::Multiply(n) => Item::call("Multiply", [Item::word(n)]),
+        Function::Remainder(n) => Item::call("Remainder", [Item::word(n)]),
+        Function::Negate => Item::word("Negate"),
+    }
+}
+
+fn predicate(predicate: Predicate) -> Item {
+    match predicate {
+        Predicate::Even => Item::word("Even"),
+        Predicate::Odd => Item::word("Odd"),
+        Predicate::AtLeast(n) => Item::call("AtLeast", [Item::word(n)]),
+        Predicate::Below(n) => Item::call("Below", [Item::word(n)]),
+        Predicate::MultipleOf(n) => Item::call("MultipleOf", [Item::word(n)]),
+    }
+}
+
+fn input(plan: &Plan, edge: &Edge) -> Item {
+    let from = quoted(&plan.vertices[edge.from].name);
+    match edge.ship {
+        Ship::Forward => Item::call("Forward", [from]),
+        Ship::Hash(KeyBy::Value) => Item::call("Hash", [from]),
+        Ship::Hash(KeyBy::Key) => Item::call("Hash", [from, Item::word("Key")]),
+        Ship::Hash(KeyBy::Parity) => Item::call("Hash", [from, Item::word("Parity")]),
+        Ship::Hash(KeyBy::Mod(n)) => Item::call("Hash", [from, Item::call("Mod", [Item::word(n)])]),
+        Ship::Rebalance => Item::call("Rebalance", [from]),
+        Ship::Broadcast => Item::call("Broadcast", [from]),
+        Ship::Where(question) => Item::call("Where", [from, predicate(question)]),
+    }
+}

@@ -1,0 +1,406 @@
+//! Pieces of the text, read one by one.
+//!
+//! [`syntax`](super::syntax) reads the outline of a file; each field stays a [`Raw`], a piece of the text that knows
+//! its place by being a part of it. Lowering asks the [`Reader`] for what a piece says. So a mistake is reported where
+//! it stands, and one mistake does not hide the next.
+
+use std::ops::{Range, RangeInclusive};
+
+use ron::error::{Error as RonError, Position as RonPosition, SpannedError};
+use ron::extensions::Extensions;
+use ron::value::RawValue;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+
+use super::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
+use super::words::Words;
+use crate::ids::Micros;
+
+/// A piece of the text that has not been read yet; empty if a field was not written.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Raw<'a>(&'a str);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.trim().get_ron()))
+    }
+}
+
+impl<'a> Raw<'a> {
+    /// The text itself.
+    pub(super) fn get(self) -> &'a str {
+        self.0
+    }
+
+    /// The piece, if the field was written and is not `None`.
+    pub(super) fn given(self) -> Option<Self> {
+        (!self.0.is_empty() && self.0 != "None").then_some(self)
+    }
+
+    /// Whether it is a quoted string.
+    pub(super) fn is_string(self) -> bool {
+        ["\"", "r\"", "r#"].iter().any(|quote| self.0.starts_with(quote))
+    }
+
+    /// The word before the first bracket: the name of a variant.
+    pub(super) fn head(self) -> &'a str {
+        self.0.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+    }
+}
+
+/// The entries of a map, in the order of the text.
+pub(super) struct Pairs<'a>(pub(super) Vec<(Raw<'a>, Raw<'a>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Vec<(Raw<'de>, Raw<'de>)>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a map")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(pairs)
+            }
+        }
+        deserializer.deserialize_map(InOrder).map(Pairs)
+    }
+}
+
+/// The text, and what was found wrong with it.
+pub(super) struct Reader<'a> {
+    text: &'a str,
+    found: Diagnostics,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(text: &'a str, origin: &str) -> Self {
+        Self { text, found: Diagnostics::new(text, origin) }
+    }
+
+    /// What was found.
+    pub(super) fn finish(self) -> Diagnostics {
+        self.found.finish()
+    }
+
+    /// Whether an error was found.
+    pub(super) fn has_errors(&self) -> bool {
+        self.found.has_errors()
+    }
+
+    /// Whether to go on looking.
+    pub(super) fn is_full(&self) -> bool {
+        self.found.is_full()
+    }
+
+    /// Reports an error in a piece.
+    pub(super) fn error(&mut self, at: Raw<'a>, code: &'static str, message: impl Into<String>) -> &mut Diagnostic {
+        let range = self.range(at.0);
+        self.found.add(Severity::Error, code, range, message.into())
+    }
+
+    /// Reports a warning about a piece.
+    pub(super) fn warning(&mut self, at: Raw<'a>, code: &'static str, message: impl Into<String>) -> &mut Diagnostic {
+        let range = self.range(at.0);
+        self.found.add(Severity::Warning, code, range, message.into())
+    }
+
+    /// Reports that something must be written, at the end of the text or of the piece around it.
+    pub(super) fn missing(&mut self, within: Raw<'a>, message: impl Into<String>) -> &mut Diagnostic {
+        let around = if within.0.is_empty() { self.text.trim_end() } else { within.0 };
+        let end = self.range(around).end;
+        let last = around.chars().next_back().map_or(0, char::len_utf8);
+        self.found.add(Severity::Error, "missing", end - last..end, message.into())
+    }
+
+    /// Where a piece of the text stands in it.
+    fn range(&self, piece: &str) -> Range<usize> {
+        // Pieces are parts of the text, so their addresses tell their places.
+        let start = (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        if start + piece.len() <= self.text.len() { start..start + piece.len() } else { 0..0 }
+    }
+
+    /// Reads the whole text.
+    pub(super) fn whole<T: Deserialize<'a>>(&mut self) -> Option<T> {
+        self.parse(self.text)
+    }
+
+    /// Reads the whole text, and says nothing if it cannot.
+    pub(super) fn peek<T: Deserialize<'a>>(&self) -> Option<T> {
+        options().from_str(self.text).ok()
+    }
+
+    /// Reads a piece.
+    pub(super) fn read<T: Deserialize<'a>>(&mut self, raw: Raw<'a>) -> Option<T> {
+        self.parse(raw.0)
+    }
+
+    /// Reads a piece, or takes the default if it was not written; the default stands in for a wrong one, too, so that
+    /// reading can go on.
+    pub(super) fn or<T>(&mut self, raw: Raw<'a>, default: T, read: impl FnOnce(&mut Self, Raw<'a>) -> Option<T>) -> T {
+        raw.given().and_then(|raw| read(self, raw)).unwrap_or(default)
+    }
+
+    /// The elements of a list; none if it was not written.
+    pub(super) fn list(&mut self, raw: Raw<'a>) -> Vec<Raw<'a>> {
+        self.or(raw, Vec::new(), Self::read)
+    }
+
+    /// A quoted string.
+    pub(super) fn text(&mut self, raw: Raw<'a>) -> Option<String> {
+        if !raw.is_string() {
+            self.error(raw, "wrong-type", format!("expected a quoted text, found `{}`", shortened(raw.0)));
+            return None;
+        }
+        self.read(raw)
+    }
+
+    /// A whole number in this range.
+    pub(super) fn number(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u64>) -> Option<u64> {
+        let Ok(number) = options().from_str::<i128>(raw.0) else {
+            self.error(raw, "wrong-type", format!("expected a whole number, found `{}`", shortened(raw.0)));
+            return None;
+        };
+        let inside = u64::try_from(number).ok().filter(|number| allowed.contains(number));
+        if inside.is_none() {
+            let (least, most) = (allowed.start(), allowed.end());
+            let wanted = match *most {
+                u64::MAX => format!("{least} or more"),
+                most => format!("between {least} and {most}"),
+            };
+            self.error(raw, "out-of-range", format!("expected a number that is {wanted}, found {number}"));
+        }
+        inside
+    }
+
+    /// A whole number in this range, for fields of 32 bits.
+    pub(super) fn small(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u32>) -> Option<u32> {
+        let allowed = u64::from(*allowed.start())..=u64::from(*allowed.end());
+        self.number(raw, allowed).and_then(|number| u32::try_from(number).ok())
+    }
+
+    /// A whole number, or a text such as `"100k"` or `"1M"`.
+    pub(super) fn count(&mut self, raw: Raw<'a>) -> Option<u64> {
+        if !raw.is_string() {
+            return self.number(raw, 1..=u64::MAX);
+        }
+        let text = self.text(raw)?;
+        let digits = text.trim_end_matches(['k', 'M', 'G']);
+        let factor = match &text[digits.len()..] {
+            "" => Some(1),
+            "k" => Some(1_000),
+            "M" => Some(1_000_000),
+            "G" => Some(1_000_000_000),
+            _ => None,
+        };
+        let count = digits.trim().parse::<u64>().ok().zip(factor).and_then(|(n, factor)| n.checked_mul(factor));
+        if count.is_none_or(|count| count == 0) {
+            self.error(raw, "bad-count", format!("`{text}` is not a count"))
+                .help("write a number of at least 1, or a short form such as \"100k\" or \"1M\"");
+            return None;
+        }
+        count
+    }
+
+    /// A duration: a string with a unit.
+    pub(super) fn duration(&mut self, raw: Raw<'a>) -> Option<Micros> {
+        if raw.0.starts_with(|c: char| c.is_ascii_digit()) {
+            self.error(raw, "no-unit", format!("a duration needs a unit, found the number {}", raw.0))
+                .help(format!("add a unit, for example \"{}ms\"", raw.0));
+            return None;
+        }
+        let text = self.text(raw)?;
+        match humantime::parse_duration(&text) {
+            Ok(duration) => {
+                let micros = u64::try_from(duration.as_micros()).ok().map(Micros);
+                if micros.is_none() || !duration.subsec_nanos().is_multiple_of(1_000) {
+                    self.error(raw, "bad-duration", format!("`{text}` is no whole number of microseconds"))
+                        .note("the virtual clock counts microseconds, in 64 bits");
+                    return None;
+                }
+                micros
+            }
+            Err(humantime::DurationError::UnknownUnit { unit, value, .. }) if unit.is_empty() => {
+                self.error(raw, "no-unit", format!("a duration needs a unit, found \"{text}\""))
+                    .help(format!("add a unit, for example \"{value}ms\""));
+                None
+            }
+            Err(humantime::DurationError::UnknownUnit { unit, .. }) => {
+                self.error(raw, "bad-duration", format!("unknown unit of time `{unit}`"))
+                    .help("write us, ms, s, min, h or d");
+                None
+            }
+            Err(error) => {
+                self.error(raw, "bad-duration", format!("`{text}` is not a duration: {error}"));
+                None
+            }
+        }
+    }
+
+    /// A decimal number in thousandths: `1.5` is 1500.
+    pub(super) fn thousandths(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u32>) -> Option<u32> {
+        let Ok(number) = options().from_str::<f64>(raw.0) else {
+            self.error(raw, "wrong-type", format!("expected a number, found `{}`", shortened(raw.0)));
+            return None;
+        };
+        let thousandths = (number * 1_000.0).round();
+        if !thousandths.is_finite() || (number * 1_000.0 - thousandths).abs() > 1e-6 {
+            self.error(raw, "out-of-range", format!("{} has more than three decimals", raw.0));
+            return None;
+        }
+        if thousandths < f64::from(*allowed.start()) || thousandths > f64::from(*allowed.end()) {
+            let (least, most) = (f64::from(*allowed.start()) / 1_000.0, f64::from(*allowed.end()) / 1_000.0);
+            self.error(raw, "out-of-range", format!("expected a number from {least} to {most}, found {}", raw.0));
+            return None;
+        }
+        Some(thousandths as u32)
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy + PartialEq>(&mut self, raw: Raw<'a>, words: &Words<T>) -> Option<T> {
+        if let Some(meant) = words.meaning(raw.0) {
+            return Some(meant);
+        }
+        let unquoted = raw.0.trim_matches('"');
+        let diagnostic = self.error(raw, "unknown-word", format!("`{}` is no {}", shortened(unquoted), words.what));
+        match words.meaning(unquoted) {
+            Some(_) => diagnostic.label("write it without quotes"),
+            None => diagnostic.suggest(unquoted, words.all()).help(format!("one of {}", listed(words.all()))),
+        };
+        None
+    }
+
+    fn parse<T: Deserialize<'a>>(&mut self, piece: &'a str) -> Option<T> {
+        match options().from_str(piece) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.explain(piece, error);
+                None
+            }
+        }
+    }
+
+    /// Reports what RON found, in our words.
+    fn explain(&mut self, piece: &str, error: SpannedError) {
+        let range = self.range(piece);
+        let (start, end) = (byte_at(piece, error.span.start), byte_at(piece, error.span.end));
+        // RON begins the place of an error at the token before it now and then; blanks are never part of a mistake.
+        let blank = piece[start..end].len() - piece[start..end].trim_start().len();
+        let span = range.start + start + blank..range.start + end;
+        let found = &mut self.found;
+        let report = move |code, message: String| found.add(Severity::Error, code, span, message);
+        match error.code {
+            RonError::NoSuchStructField { found, .. } if NOT_YET.contains(&found.as_str()) => {
+                report("not-modelled", format!("`{found}` is not modelled yet"));
+            }
+            RonError::NoSuchEnumVariant { found, .. } if NOT_YET.contains(&found.as_str()) => {
+                report("not-modelled", format!("`{found}` is not modelled yet"));
+            }
+            RonError::NoSuchStructField { expected, found, outer } => {
+                let near = nearest(&found, expected.iter().copied());
+                let diagnostic = report("unknown-field", format!("unknown field `{found}`"));
+                diagnostic.suggest(&found, expected.iter().copied());
+                match (outer.as_deref(), near) {
+                    (Some("Checkpointing"), Some(near)) => {
+                        diagnostic.note(format!("Flink calls it {}", flink_key(near)))
+                    }
+                    (_, Some(_)) => diagnostic,
+                    (Some(outer), None) => {
+                        diagnostic.help(format!("fields of `{outer}`: {}", listed(expected.iter().copied())))
+                    }
+                    (None, None) => diagnostic.help(format!("fields: {}", listed(expected.iter().copied()))),
+                };
+            }
+            RonError::NoSuchEnumVariant { expected, found, outer } => {
+                let what = outer.unwrap_or_else(|| "variant".to_owned());
+                report("unknown-word", format!("`{found}` is no {what}"))
+                    .suggest(&found, expected.iter().copied())
+                    .help(format!("one of {}", listed(expected.iter().copied())));
+            }
+            RonError::MissingStructField { field, outer } => {
+                let owner = outer.map(|outer| format!(" of `{outer}`")).unwrap_or_default();
+                report("missing", format!("the field `{field}`{owner} is missing"));
+            }
+            RonError::DuplicateStructField { field, .. } => {
+                report("duplicate-field", format!("the field `{field}` stands here for the second time"));
+            }
+            RonError::ExpectedDifferentStructName { expected, found } => {
+                report("wrong-type", format!("expected `{expected}`, found `{found}`"));
+            }
+            RonError::ExceededRecursionLimit => {
+                report("syntax", "brackets are nested too deeply".to_owned());
+            }
+            code => {
+                let rest = piece[end..].trim_start();
+                let message = lower_first(&code.to_string());
+                let diagnostic = report("syntax", message);
+                if rest.starts_with(':') || piece[..end].ends_with(':') {
+                    diagnostic.help("positional values and named ones cannot be mixed: `Hash(\"a\", Parity)`");
+                }
+            }
+        }
+    }
+}
+
+/// Names that Flink or the reference of the file format knows, and this program does not yet.
+const NOT_YET: [&str; 20] = [
+    "unaligned",
+    "aligned_checkpoint_timeout",
+    "interval_during_backlog",
+    "incremental",
+    "storage_dir",
+    "savepoint_dir",
+    "local_backup",
+    "file_merging",
+    "prefer_checkpoint_for_recovery",
+    "failover",
+    "profile",
+    "user",
+    "vary",
+    "state",
+    "Endless",
+    "Window",
+    "PerMegabyte",
+    "Gap",
+    "Metric",
+    "Unaligned",
+];
+
+/// Flink's key of a checkpointing field.
+pub(super) fn flink_key(field: &str) -> String {
+    format!("execution.checkpointing.{}", field.replace('_', "-"))
+}
+
+/// The dialect: no `Some(..)` around what may be left out, no names around newtypes.
+fn options() -> ron::Options {
+    ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
+}
+
+/// Words for a sentence: "`a`, `b`, `c`".
+pub(super) fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// As much of a piece as fits into a sentence.
+fn shortened(piece: &str) -> String {
+    let line = piece.lines().next().unwrap_or_default();
+    if line.chars().count() <= 40 && line.len() == piece.len() {
+        line.to_owned()
+    } else {
+        format!("{}...", line.chars().take(40).collect::<String>())
+    }
+}
+
+fn lower_first(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// The byte of a line and column, both counted from 1, columns in characters.
+fn byte_at(text: &str, position: RonPosition) -> usize {
+    let line = text.split_inclusive('\n').take(position.line - 1).map(str::len).sum::<usize>().min(text.len());
+    text[line..].char_indices().nth(position.col - 1).map_or(text.len(), |(byte, _)| line + byte)
+}
