@@ -1,0 +1,1 @@
+fn main() { cutline::world::perf(); }

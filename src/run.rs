@@ -1,0 +1,319 @@
+//! The spine: plan, world, schedule, trace, oracles, verdict.
+//!
+//! A [`Runner`] makes runs of one plan, one after the other, and reuses what it can. What a run shows is an [`Outcome`].
+
+use std::sync::Arc;
+
+use crate::action::Action;
+use crate::ids::{Id, Micros, Step, TaskId};
+use crate::oracle::expect::{Seen, Watcher};
+use crate::oracle::witness::{Explanation, Witness};
+use crate::oracle::{Oracles, Violation};
+use crate::plan::{Plan, RuleName, Schedule, Time, Topology};
+use crate::schedule::{Mismatch, Policy, Random, Replay, Timed};
+use crate::trace::{Entry, Event, JobStatus};
+use crate::world::World;
+
+/// How a run is made.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Order {
+    /// The seed of its draws.
+    pub seed: u64,
+    /// Whether latencies and costs count.
+    pub time: Time,
+    /// Who goes next.
+    pub choice: Choice,
+}
+
+/// Who goes next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Choice {
+    /// What is due first.
+    Timed,
+    /// Anything, drawn from the seed.
+    Random,
+    /// What is pinned, else what is due first.
+    Pinned(Schedule),
+}
+
+impl Order {
+    /// As the plan says: its seed, its time, its schedule.
+    pub fn of(plan: &Plan) -> Self {
+        Self { seed: plan.seed, time: plan.time, choice: Choice::Pinned(plan.schedule.clone()) }
+    }
+
+    /// The run of a seed in a campaign: even seeds follow due times, odd ones are random.
+    pub fn alternating(seed: u64) -> Self {
+        match seed % 2 {
+            0 => Self { seed, time: Time::Timed, choice: Choice::Timed },
+            _ => Self::random(seed),
+        }
+    }
+
+    /// An untimed random run.
+    pub fn random(seed: u64) -> Self {
+        Self { seed, time: Time::Untimed, choice: Choice::Random }
+    }
+}
+
+/// What is kept of a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Keep {
+    /// The events, with their places.
+    pub trace: bool,
+    /// The actions, in order.
+    pub actions: bool,
+}
+
+/// How a run ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum End {
+    /// The job is over.
+    Over(JobStatus),
+    /// The plan cut it off.
+    Stopped,
+    /// Nothing can happen, and the job is not over.
+    Stuck,
+    /// Nothing can happen because a bound of the plan forbids it.
+    Bounded,
+    /// The plan's limit of steps was reached.
+    OutOfSteps,
+    /// A pinned step was not possible.
+    Mismatch(Mismatch),
+}
+
+impl End {
+    /// Whether nothing can be concluded from what did not happen.
+    pub fn is_inconclusive(&self) -> bool {
+        matches!(self, Self::Bounded | Self::OutOfSteps | Self::Mismatch(_))
+    }
+}
+
+/// What a run met: protocol situations that a suite wants to have seen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Met {
+    /// Crashes of tasks.
+    pub crashes: u32,
+    /// A crash between a trigger and the completion of its checkpoint.
+    pub crash_while_pending: bool,
+    /// A restore of a completed checkpoint.
+    pub restored_checkpoint: bool,
+    /// Checkpoints completed.
+    pub completed: u32,
+    /// Checkpoints given up.
+    pub aborted: u32,
+    /// Restarts of the job.
+    pub restarts: u32,
+    /// Some input waited for its barrier while another was blocked.
+    pub aligned: bool,
+}
+
+/// What a run showed.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// How it was made.
+    pub order: Order,
+    /// How it ended.
+    pub end: End,
+    /// Steps made.
+    pub steps: u64,
+    /// Virtual time at the end.
+    pub at: Micros,
+    /// The rules that were broken, in the order of discovery; those that the plan does not promise among them.
+    pub violations: Vec<Violation>,
+    /// What the witness says.
+    pub explanation: Explanation,
+    /// For each expectation of the plan, what was seen.
+    pub seen: Vec<Seen>,
+    /// The situations that it met.
+    pub met: Met,
+    /// The events, if they were kept.
+    pub trace: Vec<Entry>,
+    /// The actions, if they were kept.
+    pub actions: Vec<Action>,
+}
+
+/// Makes runs of one plan.
+#[derive(Debug)]
+pub struct Runner {
+    plan: Arc<Plan>,
+    topology: Arc<Topology>,
+    oracles: Oracles,
+    witness: Witness,
+    watcher: Watcher,
+    pending: u32,
+}
+
+impl Runner {
+    /// A runner for this plan.
+    pub fn new(plan: Plan) -> Self {
+        let plan = Arc::new(plan);
+        let topology = Arc::new(Topology::new(&plan));
+        Self {
+            oracles: Oracles::new(&plan, &topology),
+            witness: Witness::new(&plan, &topology),
+            watcher: Watcher::new(&plan, &topology),
+            plan,
+            topology,
+            pending: 0,
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    /// The plan's tasks and channels.
+    pub fn topology(&self) -> &Arc<Topology> {
+        &self.topology
+    }
+
+    /// Makes one run.
+    pub fn run(&mut self, order: &Order, keep: Keep) -> Outcome {
+        match &order.choice {
+            Choice::Timed => self.run_with(&mut Timed::new(), order, keep),
+            Choice::Random => self.run_with(&mut Random::new(order.seed), order, keep),
+            Choice::Pinned(schedule) => self.run_with(&mut Replay::new(schedule.clone()), order, keep),
+        }
+    }
+
+    /// Makes one run that another policy decides.
+    pub fn run_with(&mut self, policy: &mut dyn Policy, order: &Order, keep: Keep) -> Outcome {
+        let ordered = order.choice != Choice::Random;
+        let mut world = World::new(&self.plan, &self.topology, order.seed, order.time, ordered);
+        let mut outcome = self.begin(order);
+        self.take_in(&world, Step(0), &mut outcome, keep);
+        let end = loop {
+            if world.menu().is_empty() {
+                break self.natural_end(&mut world, &mut outcome, keep);
+            }
+            if outcome.steps == self.plan.limits.steps {
+                break End::OutOfSteps;
+            }
+            match policy.choose(world.menu()) {
+                Ok(action) => {
+                    world.apply(action);
+                    if keep.actions {
+                        outcome.actions.push(action);
+                    }
+                    let step = Step(outcome.steps);
+                    outcome.steps += 1;
+                    self.take_in(&world, step, &mut outcome, keep);
+                }
+                Err(mismatch) => break End::Mismatch(mismatch),
+            }
+        };
+        outcome.at = world.now();
+        self.judge(&world, end, outcome)
+    }
+
+    fn begin(&mut self, order: &Order) -> Outcome {
+        self.oracles.reset();
+        self.witness.reset();
+        self.watcher.reset();
+        self.pending = 0;
+        Outcome {
+            order: order.clone(),
+            end: End::Stuck,
+            steps: 0,
+            at: Micros::ZERO,
+            violations: Vec::new(),
+            explanation: Explanation::NotApplicable,
+            seen: Vec::new(),
+            met: Met::default(),
+            trace: Vec::new(),
+            actions: Vec::new(),
+        }
+    }
+
+    /// Shows the events of a step to all who judge.
+    fn take_in(&mut self, world: &World, step: Step, outcome: &mut Outcome, keep: Keep) {
+        let at = world.now();
+        for event in world.events() {
+            self.oracles.observe(step, at, event);
+            self.witness.observe(event);
+            self.watcher.observe(event);
+            self.meet(event, &mut outcome.met);
+        }
+        if keep.trace {
+            outcome.trace.extend(world.events().iter().map(|&event| Entry { step, at, event }));
+        }
+    }
+
+    fn meet(&mut self, event: &Event, met: &mut Met) {
+        match event {
+            Event::Triggered { .. } => self.pending += 1,
+            Event::Completed { .. } => {
+                self.pending -= 1;
+                met.completed += 1;
+            }
+            Event::Aborted { .. } => {
+                self.pending -= 1;
+                met.aborted += 1;
+            }
+            Event::Crashed { .. } => {
+                met.crashes += 1;
+                met.crash_while_pending |= self.pending > 0;
+            }
+            Event::Restarting { .. } => met.restarts += 1,
+            Event::Restored { from, .. } => met.restored_checkpoint |= from.given().is_some(),
+            _ => {}
+        }
+    }
+
+    fn natural_end(&mut self, world: &mut World, outcome: &mut Outcome, keep: Keep) -> End {
+        if world.is_over() {
+            return match world.status() {
+                status @ (JobStatus::Finished | JobStatus::Failed | JobStatus::Canceled | JobStatus::Suspended) => {
+                    End::Over(status)
+                }
+                JobStatus::Running | JobStatus::Restarting => End::Stopped,
+            };
+        }
+        if world.is_bounded() {
+            return End::Bounded;
+        }
+        world.report_stuck();
+        self.take_in(world, Step(outcome.steps), outcome, keep);
+        End::Stuck
+    }
+
+    fn judge(&mut self, world: &World, end: End, mut outcome: Outcome) -> Outcome {
+        let step = Step(outcome.steps);
+        let quiescent = matches!(end, End::Over(_));
+        self.oracles.end(step, outcome.at, quiescent);
+        outcome.violations.extend_from_slice(self.oracles.violations());
+        outcome.explanation = self.witness.judge(&finals(world));
+        if let Explanation::Unexplained(unexplained) = &outcome.explanation {
+            outcome.violations.push(Violation {
+                rule: RuleName::Explained,
+                invariant: "",
+                step,
+                at: outcome.at,
+                task: Some(unexplained.task),
+                channel: None,
+                record: unexplained.record,
+                checkpoint: crate::ids::CheckpointId::NONE,
+                detail: unexplained.why.clone(),
+            });
+        }
+        outcome.seen = self.watcher.judge(&end, &outcome);
+        outcome.end = end;
+        outcome
+    }
+}
+
+/// The prints of the states that tasks have at the end.
+fn finals(world: &World) -> Vec<(TaskId, u64)> {
+    let state = world.state();
+    let print = |task: TaskId| {
+        let task = &state.tasks[task];
+        match (&task.volatile, &task.last) {
+            (Some(volatile), _) if volatile.runs() => Some(volatile.data.print()),
+            (None, Some(last)) => Some(last.print),
+            _ => None,
+        }
+    };
+    (0..state.tasks.len()).map(TaskId::at).filter_map(|task| print(task).map(|print| (task, print))).collect()
+}
