@@ -1,0 +1,251 @@
+//! The committed output of each two-phase sink task is a prefix of what the kept history wrote (I26-I30).
+//!
+//! Kept for each such task: the transactions of the kept history that are not committed yet, oldest first. Rows go to
+//! the newest; commits take the oldest. So what is committed is always the output up to some checkpoint, record by
+//! record, without a sum over the whole run. That a transaction holds what it should is seen at each snapshot: what
+//! the sink received and what it wrote must agree in count and names.
+//!
+//! | event | what is done | else |
+//! | --- | --- | --- |
+//! | received, row | received less written; a row goes to a transaction that is open | I28 |
+//! | snapshot | everything received is written | I28 |
+//! | pre-committed | the transaction is tied to a checkpoint | |
+//! | committed | it is the oldest, pre-committed, and its checkpoint or a later one has completed | I28, I27 |
+//! | committed, unknown | it was committed before, and the external system knows | I26 if it took effect twice, I28 if it was rolled back |
+//! | dropped | it is neither committed nor part of a checkpoint that may be restored | I26, I30 |
+//! | crashed, cancelled | open transactions are gone with their rows | |
+//! | restored | transactions that began after the checkpoint are rolled back; none of them was committed | I28 |
+//! | the end of a finished job | every row is committed, if checkpoints are made | I29 |
+
+use smallvec::SmallVec;
+
+use super::cut::{Balance, records};
+use super::ledger::Ledger;
+use super::rules::words;
+use super::{Report, Rules};
+use crate::ids::{CheckpointId, Name, TaskId};
+use crate::plan::RuleName;
+use crate::protocol::two_phase::TransactionId;
+use crate::trace::Event;
+
+/// A transaction of the kept history that is not committed yet.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Transaction {
+    number: TransactionId,
+    /// The checkpoint that pre-committed it; none while it is open.
+    id: CheckpointId,
+    rows: u64,
+}
+
+/// What is remembered of a sink task.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+struct Sink {
+    /// Received, less written.
+    unwritten: Balance,
+    /// Oldest first.
+    kept: SmallVec<[Transaction; 2]>,
+    /// Committed, and newer than the oldest checkpoint that may be restored: with the checkpoint of each.
+    committed: SmallVec<[(TransactionId, CheckpointId); 1]>,
+    /// Rows of transactions that a living attempt dropped.
+    dropped: u64,
+}
+
+/// What the judge remembers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Commits {
+    sinks: Vec<Sink>,
+}
+
+impl Commits {
+    pub(super) fn new(rules: &Rules) -> Self {
+        Self { sinks: vec![Sink::default(); rules.sink_tasks.len()] }
+    }
+
+    pub(super) fn reset(&mut self) {
+        for Sink { unwritten, kept, committed, dropped } in &mut self.sinks {
+            *unwritten = Balance::default();
+            kept.clear();
+            committed.clear();
+            *dropped = 0;
+        }
+    }
+
+    #[inline]
+    pub(super) fn received(&mut self, rules: &Rules, task: TaskId, name: Name) {
+        if let Some(place) = rules.sinks[task] {
+            self.sinks[place as usize].unwritten.add(name);
+        }
+    }
+
+    pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
+        let task = match *event {
+            Event::Row { task, transaction: Some(_), .. }
+            | Event::PreCommitted { task, .. }
+            | Event::Committed { task, .. }
+            | Event::Dropped { task, .. } => task,
+            Event::Snapshot { execution, .. }
+            | Event::Crashed { execution, .. }
+            | Event::Canceled { execution }
+            | Event::Deployed { execution }
+            | Event::Restored { execution, .. } => execution.task,
+            _ => return,
+        };
+        let Some(place) = report.facts.sinks[task] else { return };
+        let sink = &mut self.sinks[place as usize];
+        match *event {
+            Event::Row { transaction: Some(number), name, .. } => sink.row(task, number, name, report),
+            Event::Snapshot { id, .. } => sink.snapshot(task, id, report),
+            Event::PreCommitted { transaction, id, .. } => sink.pre_commit(transaction, id),
+            Event::Committed { transaction, again, .. } => sink.commit(ledger, task, transaction, again, report),
+            Event::Dropped { transaction, .. } => sink.drop(ledger, task, transaction, report),
+            Event::Restored { from, .. } => sink.restore(task, from, report),
+            _ => sink.wipe(),
+        }
+    }
+
+    /// What no restore can reach any more need not be remembered.
+    pub(super) fn forget(&mut self, ledger: &Ledger, event: &Event) {
+        if let Event::Completed { .. } | Event::Subsumed { .. } = event {
+            let oldest = ledger.oldest_retained();
+            self.sinks.iter_mut().for_each(|sink| sink.committed.retain(|&mut (_, id)| id > oldest));
+        }
+    }
+
+    /// Of a finished job that makes checkpoints every row is visible (I29).
+    pub(super) fn end(&self, report: &mut Report<'_>) {
+        if !report.facts.commits_at_end {
+            return;
+        }
+        for (sink, &task) in self.sinks.iter().zip(&report.facts.sink_tasks) {
+            let unwritten = sink.unwritten.count.max(0).unsigned_abs();
+            let rows = unwritten + sink.dropped + sink.kept.iter().map(|transaction| transaction.rows).sum::<u64>();
+            if rows > 0 {
+                let detail = format!("the job finished, but {} of {} never committed", were(rows), report.task(task));
+                report.add(RuleName::ExactlyOnce, "I29", detail).task = Some(task);
+            }
+        }
+    }
+}
+
+impl Sink {
+    fn row(&mut self, task: TaskId, number: TransactionId, name: Name, report: &mut Report<'_>) {
+        self.unwritten.subtract(name);
+        match self.kept.iter_mut().rev().find(|transaction| transaction.number == number) {
+            Some(transaction) if transaction.id == CheckpointId::NONE => transaction.rows += 1,
+            Some(transaction) => {
+                transaction.rows += 1;
+                let (who, id) = (report.task(task), transaction.id);
+                let detail =
+                    format!("{who} wrote to transaction {} after it was pre-committed for checkpoint {id}", number.0);
+                let violation = report.add(RuleName::ExactlyOnce, "I28", detail);
+                (violation.task, violation.record, violation.checkpoint) = (Some(task), Some(name), id);
+            }
+            None => self.kept.push(Transaction { number, id: CheckpointId::NONE, rows: 1 }),
+        }
+    }
+
+    fn snapshot(&mut self, task: TaskId, id: CheckpointId, report: &mut Report<'_>) {
+        if !self.unwritten.is_even() {
+            self.unwritten = Balance::default();
+            let name = report.task(task);
+            let detail = format!("what {name} wrote before its snapshot of checkpoint {id} is not what it received");
+            let violation = report.add(RuleName::ExactlyOnce, "I28", detail);
+            (violation.task, violation.checkpoint) = (Some(task), id);
+        }
+    }
+
+    fn pre_commit(&mut self, number: TransactionId, id: CheckpointId) {
+        match self.kept.iter_mut().find(|transaction| transaction.number == number) {
+            Some(transaction) => transaction.id = id,
+            None => self.kept.push(Transaction { number, id, rows: 0 }),
+        }
+    }
+
+    fn commit(&mut self, ledger: &Ledger, task: TaskId, number: TransactionId, again: bool, report: &mut Report<'_>) {
+        let Some(place) = self.kept.iter().position(|transaction| transaction.number == number) else {
+            if !again {
+                self.commit_unknown(task, number, report);
+            }
+            return;
+        };
+        let Transaction { id, .. } = self.kept.remove(place);
+        let (name, completed) = (report.task(task), ledger.newest_completed());
+        let mut broken = None;
+        if id == CheckpointId::NONE {
+            broken = Some(("I27", format!("{name} committed transaction {}, which was never pre-committed", number.0)));
+        } else if id > completed {
+            let newest = words(completed);
+            broken = Some((
+                "I27",
+                format!(
+                    "{name} committed transaction {} of checkpoint {id} early: the newest complete one is {newest}",
+                    number.0
+                ),
+            ));
+        } else if place > 0 {
+            broken = Some(("I28", format!("{name} committed transaction {} before an older one", number.0)));
+        }
+        if let Some((invariant, detail)) = broken {
+            let violation = report.add(RuleName::ExactlyOnce, invariant, detail);
+            (violation.task, violation.checkpoint) = (Some(task), id);
+        }
+        let id = if id == CheckpointId::NONE { CheckpointId(u64::MAX) } else { id };
+        if id > ledger.oldest_retained() {
+            self.committed.push((number, id));
+        }
+    }
+
+    fn commit_unknown(&self, task: TaskId, number: TransactionId, report: &mut Report<'_>) {
+        let (name, number) = (report.task(task), number.0);
+        let (invariant, detail) = if self.committed.iter().any(|&(known, _)| known.0 == number) {
+            ("I26", format!("{name} committed transaction {number} twice, with effect"))
+        } else {
+            ("I28", format!("{name} committed transaction {number}, which the kept history does not contain"))
+        };
+        report.add(RuleName::ExactlyOnce, invariant, detail).task = Some(task);
+    }
+
+    fn drop(&mut self, ledger: &Ledger, task: TaskId, number: TransactionId, report: &mut Report<'_>) {
+        let name = report.task(task);
+        if let Some(&(_, id)) = self.committed.iter().find(|&&(committed, _)| committed == number) {
+            let detail = format!("{name} dropped transaction {}, which it had committed", number.0);
+            let violation = report.add(RuleName::ExactlyOnce, "I26", detail);
+            (violation.task, violation.checkpoint) = (Some(task), id);
+        }
+        let Some(place) = self.kept.iter().position(|transaction| transaction.number == number) else { return };
+        let Transaction { id, rows, .. } = self.kept.remove(place);
+        self.dropped += rows;
+        if id != CheckpointId::NONE && id <= ledger.newest_retained() {
+            let newest = ledger.newest_retained();
+            let detail =
+                format!("{name} dropped transaction {}, although checkpoint {newest} must still commit it", number.0);
+            let violation = report.add(RuleName::ExactlyOnce, "I30", detail);
+            (violation.task, violation.checkpoint) = (Some(task), newest);
+        }
+    }
+
+    /// Transactions that are open die with their sink; pre-committed ones do not.
+    fn wipe(&mut self) {
+        self.unwritten = Balance::default();
+        self.dropped = 0;
+        self.kept.retain(|transaction| transaction.id != CheckpointId::NONE);
+    }
+
+    fn restore(&mut self, task: TaskId, from: CheckpointId, report: &mut Report<'_>) {
+        self.wipe();
+        self.kept.retain(|transaction| transaction.id <= from);
+        for &(number, id) in self.committed.iter().filter(|&&(_, id)| id > from) {
+            let (name, from) = (report.task(task), words(from));
+            let detail =
+                format!("{name} restored {from}, although transaction {}, which is newer, is committed", number.0);
+            let violation = report.add(RuleName::ExactlyOnce, "I28", detail);
+            (violation.task, violation.checkpoint) =
+                (Some(task), if id.0 == u64::MAX { CheckpointId::NONE } else { id });
+        }
+        self.committed.retain(|&mut (_, id)| id <= from);
+    }
+}
+
+fn were(count: u64) -> String {
+    records(count).replacen("record", "row", 1) + if count == 1 { " was" } else { " were" }
+}

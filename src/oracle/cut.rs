@@ -1,0 +1,284 @@
+//! Every completed checkpoint is a consistent cut (I10, I12): on every channel, what was sent before the sender's
+//! snapshot is what was received before the receiver's.
+//!
+//! Kept for each channel: what is in flight, as a count and a sum of names. For each pending checkpoint and channel:
+//! sent before the sender's snapshot, less received before the receiver's. The first of the two snapshots notes what
+//! is in flight; until the other one, records that still belong to the cut are added by the sender or subtracted by the
+//! receiver. So nothing is counted from the start of the run, and snapshots may come in any order.
+//!
+//! | event | in flight | difference of each pending checkpoint |
+//! | --- | --- | --- |
+//! | sent | + | + if only the receiver has its snapshot |
+//! | received | - | - if only the sender has its snapshot |
+//! | snapshot | | the first at a channel: what is in flight |
+//! | barrier taken, at-least-once | | what is left was lost before the barrier; starts again at zero for what comes early |
+//! | crashed, cancelled | wiped | wiped where the task's own snapshot does not outlive it |
+//! | deployed | the outputs are wiped | |
+//! | completed | | judged: above zero is missing, below zero was counted early |
+//!
+//! At-least-once (I12): below zero is expected, and what [`super::lineage`] predicts the surplus from. Unaligned
+//! checkpoints (I11) store what is in flight; there is no event for that yet.
+
+use super::ledger::{Ledger, Rows};
+use super::{Report, Rules};
+use crate::ids::{ChannelId, CheckpointId, Id, Name, PerId, TaskId};
+use crate::plan::RuleName;
+use crate::trace::Event;
+
+/// A multiset of records, as far as it can be added and subtracted: how many, and the wrapping sum of their names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Balance {
+    /// The wrapping sum of the names.
+    pub sum: u128,
+    /// How many; below zero if more were taken out than put in.
+    pub count: i64,
+}
+
+impl Balance {
+    /// Puts a record in.
+    #[inline]
+    pub fn add(&mut self, name: Name) {
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(name.0);
+    }
+
+    /// Takes a record out.
+    #[inline]
+    pub fn subtract(&mut self, name: Name) {
+        self.count -= 1;
+        self.sum = self.sum.wrapping_sub(name.0);
+    }
+
+    /// Whether what was put in is what was taken out.
+    pub fn is_even(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// Which ends of a channel have their snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+enum Ends {
+    #[default]
+    Neither,
+    Sender,
+    Receiver,
+    Both,
+}
+
+impl Ends {
+    fn with(self, end: Self) -> Self {
+        if self == Self::Neither || self == end { end } else { Self::Both }
+    }
+
+    fn without(self, end: Self) -> Self {
+        match (self, end) {
+            (Self::Both, Self::Sender) => Self::Receiver,
+            (Self::Both, Self::Receiver) => Self::Sender,
+            (ends, end) if ends == end => Self::Neither,
+            (ends, _) => ends,
+        }
+    }
+}
+
+/// What a channel contributes to a pending checkpoint.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+struct Difference {
+    balance: Balance,
+    /// At-least-once: records that should have come before the barrier and did not.
+    lost: u32,
+    ends: Ends,
+}
+
+/// What became of a channel's records at a cut.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Settled {
+    /// Sent before the sender's snapshot, not received before the receiver's.
+    pub(super) missing: u64,
+    /// Received before the receiver's snapshot, not sent before the sender's.
+    pub(super) early: u64,
+    /// As many came as went, but others.
+    pub(super) exchanged: bool,
+}
+
+/// What the judge remembers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Cut {
+    flight: PerId<ChannelId, Balance>,
+    differences: Rows<Difference>,
+}
+
+impl Cut {
+    pub(super) fn new(rules: &Rules) -> Self {
+        let channels = rules.topology.channels.len();
+        Self { flight: PerId::new(channels, |_| Balance::default()), differences: Rows::new(channels) }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.flight.iter_mut().for_each(|flight| *flight = Balance::default());
+        self.differences.clear();
+    }
+
+    /// What is on a channel.
+    pub fn in_flight(&self, channel: ChannelId) -> Balance {
+        self.flight[channel]
+    }
+
+    #[inline]
+    pub(super) fn sent(&mut self, channel: ChannelId, name: Name) {
+        self.flight[channel].add(name);
+        self.differences.for_column(channel.index(), |difference| {
+            if difference.ends == Ends::Receiver {
+                difference.balance.add(name);
+            }
+        });
+    }
+
+    #[inline]
+    pub(super) fn received(&mut self, channel: ChannelId, name: Name) {
+        self.flight[channel].subtract(name);
+        self.differences.for_column(channel.index(), |difference| {
+            if difference.ends == Ends::Sender {
+                difference.balance.subtract(name);
+            }
+        });
+    }
+
+    pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
+        match *event {
+            Event::Triggered { id, .. } => self.differences.add(id),
+            Event::Snapshot { execution, id, .. } => self.snapshot(ledger, execution.task, id, report.facts),
+            Event::BarrierTaken { channel, id, .. } if !report.facts.exactly_once => self.barrier(channel, id),
+            Event::Crashed { execution, .. } | Event::Canceled { execution } => {
+                self.wipe(ledger, execution.task, report.facts);
+            }
+            Event::Deployed { execution } => {
+                for channel in report.facts.outputs(execution.task) {
+                    self.flight[channel] = Balance::default();
+                }
+            }
+            Event::Completed { id, .. } => self.judge(ledger, id, report),
+            _ => {}
+        }
+    }
+
+    /// Lets go of a checkpoint that is not pending any more.
+    pub(super) fn forget(&mut self, event: &Event) {
+        if let Event::Completed { id, .. } | Event::Aborted { id, .. } = *event {
+            self.differences.remove(id);
+        }
+    }
+
+    fn snapshot(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId, rules: &Rules) {
+        let Some(pending) = ledger.find(id).filter(|pending| !pending.is_taken(task)) else { return };
+        let Some(row) = self.differences.row_mut(pending.id) else { return };
+        for (channel, end) in ends_at(rules, task) {
+            let difference = &mut row[channel.index()];
+            if difference.ends == Ends::Neither {
+                difference.balance = self.flight[channel];
+            }
+            difference.ends = difference.ends.with(end);
+        }
+    }
+
+    /// A channel is first in, first out: when its barrier is taken, nothing that was sent before it is left.
+    fn barrier(&mut self, channel: ChannelId, id: CheckpointId) {
+        let Some(row) = self.differences.row_mut(id) else { return };
+        let difference = &mut row[channel.index()];
+        if difference.ends == Ends::Sender && difference.balance.count >= 0 && !difference.balance.is_even() {
+            difference.lost = u32::try_from(difference.balance.count.max(1)).unwrap_or(u32::MAX);
+            difference.balance = Balance::default();
+        }
+    }
+
+    fn wipe(&mut self, ledger: &Ledger, task: TaskId, rules: &Rules) {
+        for (channel, end) in ends_at(rules, task) {
+            self.flight[channel] = Balance::default();
+            for pending in ledger.pending().iter().filter(|pending| !pending.is_kept(task)) {
+                let Some(row) = self.differences.row_mut(pending.id) else { continue };
+                let ends = row[channel.index()].ends.without(end);
+                row[channel.index()] = Difference { ends, ..Difference::default() };
+            }
+        }
+    }
+
+    /// What became of a channel's records at the cut of a checkpoint that is complete now. `None` if an end has no
+    /// snapshot and has not finished: there is nothing to compare.
+    pub(super) fn settled(
+        &self,
+        rules: &Rules,
+        ledger: &Ledger,
+        id: CheckpointId,
+        channel: ChannelId,
+    ) -> Option<Settled> {
+        let difference = self.differences.row(id)?[channel.index()];
+        let ends = rules.topology.channels[channel];
+        let balance = match difference.ends {
+            Ends::Both => difference.balance,
+            Ends::Sender if ledger.is_finished(ends.to) => difference.balance,
+            Ends::Receiver if ledger.is_finished(ends.from) => difference.balance,
+            Ends::Neither if ledger.is_finished(ends.from) && ledger.is_finished(ends.to) => self.flight[channel],
+            Ends::Sender | Ends::Receiver | Ends::Neither => return None,
+        };
+        Some(Settled {
+            missing: balance.count.max(0).unsigned_abs() + u64::from(difference.lost),
+            early: balance.count.min(0).unsigned_abs(),
+            exchanged: balance.count == 0 && balance.sum != 0,
+        })
+    }
+
+    fn judge(&self, ledger: &Ledger, id: CheckpointId, report: &mut Report<'_>) {
+        let Some(pending) = ledger.find(id) else { return };
+        for task in report.facts.tasks().filter(|&task| !pending.is_taken(task) && !ledger.is_finished(task)) {
+            let name = report.task(task);
+            let detail = format!("checkpoint {id} completed without a snapshot of the current attempt of {name}");
+            let violation = report.add(RuleName::ConsistentCut, "I10", detail);
+            (violation.task, violation.checkpoint) = (Some(task), id);
+        }
+        let facts = report.facts;
+        for channel in facts.topology.channels.ids() {
+            if let Some(settled) = self.settled(facts, ledger, id, channel) {
+                judge_channel(settled, id, channel, report);
+            }
+        }
+    }
+}
+
+fn judge_channel(settled: Settled, id: CheckpointId, channel: ChannelId, report: &mut Report<'_>) {
+    let Settled { missing, early, exchanged } = settled;
+    let (name, invariant) = (report.channel(channel), if report.facts.exactly_once { "I10" } else { "I12" });
+    let mut details = Vec::new();
+    if missing > 0 {
+        details.push(format!(
+            "{name}: {} sent before the snapshot of the sender {} missing in that of the receiver",
+            records(missing),
+            if missing == 1 { "is" } else { "are" }
+        ));
+    }
+    if early > 0 && report.facts.exactly_once {
+        details.push(format!(
+            "{name}: {} sent after the snapshot of the sender {} in that of the receiver",
+            records(early),
+            if early == 1 { "is" } else { "are" }
+        ));
+    }
+    if exchanged {
+        details.push(format!("{name}: as many records were received as were sent, but not the same ones"));
+    }
+    for detail in details {
+        let to = report.facts.topology.channels[channel].to;
+        let detail = format!("checkpoint {id} is no consistent cut: on {detail}");
+        let violation = report.add(RuleName::ConsistentCut, invariant, detail);
+        (violation.task, violation.channel, violation.checkpoint) = (Some(to), Some(channel), id);
+    }
+}
+
+/// The channels at a task, with its end of each.
+fn ends_at(rules: &Rules, task: TaskId) -> impl Iterator<Item = (ChannelId, Ends)> + '_ {
+    let inputs = rules.topology.tasks[task].inputs.iter().map(|&channel| (channel, Ends::Receiver));
+    inputs.chain(rules.outputs(task).map(|channel| (channel, Ends::Sender)))
+}
+
+/// So many records, in words.
+pub(super) fn records(count: u64) -> String {
+    if count == 1 { "1 record".to_owned() } else { format!("{count} records") }
+}

@@ -1,0 +1,272 @@
+//! Checkpoints, tasks and channels obey their life cycles.
+//!
+//! | event | what must hold | invariant |
+//! | --- | --- | --- |
+//! | triggered | its id is the largest so far | I1 |
+//! | triggered, not forced | pending ones, itself included, are at most max concurrent | I2 |
+//! | acknowledged with success | the checkpoint is pending, and the attempt had not been counted | I5 |
+//! | acknowledged with success | the attempt is the current one of its task | I22 |
+//! | triggered, acknowledged, completed | no pending checkpoint is older than a completed one | I7 |
+//! | completed | every task that has not finished has acknowledged (R16) | I5 |
+//! | completed, aborted | it is pending: neither was said of it before | I6 |
+//! | completed | retained ones are at most one more than configured | I8 |
+//! | subsumed | it is retained, and not the newest | I8 |
+//! | anything taken from a channel | the channel is not blocked | I15 |
+//! | snapshot | its id is larger than those of the task's other snapshots and aborts | I16 |
+//! | barrier or cancel marker sent | there was none of the same checkpoint on the channel | I16 |
+//! | barrier sent | its id is larger than all before on the channel | I18 |
+//! | restarting, restored | from the newest completed checkpoint, or from nothing if there is none | I21 |
+//! | the end of a finished job | no channel is blocked | I15 |
+//!
+//! What is remembered of a task and its channels is wiped with them. Min pause, trigger pipelines and the failure
+//! counter (I3, I4, I9) are the coordinator's own tests' business: events do not tell periodic requests from others.
+
+use super::ledger::Ledger;
+use super::rules::words;
+use super::{Report, Rules};
+use crate::ids::{ChannelId, CheckpointId, Execution, Id, PerId, SmallSet, TaskId};
+use crate::plan::RuleName;
+use crate::protocol::SnapshotKind;
+use crate::protocol::coordinator::Answer;
+use crate::trace::Event;
+
+/// What the judge remembers.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Lifecycle {
+    blocked: SmallSet,
+    /// The newest checkpoint of which each task took a snapshot, or said that there will be none.
+    newest: PerId<TaskId, CheckpointId>,
+    /// The newest checkpoint of which a barrier or a cancel marker was put on each channel.
+    sent: PerId<ChannelId, CheckpointId>,
+}
+
+impl Lifecycle {
+    pub(super) fn new(rules: &Rules) -> Self {
+        Self {
+            blocked: SmallSet::new(),
+            newest: PerId::new(rules.topology.tasks.len(), |_| CheckpointId::NONE),
+            sent: PerId::new(rules.topology.channels.len(), |_| CheckpointId::NONE),
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.blocked.clear();
+        self.newest.iter_mut().for_each(|id| *id = CheckpointId::NONE);
+        self.sent.iter_mut().for_each(|id| *id = CheckpointId::NONE);
+    }
+
+    /// Whether nothing may leave a channel.
+    #[inline]
+    pub(super) fn is_blocked(&self, channel: ChannelId) -> bool {
+        self.blocked.contains(channel.index())
+    }
+
+    pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
+        match *event {
+            Event::Triggered { id, kind } => triggered(ledger, id, kind, report),
+            Event::Acked { id, from, answer: Answer::Success } => acknowledged(ledger, id, from, report),
+            Event::Completed { id, kind, in_store } => completed(ledger, id, kind, in_store, report),
+            Event::Aborted { id, .. } => aborted(ledger, id, report),
+            Event::Subsumed { id } => subsumed(ledger, id, report),
+            Event::BarrierTaken { channel, blocks, .. } => {
+                self.taken(channel, report);
+                if blocks {
+                    self.blocked.insert(channel.index());
+                }
+            }
+            Event::Resumed { channel } => {
+                self.blocked.remove(channel.index());
+            }
+            Event::CancelMarkerTaken { channel, .. }
+            | Event::EndOfDataTaken { channel }
+            | Event::EndOfPartition { channel } => self.taken(channel, report),
+            Event::Snapshot { execution, id, .. } => self.snapshot(ledger, execution.task, id, report),
+            Event::DeclineSent { execution, id, .. } => self.passed(execution.task, id),
+            Event::BarrierSent { channel, id } => self.barrier(channel, id, report),
+            Event::CancelMarkerSent { channel, id } => self.marker(channel, id, report),
+            Event::Restarting { from } => restarting(ledger, from, report),
+            Event::Restored { execution, from, .. } => restored(ledger, execution.task, from, report),
+            Event::Crashed { execution, .. } | Event::Canceled { execution } | Event::Deployed { execution } => {
+                self.wipe(execution.task, report.facts);
+            }
+            _ => {}
+        }
+    }
+
+    fn taken(&self, channel: ChannelId, report: &mut Report<'_>) {
+        if self.is_blocked(channel) {
+            moved_while_blocked(report, channel);
+        }
+    }
+
+    fn passed(&mut self, task: TaskId, id: CheckpointId) {
+        self.newest[task] = self.newest[task].max(id);
+    }
+
+    fn snapshot(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId, report: &mut Report<'_>) {
+        let before = self.newest[task].max(ledger.newest_completed());
+        if id <= before {
+            let name = report.task(task);
+            let detail =
+                format!("{name} took a snapshot for checkpoint {id} after it was done with checkpoint {before}");
+            broken(report, "I16", id, detail).task = Some(task);
+        }
+        self.passed(task, id);
+    }
+
+    fn barrier(&mut self, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
+        let before = self.sent[channel];
+        if id == before {
+            self.repeated(channel, id, report);
+        } else if id < before {
+            let name = report.channel(channel);
+            let detail = format!("a barrier of checkpoint {id} was put on {name} behind one of checkpoint {before}");
+            broken(report, "I18", id, detail).channel = Some(channel);
+        }
+        self.sent[channel] = before.max(id);
+    }
+
+    fn marker(&mut self, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
+        if id == self.sent[channel] {
+            self.repeated(channel, id, report);
+        }
+        self.sent[channel] = self.sent[channel].max(id);
+        self.passed(report.facts.topology.channels[channel].from, id);
+    }
+
+    fn repeated(&self, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
+        let name = report.channel(channel);
+        let detail = format!("a second barrier or cancel marker of checkpoint {id} was put on {name}");
+        broken(report, "I16", id, detail).channel = Some(channel);
+    }
+
+    fn wipe(&mut self, task: TaskId, rules: &Rules) {
+        self.newest[task] = CheckpointId::NONE;
+        rules.channels_at(task).for_each(|channel| {
+            self.blocked.remove(channel.index());
+        });
+        rules.outputs(task).for_each(|channel| self.sent[channel] = CheckpointId::NONE);
+    }
+
+    /// Everybody has been released when a job has finished.
+    pub(super) fn end(&self, report: &mut Report<'_>) {
+        for channel in self.blocked.iter().map(ChannelId::at) {
+            let detail = format!("the job finished, but {} is still blocked", report.channel(channel));
+            broken(report, "I15", CheckpointId::NONE, detail).channel = Some(channel);
+        }
+    }
+}
+
+/// Something left a blocked channel.
+#[cold]
+pub(super) fn moved_while_blocked(report: &mut Report<'_>, channel: ChannelId) {
+    let detail = format!("something left {} while a barrier held it back", report.channel(channel));
+    let task = report.facts.topology.channels[channel].to;
+    let violation = broken(report, "I15", CheckpointId::NONE, detail);
+    (violation.task, violation.channel) = (Some(task), Some(channel));
+}
+
+fn triggered(ledger: &Ledger, id: CheckpointId, kind: SnapshotKind, report: &mut Report<'_>) {
+    let newest = ledger.newest_triggered();
+    if id <= newest {
+        broken(report, "I1", id, format!("checkpoint {id} was triggered after checkpoint {newest}"));
+    }
+    let (pending, allowed) = (ledger.pending().len() + 1, report.facts.max_concurrent);
+    if pending > allowed && !report.facts.is_forced(kind) {
+        let detail = format!("checkpoint {id} makes {pending} pending ones, but only {allowed} may be");
+        broken(report, "I2", id, detail);
+    }
+    let newest = ledger.newest_completed();
+    if let Some(left) = ledger.pending().iter().find(|pending| pending.id < newest && !pending.kind.is_savepoint()) {
+        left_behind(left.id, newest, report);
+    }
+}
+
+fn acknowledged(ledger: &Ledger, id: CheckpointId, from: Execution, report: &mut Report<'_>) {
+    let Execution { task, attempt } = from;
+    let name = report.task(task);
+    let Some(pending) = ledger.find(id) else {
+        let detail = format!("an acknowledgement of {name} was counted for checkpoint {id}, which is not pending");
+        broken(report, "I5", id, detail).task = Some(task);
+        return;
+    };
+    if !ledger.is_current(from) {
+        let detail =
+            format!("attempt {} of {name} was counted for checkpoint {id}, but it is not the current one", attempt.0);
+        broken(report, "I22", id, detail).task = Some(task);
+    } else if pending.is_acked(task) {
+        let detail = format!("{name} was counted twice for checkpoint {id}");
+        broken(report, "I5", id, detail).task = Some(task);
+    }
+    if id < ledger.newest_completed() && !pending.kind.is_savepoint() {
+        left_behind(id, ledger.newest_completed(), report);
+    }
+}
+
+fn completed(ledger: &Ledger, id: CheckpointId, kind: SnapshotKind, in_store: bool, report: &mut Report<'_>) {
+    let Some(pending) = ledger.find(id) else {
+        broken(report, "I6", id, format!("checkpoint {id} completed, but it was not pending"));
+        return;
+    };
+    for task in report.facts.tasks().filter(|&task| !pending.is_acked(task) && !ledger.is_finished(task)) {
+        let name = report.task(task);
+        let detail = format!("checkpoint {id} completed without an acknowledgement of {name}");
+        broken(report, "I5", id, detail).task = Some(task);
+    }
+    if id < ledger.newest_completed() && !kind.is_savepoint() {
+        left_behind(id, ledger.newest_completed(), report);
+    }
+    let (retained, allowed) = (ledger.retained().len() + usize::from(in_store), report.facts.retained + 1);
+    if retained > allowed {
+        let detail = format!("with checkpoint {id} there are {retained} retained ones, but at most {allowed} may be");
+        broken(report, "I8", id, detail);
+    }
+}
+
+fn aborted(ledger: &Ledger, id: CheckpointId, report: &mut Report<'_>) {
+    if ledger.find(id).is_none() {
+        let state = if ledger.retained().contains(&id) { "it is complete" } else { "it was not pending" };
+        broken(report, "I6", id, format!("checkpoint {id} was aborted, but {state}"));
+    }
+}
+
+fn subsumed(ledger: &Ledger, id: CheckpointId, report: &mut Report<'_>) {
+    if !ledger.retained().contains(&id) {
+        broken(report, "I8", id, format!("checkpoint {id} was subsumed, but it was not retained"));
+    } else if id == ledger.newest_retained() {
+        broken(report, "I8", id, format!("checkpoint {id} was subsumed, but it is the newest"));
+    }
+}
+
+fn restarting(ledger: &Ledger, from: CheckpointId, report: &mut Report<'_>) {
+    let newest = ledger.newest_retained();
+    if from != newest {
+        let detail = format!("the job restarts from {}, but the newest complete one is {}", words(from), words(newest));
+        broken(report, "I21", from, detail);
+    }
+}
+
+fn restored(ledger: &Ledger, task: TaskId, from: CheckpointId, report: &mut Report<'_>) {
+    let newest = ledger.newest_retained();
+    if from != newest {
+        let name = report.task(task);
+        let detail = format!("{name} restored {}, but the newest complete one is {}", words(from), words(newest));
+        broken(report, "I21", from, detail).task = Some(task);
+    }
+}
+
+fn left_behind(id: CheckpointId, newest: CheckpointId, report: &mut Report<'_>) {
+    let detail = format!("checkpoint {id} is still pending although checkpoint {newest} has completed");
+    broken(report, "I7", id, detail);
+}
+
+fn broken<'a>(
+    report: &'a mut Report<'_>,
+    invariant: &'static str,
+    checkpoint: CheckpointId,
+    detail: String,
+) -> &'a mut super::Violation {
+    let violation = report.add(RuleName::Lifecycle, invariant, detail);
+    violation.checkpoint = checkpoint;
+    violation
+}
