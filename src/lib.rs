@@ -8,6 +8,8 @@ pub mod operator;
 pub mod oracle;
 pub mod plan;
 pub mod protocol;
+pub mod run;
+pub mod scenario;
 pub mod schedule;
 pub mod trace;
 pub mod world;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::action::Action;
 use crate::ids::{Id, Micros, Step, TaskId};
-use crate::oracle::expect::{Seen, Watcher};
 use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
 use crate::plan::{Plan, RuleName, Schedule, Time, Topology};
@@ -123,8 +122,6 @@ pub struct Outcome {
     pub violations: Vec<Violation>,
     /// What the witness says.
     pub explanation: Explanation,
-    /// For each expectation of the plan, what was seen.
-    pub seen: Vec<Seen>,
     /// The situations that it met.
     pub met: Met,
     /// The events, if they were kept.
@@ -140,7 +137,6 @@ pub struct Runner {
     topology: Arc<Topology>,
     oracles: Oracles,
     witness: Witness,
-    watcher: Watcher,
     pending: u32,
 }
 
@@ -152,7 +148,6 @@ impl Runner {
         Self {
             oracles: Oracles::new(&plan, &topology),
             witness: Witness::new(&plan, &topology),
-            watcher: Watcher::new(&plan, &topology),
             plan,
             topology,
             pending: 0,
@@ -211,7 +206,6 @@ impl Runner {
     fn begin(&mut self, order: &Order) -> Outcome {
         self.oracles.reset();
         self.witness.reset();
-        self.watcher.reset();
         self.pending = 0;
         Outcome {
             order: order.clone(),
@@ -220,7 +214,6 @@ impl Runner {
             at: Micros::ZERO,
             violations: Vec::new(),
             explanation: Explanation::NotApplicable,
-            seen: Vec::new(),
             met: Met::default(),
             trace: Vec::new(),
             actions: Vec::new(),
@@ -233,7 +226,6 @@ impl Runner {
         for event in world.events() {
             self.oracles.observe(step, at, event);
             self.witness.observe(event);
-            self.watcher.observe(event);
             self.meet(event, &mut outcome.met);
         }
         if keep.trace {
@@ -298,7 +290,6 @@ impl Runner {
                 detail: unexplained.why.clone(),
             });
         }
-        outcome.seen = self.watcher.judge(&end, &outcome);
         outcome.end = end;
         outcome
     }

@@ -22,8 +22,11 @@ pub mod ledger;
 pub mod lifecycle;
 pub mod lineage;
 pub mod progress;
+pub mod witness;
 
 mod rules;
+#[cfg(test)]
+mod story;
 
 pub use rules::{Rules, promised};
 

@@ -254,41 +254,4 @@ impl World {
 }
 
 /// Temporary.
-pub fn perf() {
-    use crate::schedule::{Policy, Random, Timed};
-    let mut plan = smoke::reference(4);
-    plan.checkpointing.after_finish = std::env::var_os("NOFINISH").is_none();
-    let plan = Arc::new(plan);
-    let topology = Arc::new(Topology::new(&plan));
-    #[expect(clippy::disallowed_methods)]
-    let start = std::time::Instant::now();
-    let mut steps = 0u64;
-    let runs = 20_000;
-    let mut ended = 0;
-    for seed in 0..runs {
-        let mut policy = Random::new(seed);
-        let mut world = World::new(&plan, &topology, seed, Time::Untimed, false);
-        while !world.menu().is_empty() {
-            let action = policy.choose(world.menu()).unwrap();
-            world.apply(action);
-            steps += 1;
-        }
-        ended += u64::from(world.is_over());
-    }
-    let t = start.elapsed().as_secs_f64();
-    println!("random: {} steps, {:.2} M steps/s, {:.0} runs/s, ended {ended}", steps, steps as f64 / t / 1e6, runs as f64 / t);
-    #[expect(clippy::disallowed_methods)]
-    let start = std::time::Instant::now();
-    let mut steps = 0u64;
-    for seed in 0..runs {
-        let mut policy = Timed::new();
-        let mut world = World::new(&plan, &topology, seed, Time::Timed, true);
-        while !world.menu().is_empty() {
-            let action = policy.choose(world.menu()).unwrap();
-            world.apply(action);
-            steps += 1;
-        }
-    }
-    let t = start.elapsed().as_secs_f64();
-    println!("timed: {} steps, {:.2} M steps/s, {:.0} runs/s", steps, steps as f64 / t / 1e6, runs as f64 / t);
-}
+pub use smoke::reference;

@@ -11,7 +11,7 @@ use crate::schedule::{Policy, Random, Timed};
 use crate::trace::JobStatus;
 
 /// Two sources of `n` numbers each; evens to one sum, odds to the other; a sink behind each.
-pub(crate) fn reference(n: i64) -> Plan {
+pub fn reference(n: i64) -> Plan {
     let source = |name: &str| Vertex {
         name: name.to_owned(),
         parallelism: 1,
@@ -53,6 +53,7 @@ pub(crate) fn reference(n: i64) -> Plan {
     plan
 }
 
+#[cfg(test)]
 fn drive(plan: &Plan, seed: u64, time: Time, policy: &mut impl Policy) -> (World, usize) {
     let plan = Arc::new(plan.clone());
     let topology = Arc::new(Topology::new(&plan));
