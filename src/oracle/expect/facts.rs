@@ -1,0 +1,250 @@
+//! What is known of a run so far: as much as the plan's checks ask for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::ids::{CheckpointId, Id, ManagerId, Name, PerId, SmallSet, TaskId, VertexId};
+use crate::operator::Logic;
+use crate::oracle::reference::{Reference, reference};
+use crate::plan::{Check, Plan, Time, Topology, VertexKind};
+use crate::protocol::FailureReason;
+use crate::protocol::two_phase::TransactionId;
+use crate::trace::{Event, JobStatus};
+
+/// What is known.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) topology: Arc<Topology>,
+    /// Whether latencies count.
+    pub(super) timed: bool,
+    /// The failure-free outcome, if a check asks for it and there is one.
+    pub(super) reference: Option<Reference>,
+    pub(super) job: Option<JobStatus>,
+    pub(super) shown: PerId<TaskId, Shown>,
+    /// What snapshots hold.
+    pub(super) stored: BTreeMap<(CheckpointId, TaskId), i64>,
+    pub(super) completed: Vec<CheckpointId>,
+    pub(super) aborted: Vec<(CheckpointId, FailureReason)>,
+    pub(super) rejected: Vec<FailureReason>,
+    /// From which checkpoint each restart was.
+    pub(super) restarts: Vec<CheckpointId>,
+    /// Whether the job was failed because of failed checkpoints.
+    pub(super) too_many: bool,
+    pub(super) bags: PerId<TaskId, Bag>,
+    pub(super) outputs: PerId<TaskId, Visible>,
+    wanted: Wanted,
+}
+
+/// What of it is worth remembering.
+#[derive(Debug, Default)]
+struct Wanted {
+    states: bool,
+    stored: bool,
+    /// Tasks whose records are remembered.
+    bags: SmallSet,
+    /// Tasks whose output is remembered.
+    outputs: SmallSet,
+}
+
+/// What a task shows.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// Whether it has read its state, and has not died.
+    pub(super) lives: bool,
+    pub(super) keyed: bool,
+    pub(super) view: i64,
+    pub(super) keys: BTreeMap<i64, i64>,
+}
+
+/// The records that a task's state has absorbed.
+#[derive(Debug, Default)]
+pub(super) struct Bag {
+    pub(super) names: Vec<Name>,
+    cuts: Vec<(CheckpointId, usize)>,
+}
+
+/// The output of a sink task.
+#[derive(Debug, Default)]
+pub(super) struct Visible {
+    pub(super) rows: Vec<(Name, i64)>,
+    open: Vec<(TransactionId, Name, i64)>,
+}
+
+impl Facts {
+    /// Nothing is known; `checks` will be asked.
+    pub(super) fn new(plan: &Plan, topology: &Arc<Topology>, checks: &[&Check]) -> Self {
+        let mut wanted = Wanted::default();
+        let mut compares = false;
+        let of = |set: &mut SmallSet, vertex: VertexId| {
+            topology.tasks_of(plan, vertex).for_each(|task| _ = set.insert(task.index()));
+        };
+        for check in checks {
+            match **check {
+                Check::State { .. } | Check::Final { .. } => wanted.states = true,
+                Check::Stored { .. } => wanted.stored = true,
+                Check::NoLoss { vertex } | Check::Overcount { vertex } => {
+                    compares = true;
+                    of(&mut wanted.bags, vertex);
+                }
+                Check::ExactlyOnce { sink } | Check::Duplicates { sink } => {
+                    compares = true;
+                    of(&mut wanted.outputs, sink);
+                }
+                Check::Output { sink, .. } => of(&mut wanted.outputs, sink),
+                _ => {}
+            }
+        }
+        let keyed = |task: TaskId| match &plan.vertices[topology.tasks[task].vertex].kind {
+            VertexKind::Operator(Logic::SumPerKey | Logic::CountPerKey) => true,
+            VertexKind::Operator(_) | VertexKind::Source { .. } | VertexKind::Sink(_) => false,
+        };
+        let tasks = topology.tasks.len();
+        Self {
+            topology: Arc::clone(topology),
+            timed: plan.time == Time::Timed,
+            reference: if compares { reference(plan, topology) } else { None },
+            job: None,
+            shown: PerId::new(tasks, |task| Shown { keyed: keyed(task), ..Shown::default() }),
+            stored: BTreeMap::new(),
+            completed: Vec::new(),
+            aborted: Vec::new(),
+            rejected: Vec::new(),
+            restarts: Vec::new(),
+            too_many: false,
+            bags: PerId::new(tasks, |_| Bag::default()),
+            outputs: PerId::new(tasks, |_| Visible::default()),
+            wanted,
+        }
+    }
+
+    /// Forgets the run.
+    pub(super) fn reset(&mut self) {
+        self.job = None;
+        self.shown.iter_mut().for_each(Shown::lose);
+        self.stored.clear();
+        self.completed.clear();
+        self.aborted.clear();
+        self.rejected.clear();
+        self.restarts.clear();
+        self.too_many = false;
+        for bag in self.bags.iter_mut() {
+            bag.names.clear();
+            bag.cuts.clear();
+        }
+        for output in self.outputs.iter_mut() {
+            output.rows.clear();
+            output.open.clear();
+        }
+    }
+
+    /// Whether the job has finished.
+    pub(super) fn finished(&self) -> bool {
+        self.job == Some(JobStatus::Finished)
+    }
+
+    /// The tasks of a vertex.
+    pub(super) fn tasks_of(&self, vertex: VertexId) -> impl Iterator<Item = TaskId> {
+        self.topology.tasks.pairs().filter(move |(_, info)| info.vertex == vertex).map(|(task, _)| task)
+    }
+
+    /// Takes the next event.
+    pub(super) fn observe(&mut self, event: &Event) {
+        match *event {
+            Event::Job(status) => self.job = Some(status),
+            Event::Crashed { execution, .. } | Event::Canceled { execution } | Event::Deployed { execution } => {
+                self.shown[execution.task].lose();
+            }
+            Event::ManagerCrashed { manager } => self.lose_all(manager),
+            Event::Restarting { from } => self.restarts.push(from),
+            Event::Restored { execution, from, view, .. } => {
+                let shown = &mut self.shown[execution.task];
+                (shown.lives, shown.view) = (true, view);
+                self.bags[execution.task].cut_back(from);
+            }
+            Event::Holds { task, key, value } if self.wanted.states => {
+                self.shown[task].keys.insert(key, value);
+            }
+            Event::Completed { id, .. } => self.completed.push(id),
+            Event::Aborted { id, reason } => self.aborted.push((id, reason)),
+            Event::Rejected { reason } => self.rejected.push(reason),
+            Event::TooManyFailures { .. } => self.too_many = true,
+            Event::Snapshot { execution, id, view, .. } => {
+                if self.wanted.stored {
+                    self.stored.insert((id, execution.task), view);
+                }
+                if self.wanted.bags.contains(execution.task.index()) {
+                    let bag = &mut self.bags[execution.task];
+                    bag.cuts.push((id, bag.names.len()));
+                }
+            }
+            Event::Emitted { task, name, .. } => {
+                self.shown[task].view += 1;
+                self.absorb(task, name);
+            }
+            Event::Received { task, name, key, view, .. } => {
+                if self.wanted.states {
+                    let shown = &mut self.shown[task];
+                    shown.view = view;
+                    if shown.keyed {
+                        shown.keys.insert(key, view);
+                    }
+                }
+                self.absorb(task, name);
+            }
+            Event::Row { task, transaction, name, value } if self.wanted.outputs.contains(task.index()) => {
+                let output = &mut self.outputs[task];
+                match transaction {
+                    Some(transaction) => output.open.push((transaction, name, value)),
+                    None => output.rows.push((name, value)),
+                }
+            }
+            Event::Committed { task, transaction, again: false } => self.outputs[task].commit(transaction),
+            // What else happens says nothing to any check.
+            _ => {}
+        }
+    }
+
+    fn absorb(&mut self, task: TaskId, name: Name) {
+        if self.wanted.bags.contains(task.index()) {
+            self.bags[task].names.push(name);
+        }
+    }
+
+    fn lose_all(&mut self, manager: ManagerId) {
+        for (task, _) in self.topology.manager_of.pairs().filter(|&(_, &home)| home == manager) {
+            self.shown[task].lose();
+        }
+    }
+}
+
+impl Shown {
+    fn lose(&mut self) {
+        self.lives = false;
+        self.view = 0;
+        self.keys.clear();
+    }
+
+    /// The sum of all its numbers.
+    pub(super) fn total(&self) -> i64 {
+        if self.keyed { self.keys.values().fold(0, |sum, value| sum.wrapping_add(*value)) } else { self.view }
+    }
+}
+
+impl Bag {
+    /// Back to what the snapshot holds. A task without a snapshot had finished before the checkpoint (R54).
+    fn cut_back(&mut self, from: CheckpointId) {
+        let cut = self.cuts.iter().find(|&&(id, _)| id == from).map(|&(_, length)| length);
+        let length = from.given().map_or(0, |_| cut.unwrap_or(self.names.len()));
+        self.names.truncate(length);
+        self.cuts.retain(|&(_, at)| at <= length);
+    }
+}
+
+impl Visible {
+    /// The rows of a transaction become visible, in their order.
+    fn commit(&mut self, transaction: TransactionId) {
+        let Self { rows, open } = self;
+        rows.extend(open.iter().filter(|row| row.0 == transaction).map(|&(_, name, value)| (name, value)));
+        open.retain(|row| row.0 != transaction);
+    }
+}
