@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::action::Action;
 use crate::ids::{Id, Micros, Step, TaskId};
+use crate::oracle::expect::{self, Seen, Watcher};
 use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
 use crate::plan::{Plan, RuleName, Schedule, Time, Topology};
@@ -122,6 +123,8 @@ pub struct Outcome {
     pub violations: Vec<Violation>,
     /// What the witness says.
     pub explanation: Explanation,
+    /// For each expectation of the plan, what was seen.
+    pub seen: Vec<(usize, Seen)>,
     /// The situations that it met.
     pub met: Met,
     /// The events, if they were kept.
@@ -137,6 +140,7 @@ pub struct Runner {
     topology: Arc<Topology>,
     oracles: Oracles,
     witness: Witness,
+    watcher: Watcher,
     pending: u32,
 }
 
@@ -148,6 +152,7 @@ impl Runner {
         Self {
             oracles: Oracles::new(&plan, &topology),
             witness: Witness::new(&plan, &topology),
+            watcher: Watcher::new(&plan, &topology),
             plan,
             topology,
             pending: 0,
@@ -206,6 +211,7 @@ impl Runner {
     fn begin(&mut self, order: &Order) -> Outcome {
         self.oracles.reset();
         self.witness.reset();
+        self.watcher.reset();
         self.pending = 0;
         Outcome {
             order: order.clone(),
@@ -214,6 +220,7 @@ impl Runner {
             at: Micros::ZERO,
             violations: Vec::new(),
             explanation: Explanation::NotApplicable,
+            seen: Vec::new(),
             met: Met::default(),
             trace: Vec::new(),
             actions: Vec::new(),
@@ -226,6 +233,7 @@ impl Runner {
         for event in world.events() {
             self.oracles.observe(step, at, event);
             self.witness.observe(event);
+            self.watcher.observe(at, event);
             self.meet(event, &mut outcome.met);
         }
         if keep.trace {
@@ -290,6 +298,9 @@ impl Runner {
                 detail: unexplained.why.clone(),
             });
         }
+        let broken: Vec<RuleName> = outcome.violations.iter().map(|violation| violation.rule).collect();
+        let facts = expect::End { explanation: Some(&outcome.explanation), broken: &broken };
+        outcome.seen = self.watcher.judge(&self.plan, &facts);
         outcome.end = end;
         outcome
     }

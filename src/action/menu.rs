@@ -263,11 +263,7 @@ impl Menu {
     /// Every standing offer, as if all were fresh.
     pub fn standing(&self) -> impl Iterator<Item = Fresh> + '_ {
         self.ordered.iter().flat_map(|order| {
-            self.codes().map(|code| Fresh {
-                code,
-                due: order.dues[code as usize],
-                stamp: order.stamps[code as usize],
-            })
+            self.codes().map(|code| Fresh { code, due: order.dues[code as usize], stamp: order.stamps[code as usize] })
         })
     }
 

@@ -33,11 +33,14 @@ impl Names {
             .collect();
         let mut names = Self { tasks, channels, managers, by_text: BTreeMap::new() };
         let per_task = names.tasks.ids().flat_map(|task| {
-            let rest = [Action::Rpc, Action::Restore, Action::Report, Action::LateAck, Action::Crash].map(|of| of(task));
+            let rest =
+                [Action::Rpc, Action::Restore, Action::Report, Action::LateAck, Action::Crash].map(|of| of(task));
             [Action::Emit(task)].into_iter().chain(rest).chain((0..8).map(move |slot| Action::Async(task, slot)))
         });
-        let per_channel = names.channels.ids().flat_map(|channel| [Action::Transfer(channel), Action::Deliver(channel)]);
-        let per_manager = names.managers.ids().flat_map(|manager| [Action::Detect(manager), Action::CrashManager(manager)]);
+        let per_channel =
+            names.channels.ids().flat_map(|channel| [Action::Transfer(channel), Action::Deliver(channel)]);
+        let per_manager =
+            names.managers.ids().flat_map(|manager| [Action::Detect(manager), Action::CrashManager(manager)]);
         let all: Vec<Action> = per_task.chain(per_channel).chain(per_manager).collect();
         names.by_text = all.into_iter().rev().map(|action| (names.text(action), action)).collect();
         names

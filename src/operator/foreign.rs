@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::{Failure, Outputs, Record, Operator};
+use super::{Failure, Operator, Outputs, Record};
 
 /// A builder's own [`Operator`].
 #[derive(Debug)]

@@ -18,10 +18,12 @@
 
 pub mod commits;
 pub mod cut;
+pub mod expect;
 pub mod ledger;
 pub mod lifecycle;
 pub mod lineage;
 pub mod progress;
+pub mod reference;
 pub mod witness;
 
 mod rules;
@@ -29,6 +31,7 @@ mod rules;
 mod story;
 
 pub use rules::{Rules, promised};
+pub use witness::Explanation;
 
 use std::sync::Arc;
 

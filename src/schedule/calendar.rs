@@ -29,13 +29,7 @@ pub(super) struct Calendar {
 
 impl Default for Calendar {
     fn default() -> Self {
-        Self {
-            start: 0,
-            buckets: vec![Vec::new(); BUCKETS],
-            used: [0; BUCKETS / 64],
-            read: 0,
-            far: BinaryHeap::new(),
-        }
+        Self { start: 0, buckets: vec![Vec::new(); BUCKETS], used: [0; BUCKETS / 64], read: 0, far: BinaryHeap::new() }
     }
 }
 

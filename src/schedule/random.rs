@@ -17,7 +17,7 @@ impl Random {
     /// with a late one, and with none.
     pub fn new(seed: u64) -> Self {
         let mut draws = Draws::new(seed, Stream::Policy);
-        let rarity = [16, 64, 128, 256][draws.pick(4) as usize];
+        let rarity = [32, 64, 128, 256][draws.pick(4) as usize];
         Self { draws, rarity }
     }
 }

@@ -67,7 +67,11 @@ impl Channel {
     pub fn reopen(&mut self) {
         self.output.clear();
         self.input.clear();
-        *self = Self { output: std::mem::take(&mut self.output), input: std::mem::take(&mut self.input), ..Self::default() };
+        *self = Self {
+            output: std::mem::take(&mut self.output),
+            input: std::mem::take(&mut self.input),
+            ..Self::default()
+        };
     }
 
     /// The item that the receiver takes next, if it can be taken from where it is.

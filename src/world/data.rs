@@ -1,8 +1,8 @@
 //! One step of the data plane: emit, transfer, deliver, and the end of data.
 
+use super::World;
 use super::channel::{Channel, Item};
 use super::task::{Report, Volatile};
-use super::World;
 use crate::ids::{ChannelId, Name, PerId, TaskId};
 use crate::operator::{Record, Work};
 use crate::plan::{Defect, SinkKind, VertexKind};

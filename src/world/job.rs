@@ -8,7 +8,7 @@ use super::task::{Command, Phase, Report, Status, Volatile};
 use super::timers::Timer;
 use super::{coordinator, defect};
 use crate::draw::{Draws, Stream};
-use crate::ids::{ChannelId, CheckpointId, Execution, ManagerId, Micros, SmallSet, TaskId, Id};
+use crate::ids::{ChannelId, CheckpointId, Execution, Id, ManagerId, Micros, SmallSet, TaskId};
 use crate::operator::Work;
 use crate::plan::{Defect, SinkKind};
 use crate::protocol::coordinator::Input;

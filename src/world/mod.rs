@@ -31,8 +31,8 @@ mod fault;
 mod job;
 mod offers;
 mod part;
-mod stuck;
 mod smoke;
+mod stuck;
 
 use std::sync::Arc;
 

@@ -3,10 +3,10 @@
 //! [`World::possible`] is the definition: a guard for each action. The menu is kept up to date by looking again only at
 //! what a step touched; debug builds compare with a full scan.
 
+use super::World;
 use super::channel::Item;
 use super::task::{Phase, Volatile};
 use super::timers::Armed;
-use super::World;
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, ManagerId, Micros, TaskId};
 use crate::operator::Work;

@@ -83,7 +83,10 @@ fn the_timed_order_ends() {
 fn random_orders_end() {
     let plan = reference(4);
     let mut total = 0;
-    for seed in std::env::var("SEED").map_or(0..300, |s| { let s: u64 = s.parse().unwrap(); s..s + 1 }) {
+    for seed in std::env::var("SEED").map_or(0..300, |s| {
+        let s: u64 = s.parse().unwrap();
+        s..s + 1
+    }) {
         let (world, steps) = drive(&plan, seed, Time::Untimed, &mut Random::new(seed));
         assert_eq!(world.status(), JobStatus::Finished, "seed {seed}, after {steps} steps");
         total += steps;

@@ -80,7 +80,9 @@ impl Timers {
 
     /// The earliest alarm among those that `counts`.
     pub fn alarm(&self, counts: impl Fn(Alarm) -> bool) -> Option<(Alarm, Armed)> {
-        self.armed.iter().find_map(|&armed| armed.timer.alarm().filter(|&alarm| counts(alarm)).map(|alarm| (alarm, armed)))
+        self.armed
+            .iter()
+            .find_map(|&armed| armed.timer.alarm().filter(|&alarm| counts(alarm)).map(|alarm| (alarm, armed)))
     }
 
     /// Takes the first deadline that lies before this timer, or is due by `left` if the timer is not given.
