@@ -1,5 +1,6 @@
 use super::*;
-use crate::ids::{Attempt, CheckpointId, Execution, ManagerId};
+use crate::ids::{Attempt, CheckpointId, Execution, ManagerId, VertexId};
+use crate::operator::record::source_name;
 use crate::oracle::story::{OUT, SRC, SUM, Story, handles, name, plan, topology};
 use crate::protocol::two_phase::TransactionId;
 use crate::trace::Origin;
@@ -321,4 +322,36 @@ fn a_finished_task_keeps_what_it_did() {
     story.say(Event::Crashed { execution: execution(OUT), origin: Origin::Fault });
     story.say(Event::Restarting { from: CheckpointId(1) });
     assert!(matches!(judge_of(&plan(), &story.events, &[]), Explanation::Explained { steps: 6 }));
+}
+
+#[test]
+fn r60_a_region_that_is_not_restarted_keeps_its_list() {
+    let mut plan = plan();
+    let other =
+        plan.vertices.push(crate::plan::Vertex { name: "other".to_owned(), ..plan.vertices[VertexId(0)].clone() });
+    let read = |index: u64| {
+        let (name, value) = (source_name(other, 0, index), index as i64 + 1);
+        Event::Emitted { task: TaskId(3), split: 0, index, name, value }
+    };
+    let mut story = Story::default();
+    let fresh = topology(&plan).fresh(&plan, TaskId(3)).print();
+    let execution = Execution { task: TaskId(3), attempt: Attempt(0) };
+    story.restore(0).say(Event::Restored { execution, from: CheckpointId::NONE, state: fresh, view: 0 });
+    story.emit().say(read(0)).checkpoint(1).say(read(1)).emit().crash().say(read(2)).restore(1).emit().say(read(3));
+    assert_eq!(judge_of(&plan, &story.events, &[]), Explanation::Explained { steps: 6 });
+    // Were it lost too, it would have to go back to a snapshot that it never took.
+    let at = story.find(0, |event| matches!(event, Event::Crashed { .. }));
+    story.events.insert(at, Event::Canceled { execution });
+    assert!(
+        matches!(judge_of(&plan, &story.events, &[]), Explanation::Unexplained(found) if found.claim == Claim::Cut)
+    );
+}
+
+#[test]
+fn a_finding_is_a_broken_rule() {
+    let mut story = Story::default();
+    story.restore(0).emit().say(Event::EndOfData { task: SRC });
+    let Explanation::Unexplained(found) = judge_of(&plan(), &story.events, &[]) else { panic!("it is no end") };
+    let violation = found.violation(Step(3), Micros(4));
+    assert_eq!((violation.rule, violation.task, violation.detail), (RuleName::Explained, Some(SRC), found.why));
 }
