@@ -286,17 +286,7 @@ impl Runner {
         outcome.violations.extend_from_slice(self.oracles.violations());
         outcome.explanation = self.witness.judge(&finals(world));
         if let Explanation::Unexplained(unexplained) = &outcome.explanation {
-            outcome.violations.push(Violation {
-                rule: RuleName::Explained,
-                invariant: "",
-                step,
-                at: outcome.at,
-                task: Some(unexplained.task),
-                channel: None,
-                record: unexplained.record,
-                checkpoint: crate::ids::CheckpointId::NONE,
-                detail: unexplained.why.clone(),
-            });
+            outcome.violations.push(unexplained.violation(step, outcome.at));
         }
         let broken: Vec<RuleName> = outcome.violations.iter().map(|violation| violation.rule).collect();
         let facts = expect::End { explanation: Some(&outcome.explanation), broken: &broken };

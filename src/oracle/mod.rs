@@ -31,7 +31,7 @@ mod rules;
 mod story;
 
 pub use rules::{Rules, promised};
-pub use witness::Explanation;
+pub use witness::{Explanation, Witness};
 
 use std::sync::Arc;
 

@@ -29,11 +29,12 @@ use std::sync::Arc;
 use self::interpreter::Interpreter;
 use self::kept::Keeper;
 use self::log::{Fact, Log};
-use crate::ids::{Name, PerId, TaskId};
+use super::Violation;
+use crate::ids::{CheckpointId, Micros, Name, PerId, Step, TaskId};
 use crate::operator::record::derived_name;
 use crate::operator::source::Share;
 use crate::operator::{Records, TaskState};
-use crate::plan::{Plan, SinkKind, Topology, VertexKind};
+use crate::plan::{Plan, RuleName, SinkKind, Topology, VertexKind};
 use crate::protocol::coordinator::Mode;
 use crate::trace::{Event, JobStatus};
 
@@ -65,6 +66,23 @@ pub struct Unexplained {
     pub event: u64,
     /// The same in words.
     pub why: String,
+}
+
+impl Unexplained {
+    /// The same as a broken rule, at the step and the time of its event.
+    pub fn violation(&self, step: Step, at: Micros) -> Violation {
+        Violation {
+            rule: RuleName::Explained,
+            invariant: "",
+            step,
+            at,
+            task: Some(self.task),
+            channel: None,
+            record: self.record,
+            checkpoint: CheckpointId::NONE,
+            detail: self.why.clone(),
+        }
+    }
 }
 
 /// What must be true of the kept run.
