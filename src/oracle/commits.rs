@@ -120,7 +120,7 @@ impl Commits {
             let unwritten = sink.unwritten.count.max(0).unsigned_abs();
             let rows = unwritten + sink.dropped + sink.kept.iter().map(|transaction| transaction.rows).sum::<u64>();
             if rows > 0 {
-                let detail = format!("the job finished, but {} of {} never committed", were(rows), report.task(task));
+                let detail = format!("the job finished, but of {} {} never committed", report.task(task), were(rows));
                 report.add(RuleName::ExactlyOnce, "I29", detail).task = Some(task);
             }
         }
@@ -248,4 +248,132 @@ impl Sink {
 
 fn were(count: u64) -> String {
     records(count).replacen("record", "row", 1) + if count == 1 { " was" } else { " were" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::{check, memory_after};
+
+    const READ: &str = "emit blue 0; emit blue 1; emit blue 2; emit yellow 0; emit yellow 1; emit yellow 2";
+
+    #[test]
+    fn i26_to_i29_an_honest_sink() {
+        check(
+            &format!(
+                "start\n{READ}; send 2 7; take 2 7; row 1 7; pre 1 1\ncheckpoint 1 3 3\ncommit 1; again 1
+                 send 2 8; take 2 8; row 2 8; pre 2 2\ncheckpoint 2 3 3\nsubsume 1; commit 2; finished"
+            ),
+            &[],
+        );
+    }
+
+    #[test]
+    fn r82_an_aborted_epoch_is_committed_with_the_next() {
+        check(
+            "start\nsend 2 7; take 2 7; row 1 7; pre 1 1; trigger 1; abort 1
+             send 2 8; take 2 8; row 2 8; pre 2 2\ncheckpoint 2 0 0\ncommit 1; commit 2",
+            &[],
+        );
+        check(
+            "start\npre 1 1; trigger 1; abort 1; pre 2 2\ncheckpoint 2 0 0\ncommit 2",
+            &["I28: sink committed transaction 2 before an older one"],
+        );
+    }
+
+    #[test]
+    fn r81_a_restore_commits_what_was_not_and_drops_the_rest() {
+        check(
+            "start\nsend 2 7; take 2 7; row 1 7; pre 1 1\ncheckpoint 1 0 0\nrow 2 8\nback 1 1\ncommit 1; drop 2; again 1",
+            &[],
+        );
+    }
+
+    #[test]
+    fn i27_early() {
+        let early = |newest| {
+            format!("I27: sink committed transaction 1 of checkpoint 1 early: the newest complete one is {newest}")
+        };
+        check("start\ntrigger 1; pre 1 1; commit 1", &[&early("no checkpoint")]);
+        check(
+            "start\nsend 2 7; take 2 7; row 1 7; commit 1",
+            &["I27: sink committed transaction 1, which was never pre-committed"],
+        );
+    }
+
+    #[test]
+    fn i26_twice_or_both() {
+        check(
+            "start\npre 1 1; commit 1; commit 1",
+            &[
+                "I27: sink committed transaction 1 of checkpoint 1 early: the newest complete one is no checkpoint",
+                "I26: sink committed transaction 1 twice, with effect",
+            ],
+        );
+        check(
+            "start\npre 1 1; commit 1; drop 1",
+            &[
+                "I27: sink committed transaction 1 of checkpoint 1 early: the newest complete one is no checkpoint",
+                "I26: sink dropped transaction 1, which it had committed",
+            ],
+        );
+    }
+
+    #[test]
+    fn i28_a_rolled_back_epoch() {
+        check(
+            "start\ncheckpoint 1 0 0\ntrigger 2; pre 2 2; abort 2\nback 1 1\ncommit 2",
+            &["I28: sink committed transaction 2, which the kept history does not contain"],
+        );
+    }
+
+    #[test]
+    fn i28_below_the_frontier() {
+        check(
+            "start\ntrigger 1; pre 1 1; commit 1; abort 1\nback 0 1",
+            &[
+                "I27: sink committed transaction 1 of checkpoint 1 early: the newest complete one is no checkpoint",
+                "I28: sink restored no checkpoint, although transaction 1, which is newer, is committed",
+            ],
+        );
+    }
+
+    #[test]
+    fn i28_what_is_written_is_what_was_received() {
+        let wrong = "I28: what sink wrote before its snapshot of checkpoint 1 is not what it received";
+        let rest = "trigger 1; snap sink 1";
+        check(&format!("start\nsend 2 7; take 2 7; row 1 7; {rest}"), &[]);
+        check(&format!("start\nsend 2 7; take 2 7; {rest}"), &[wrong]);
+        check(&format!("start\nsend 2 7; take 2 7; row 1 7; row 1 7; {rest}"), &[wrong]);
+        check(
+            "start\npre 1 1; row 1 7",
+            &["I28: sink wrote to transaction 1 after it was pre-committed for checkpoint 1"],
+        );
+    }
+
+    #[test]
+    fn i29_everything_is_committed_at_the_end() {
+        check(
+            &format!("start\n{READ}; send 2 7; take 2 7; row 1 7; finished"),
+            &["I29: the job finished, but of sink 1 row was never committed"],
+        );
+        check(
+            &format!("start\n{READ}; send 2 7; take 2 7; row 1 7; drop 1; finished"),
+            &["I29: the job finished, but of sink 1 row was never committed"],
+        );
+    }
+
+    #[test]
+    fn i30_a_checkpoint_still_needs_it() {
+        check(
+            "start\npre 1 1\ncheckpoint 1 0 0\ndrop 1",
+            &["I30: sink dropped transaction 1, although checkpoint 1 must still commit it"],
+        );
+        check("start\ncheckpoint 1 0 0\npre 2 2; drop 2", &[]);
+    }
+
+    #[test]
+    fn what_no_restore_reaches_is_forgotten() {
+        let after = memory_after("start\nsend 2 7; take 2 7; row 1 7; pre 1 1\ncheckpoint 1 0 0\ncommit 1");
+        assert_eq!(after.commits, memory_after("start").commits);
+    }
 }

@@ -270,3 +270,154 @@ fn broken<'a>(
     violation.checkpoint = checkpoint;
     violation
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::{check, check_in, plan};
+
+    #[test]
+    fn an_honest_life() {
+        check(
+            "start\ntrigger 1; snap blue 1 0; put 0 1; snap yellow 1 0; put 1 1; block 0 1; block 1 1; snap sum 1; put 2 1
+             resume 0; resume 1; block 2 1; snap sink 1; resume 2
+             ack blue 1; ack yellow 1; ack sum 1; ack sink 1; complete 1
+             checkpoint 2 0 0\nsubsume 1; trigger 3; abort 3\ncrash sum; back 2 1\ncheckpoint 4 0 0 1\nsubsume 2",
+            &[],
+        );
+    }
+
+    #[test]
+    fn i1_ids_grow() {
+        check("start\ntrigger 2; abort 2; trigger 1", &["I1: checkpoint 1 was triggered after checkpoint 2"]);
+        check("start\ntrigger 2; abort 2; trigger 2", &["I1: checkpoint 2 was triggered after checkpoint 2"]);
+    }
+
+    #[test]
+    fn i2_not_too_many() {
+        check("start\ntrigger 1; trigger 2", &["I2: checkpoint 2 makes 2 pending ones, but only 1 may be"]);
+        check("start\ntrigger 1; savepoint 2", &[]);
+        let mut two = plan();
+        two.checkpointing.max_concurrent = 2;
+        check_in(&two, "start\ntrigger 1; trigger 2", &[]);
+    }
+
+    #[test]
+    fn i5_everybody_once() {
+        let rest = "snap blue 1 0; snap yellow 1 0; snap sum 1; snap sink 1; ack blue 1; ack yellow 1; ack sum 1";
+        check(
+            &format!("start\ntrigger 1; {rest}; complete 1"),
+            &["I5: checkpoint 1 completed without an acknowledgement of sink"],
+        );
+        check(&format!("start\ntrigger 1; {rest}; ack sum 1"), &["I5: sum was counted twice for checkpoint 1"]);
+        check(
+            "start\nack sum 1",
+            &["I5: an acknowledgement of sum was counted for checkpoint 1, which is not pending"],
+        );
+    }
+
+    #[test]
+    fn i6_one_end() {
+        check("start\ncheckpoint 1 0 0\nabort 1", &["I6: checkpoint 1 was aborted, but it is complete"]);
+        check("start\ntrigger 1; abort 1; complete 1", &["I6: checkpoint 1 completed, but it was not pending"]);
+        check("start\nabort 1", &["I6: checkpoint 1 was aborted, but it was not pending"]);
+    }
+
+    #[test]
+    fn i7_older_ones_are_given_up() {
+        let mut two = plan();
+        two.checkpointing.max_concurrent = 3;
+        let story = |rest: &str| format!("start\ntrigger 1\ncheckpoint 2 0 0\n{rest}");
+        let left = "I7: checkpoint 1 is still pending although checkpoint 2 has completed";
+        check_in(&two, &story("trigger 3"), &[left]);
+        check_in(&two, &story("abort 1; trigger 3"), &[]);
+        check_in(&two, &story("ack sum 1"), &[left]);
+        check_in(&two, "start\nsavepoint 1\ncheckpoint 2 0 0\ntrigger 3", &[]);
+    }
+
+    #[test]
+    fn i8_retained() {
+        check(
+            "start\ncheckpoint 1 0 0\ncheckpoint 2 0 0\ncheckpoint 3 0 0",
+            &["I8: with checkpoint 3 there are 3 retained ones, but at most 2 may be"],
+        );
+        check("start\ncheckpoint 1 0 0\nsubsume 1", &["I8: checkpoint 1 was subsumed, but it is the newest"]);
+        check("start\nsubsume 1", &["I8: checkpoint 1 was subsumed, but it was not retained"]);
+    }
+
+    #[test]
+    fn i15_blocked() {
+        let moved = "I15: something left blue -> sum while a barrier held it back";
+        let before = "start\nsend 0 7; block 0 1";
+        check(&format!("{before}; take 0 7"), &[moved]);
+        check(&format!("{before}; transfer 0"), &[moved]);
+        check(&format!("{before}; barrier 0 2"), &[moved]);
+        check(&format!("{before}; resume 0; take 0 7"), &[]);
+        check(&format!("{before}; crash sum; restart 0; deploy sum 1; restore sum 0; take 0 7"), &[]);
+        check("start\nsend 0 7; barrier 0 1; take 0 7", &[]);
+    }
+
+    #[test]
+    fn i15_nothing_stays_blocked() {
+        let read = "emit blue 0; emit blue 1; emit blue 2; emit yellow 0; emit yellow 1; emit yellow 2";
+        check(
+            &format!("start\n{read}; block 0 1; finished"),
+            &["I15: the job finished, but blue -> sum is still blocked"],
+        );
+    }
+
+    #[test]
+    fn i16_one_snapshot_in_order() {
+        let again = |id, before| {
+            format!("I16: sum took a snapshot for checkpoint {id} after it was done with checkpoint {before}")
+        };
+        check("start\ntrigger 1; snap sum 1; snap sum 1", &[&again(1, 1)]);
+        check("start\ntrigger 1; abort 1; trigger 2; snap sum 2; snap sum 1", &[&again(1, 2)]);
+        check("start\ncheckpoint 1 0 0\nsnap sum 1", &[&again(1, 1)]);
+        check("start\ntrigger 1; decline sum 1; snap sum 1", &[&again(1, 1)]);
+    }
+
+    #[test]
+    fn i16_i18_barriers_and_markers() {
+        let twice = "I16: a second barrier or cancel marker of checkpoint 2 was put on blue -> sum";
+        check("start\nput 0 2; put 0 2", &[twice]);
+        check("start\nmark 0 2; put 0 2", &[twice]);
+        check("start\nput 0 2; mark 0 2", &[twice]);
+        check("start\nmark 0 1; put 0 2; mark 0 3; put 1 1", &[]);
+        check(
+            "start\nput 0 2; put 0 1",
+            &["I18: a barrier of checkpoint 1 was put on blue -> sum behind one of checkpoint 2"],
+        );
+    }
+
+    #[test]
+    fn i21_the_newest() {
+        let rest = "deploy sum 1; restore sum";
+        check(
+            &format!("start\ncheckpoint 1 0 0\ncheckpoint 2 0 0\nrestart 1; {rest} 1"),
+            &[
+                "I21: the job restarts from checkpoint 1, but the newest complete one is checkpoint 2",
+                "I21: sum restored checkpoint 1, but the newest complete one is checkpoint 2",
+            ],
+        );
+        check(
+            &format!("start\ncheckpoint 1 0 0\nrestart 1; {rest} 0"),
+            &["I21: sum restored no checkpoint, but the newest complete one is checkpoint 1"],
+        );
+        check(
+            &format!("start\ntrigger 1; snap sum 1; restart 1; {rest} 1"),
+            &[
+                "I21: the job restarts from checkpoint 1, but the newest complete one is no checkpoint",
+                "I21: sum restored checkpoint 1, but the newest complete one is no checkpoint",
+            ],
+        );
+    }
+
+    #[test]
+    fn i22_dead_attempts_do_not_count() {
+        check(
+            "start\ncrash sum; back 0 1\ntrigger 1; ack sum 1 0",
+            &["I22: attempt 0 of sum was counted for checkpoint 1, but it is not the current one"],
+        );
+        check("start\ncrash sum; back 0 1\ntrigger 1; snap sum 1; ack sum 1 1", &[]);
+    }
+}

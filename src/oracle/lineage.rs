@@ -258,3 +258,99 @@ pub(super) fn out_of_turn(report: &mut Report<'_>, event: &Event, expected: u64)
 fn was(count: u64) -> String {
     format!("{} {}", records(count), if count == 1 { "was" } else { "were" })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::{check, check_in, plan};
+
+    #[test]
+    fn i20_a_restore_goes_on_where_the_snapshot_stopped() {
+        check(
+            "start\nemit blue 0; emit yellow 0\ncheckpoint 1 1 1\nemit blue 1\nback 1 1\nemit blue 1; emit yellow 1",
+            &[],
+        );
+        check("start\nemit blue 0\nback 0 1\nemit blue 0", &[]);
+    }
+
+    #[test]
+    fn i20_a_source_that_does_not_rewind() {
+        check(
+            "start\nemit blue 0\ncheckpoint 1 1 0\nemit blue 1\nback 1 1\nemit blue 2; emit blue 3",
+            &["I20: blue read record 2 of split 0, but 1 was next"],
+        );
+    }
+
+    #[test]
+    fn i20_another_state_than_was_stored() {
+        check(
+            "start\ncheckpoint 1 0 0\nrestart 1; deploy sum 1; restore sum 1 5",
+            &["I20: the state that sum restored is not its snapshot of checkpoint 1"],
+        );
+        check(
+            "start\nrestart 0; deploy sum 1; restore sum 0 5",
+            &["I20: sum starts without a checkpoint, but its state is not empty"],
+        );
+    }
+
+    #[test]
+    fn i10_a_state_short_of_a_record_is_restored() {
+        check(
+            "start\nemit blue 0; send 0 7\ncheckpoint 1 1 0\nback 1 1",
+            &[
+                "I10: checkpoint 1 is no consistent cut: on blue -> sum: 1 record sent before the snapshot of the sender \
+                 is missing in that of the receiver",
+                "I10: sum restored checkpoint 1 without the effect of 1 record that will not come again",
+            ],
+        );
+    }
+
+    #[test]
+    fn i13_offsets_are_what_was_emitted() {
+        check(
+            "start\nemit blue 0; emit blue 1; trigger 1; snap blue 1 1",
+            &["I13: the snapshot of blue for checkpoint 1 is after 1 records, but it has emitted 2"],
+        );
+    }
+
+    #[test]
+    fn i20_a_finished_source_stays_at_its_end() {
+        let all = "emit blue 0; emit blue 1; emit blue 2; finish blue";
+        check(
+            &format!(
+                "start\n{all}; trigger 1; snap yellow 1 0; snap sum 1; snap sink 1; ack yellow 1; ack sum 1; ack sink 1
+                 complete 1\nback 1 1\nemit blue 0"
+            ),
+            &["I20: blue read record 0 of split 0, but 3 was next"],
+        );
+    }
+
+    #[test]
+    fn i20_the_end_of_a_finished_job() {
+        let read = "emit blue 0; emit blue 1; emit blue 2; emit yellow 0; emit yellow 1; emit yellow 2";
+        check(&format!("start\n{read}; send 0 7; take 0 7\nfinished"), &[]);
+        check(
+            &format!("start\n{read}; send 0 7; send 0 8; take 0 7; take 1 9\nfinished"),
+            &[
+                "I20: the job finished, but on blue -> sum 1 record was never received",
+                "I20: the job finished, but on yellow -> sum 1 record was never sent",
+            ],
+        );
+        check(
+            "start\nemit blue 0; emit blue 1; emit blue 2; emit yellow 0\nfinished",
+            &["I20: the job finished, but yellow has read 1 of the 3 records of a split"],
+        );
+        // A run that did not finish owes nothing.
+        check("start\nemit blue 0; send 0 7", &[]);
+    }
+
+    #[test]
+    fn i20_several_splits() {
+        let mut plan = plan();
+        for vertex in plan.vertices.iter_mut() {
+            if let crate::plan::VertexKind::Source { splits, .. } = &mut vertex.kind {
+                *splits = 2;
+            }
+        }
+        check_in(&plan, "start\nemit blue 0; emit yellow 0", &[]);
+    }
+}

@@ -29,6 +29,10 @@ pub mod witness;
 mod rules;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod table;
+#[cfg(test)]
+mod tests;
 
 pub use rules::{Rules, promised};
 pub use witness::{Explanation, Witness};

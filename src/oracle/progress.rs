@@ -31,3 +31,21 @@ pub(super) fn observe(event: &Event, report: &mut Report<'_>) {
     let violation = report.add(RuleName::Progress, "", detail);
     (violation.task, violation.channel, violation.checkpoint) = (Some(waiting), on, missing);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::check;
+
+    #[test]
+    fn the_chain_in_words() {
+        check(
+            "start\nstuck sum 0 2; stuck sink 2 2",
+            &["nothing can happen any more: sum waits for the barrier of checkpoint 2 on blue -> sum, and blue does not \
+               send it; sink waits for the barrier of checkpoint 2 on sum -> sink, and sum does not send it"]
+                .map(|chain| format!(": {chain}"))
+                .each_ref()
+                .map(String::as_str),
+        );
+        check("start\nemit blue 0", &[]);
+    }
+}
