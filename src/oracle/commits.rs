@@ -19,7 +19,7 @@
 
 use smallvec::SmallVec;
 
-use super::cut::{Balance, records};
+use super::balance::{Balance, records};
 use super::ledger::Ledger;
 use super::rules::words;
 use super::{Report, Rules};

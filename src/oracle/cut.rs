@@ -19,41 +19,12 @@
 //! At-least-once (I12): below zero is expected, and what [`super::lineage`] predicts the surplus from. Unaligned
 //! checkpoints (I11) store what is in flight; there is no event for that yet.
 
+use super::balance::{Balance, records};
 use super::ledger::{Ledger, Rows};
 use super::{Report, Rules};
 use crate::ids::{ChannelId, CheckpointId, Id, Name, PerId, TaskId};
 use crate::plan::RuleName;
 use crate::trace::Event;
-
-/// A multiset of records, as far as it can be added and subtracted: how many, and the wrapping sum of their names.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub struct Balance {
-    /// The wrapping sum of the names.
-    pub sum: u128,
-    /// How many; below zero if more were taken out than put in.
-    pub count: i64,
-}
-
-impl Balance {
-    /// Puts a record in.
-    #[inline]
-    pub fn add(&mut self, name: Name) {
-        self.count += 1;
-        self.sum = self.sum.wrapping_add(name.0);
-    }
-
-    /// Takes a record out.
-    #[inline]
-    pub fn subtract(&mut self, name: Name) {
-        self.count -= 1;
-        self.sum = self.sum.wrapping_sub(name.0);
-    }
-
-    /// Whether what was put in is what was taken out.
-    pub fn is_even(self) -> bool {
-        self == Self::default()
-    }
-}
 
 /// Which ends of a channel have their snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -278,15 +249,9 @@ fn ends_at(rules: &Rules, task: TaskId) -> impl Iterator<Item = (ChannelId, Ends
     inputs.chain(rules.outputs(task).map(|channel| (channel, Ends::Sender)))
 }
 
-/// So many records, in words.
-pub(super) fn records(count: u64) -> String {
-    if count == 1 { "1 record".to_owned() } else { format!("{count} records") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::table::{at_least_once, check, check_in, memory_after};
-    use super::*;
 
     #[test]
     fn i10_a_consistent_cut() {

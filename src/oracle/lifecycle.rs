@@ -21,12 +21,12 @@
 //! What is remembered of a task and its channels is wiped with them. Min pause, trigger pipelines and the failure
 //! counter (I3, I4, I9) are the coordinator's own tests' business: events do not tell periodic requests from others.
 
+mod checkpoints;
+
 use super::ledger::Ledger;
-use super::rules::words;
 use super::{Report, Rules};
-use crate::ids::{ChannelId, CheckpointId, Execution, Id, PerId, SmallSet, TaskId};
+use crate::ids::{ChannelId, CheckpointId, Id, PerId, SmallSet, TaskId};
 use crate::plan::RuleName;
-use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Answer;
 use crate::trace::Event;
 
@@ -63,11 +63,11 @@ impl Lifecycle {
 
     pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
         match *event {
-            Event::Triggered { id, kind } => triggered(ledger, id, kind, report),
-            Event::Acked { id, from, answer: Answer::Success } => acknowledged(ledger, id, from, report),
-            Event::Completed { id, kind, in_store } => completed(ledger, id, kind, in_store, report),
-            Event::Aborted { id, .. } => aborted(ledger, id, report),
-            Event::Subsumed { id } => subsumed(ledger, id, report),
+            Event::Triggered { id, kind } => checkpoints::triggered(ledger, id, kind, report),
+            Event::Acked { id, from, answer: Answer::Success } => checkpoints::acknowledged(ledger, id, from, report),
+            Event::Completed { id, kind, in_store } => checkpoints::completed(ledger, id, kind, in_store, report),
+            Event::Aborted { id, .. } => checkpoints::aborted(ledger, id, report),
+            Event::Subsumed { id } => checkpoints::subsumed(ledger, id, report),
             Event::BarrierTaken { channel, blocks, .. } => {
                 self.taken(channel, report);
                 if blocks {
@@ -84,8 +84,8 @@ impl Lifecycle {
             Event::DeclineSent { execution, id, .. } => self.passed(execution.task, id),
             Event::BarrierSent { channel, id } => self.barrier(channel, id, report),
             Event::CancelMarkerSent { channel, id } => self.marker(channel, id, report),
-            Event::Restarting { from } => restarting(ledger, from, report),
-            Event::Restored { execution, from, .. } => restored(ledger, execution.task, from, report),
+            Event::Restarting { from } => checkpoints::restarting(ledger, from, report),
+            Event::Restored { execution, from, .. } => checkpoints::restored(ledger, execution.task, from, report),
             Event::Crashed { execution, .. } | Event::Canceled { execution } | Event::Deployed { execution } => {
                 self.wipe(execution.task, report.facts);
             }
@@ -164,100 +164,6 @@ pub(super) fn moved_while_blocked(report: &mut Report<'_>, channel: ChannelId) {
     let task = report.facts.topology.channels[channel].to;
     let violation = broken(report, "I15", CheckpointId::NONE, detail);
     (violation.task, violation.channel) = (Some(task), Some(channel));
-}
-
-fn triggered(ledger: &Ledger, id: CheckpointId, kind: SnapshotKind, report: &mut Report<'_>) {
-    let newest = ledger.newest_triggered();
-    if id <= newest {
-        broken(report, "I1", id, format!("checkpoint {id} was triggered after checkpoint {newest}"));
-    }
-    let (pending, allowed) = (ledger.pending().len() + 1, report.facts.max_concurrent);
-    if pending > allowed && !report.facts.is_forced(kind) {
-        let detail = format!("checkpoint {id} makes {pending} pending ones, but only {allowed} may be");
-        broken(report, "I2", id, detail);
-    }
-    let newest = ledger.newest_completed();
-    if let Some(left) = ledger.pending().iter().find(|pending| pending.id < newest && !pending.kind.is_savepoint()) {
-        left_behind(left.id, newest, report);
-    }
-}
-
-fn acknowledged(ledger: &Ledger, id: CheckpointId, from: Execution, report: &mut Report<'_>) {
-    let Execution { task, attempt } = from;
-    let name = report.task(task);
-    let Some(pending) = ledger.find(id) else {
-        let detail = format!("an acknowledgement of {name} was counted for checkpoint {id}, which is not pending");
-        broken(report, "I5", id, detail).task = Some(task);
-        return;
-    };
-    if !ledger.is_current(from) {
-        let detail =
-            format!("attempt {} of {name} was counted for checkpoint {id}, but it is not the current one", attempt.0);
-        broken(report, "I22", id, detail).task = Some(task);
-    } else if pending.is_acked(task) {
-        let detail = format!("{name} was counted twice for checkpoint {id}");
-        broken(report, "I5", id, detail).task = Some(task);
-    }
-    if id < ledger.newest_completed() && !pending.kind.is_savepoint() {
-        left_behind(id, ledger.newest_completed(), report);
-    }
-}
-
-fn completed(ledger: &Ledger, id: CheckpointId, kind: SnapshotKind, in_store: bool, report: &mut Report<'_>) {
-    let Some(pending) = ledger.find(id) else {
-        broken(report, "I6", id, format!("checkpoint {id} completed, but it was not pending"));
-        return;
-    };
-    for task in report.facts.tasks().filter(|&task| !pending.is_acked(task) && !ledger.is_finished(task)) {
-        let name = report.task(task);
-        let detail = format!("checkpoint {id} completed without an acknowledgement of {name}");
-        broken(report, "I5", id, detail).task = Some(task);
-    }
-    if id < ledger.newest_completed() && !kind.is_savepoint() {
-        left_behind(id, ledger.newest_completed(), report);
-    }
-    let (retained, allowed) = (ledger.retained().len() + usize::from(in_store), report.facts.retained + 1);
-    if retained > allowed {
-        let detail = format!("with checkpoint {id} there are {retained} retained ones, but at most {allowed} may be");
-        broken(report, "I8", id, detail);
-    }
-}
-
-fn aborted(ledger: &Ledger, id: CheckpointId, report: &mut Report<'_>) {
-    if ledger.find(id).is_none() {
-        let state = if ledger.retained().contains(&id) { "it is complete" } else { "it was not pending" };
-        broken(report, "I6", id, format!("checkpoint {id} was aborted, but {state}"));
-    }
-}
-
-fn subsumed(ledger: &Ledger, id: CheckpointId, report: &mut Report<'_>) {
-    if !ledger.retained().contains(&id) {
-        broken(report, "I8", id, format!("checkpoint {id} was subsumed, but it was not retained"));
-    } else if id == ledger.newest_retained() {
-        broken(report, "I8", id, format!("checkpoint {id} was subsumed, but it is the newest"));
-    }
-}
-
-fn restarting(ledger: &Ledger, from: CheckpointId, report: &mut Report<'_>) {
-    let newest = ledger.newest_retained();
-    if from != newest {
-        let detail = format!("the job restarts from {}, but the newest complete one is {}", words(from), words(newest));
-        broken(report, "I21", from, detail);
-    }
-}
-
-fn restored(ledger: &Ledger, task: TaskId, from: CheckpointId, report: &mut Report<'_>) {
-    let newest = ledger.newest_retained();
-    if from != newest {
-        let name = report.task(task);
-        let detail = format!("{name} restored {}, but the newest complete one is {}", words(from), words(newest));
-        broken(report, "I21", from, detail).task = Some(task);
-    }
-}
-
-fn left_behind(id: CheckpointId, newest: CheckpointId, report: &mut Report<'_>) {
-    let detail = format!("checkpoint {id} is still pending although checkpoint {newest} has completed");
-    broken(report, "I7", id, detail);
 }
 
 fn broken<'a>(

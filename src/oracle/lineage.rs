@@ -13,7 +13,8 @@
 //! The surplus of at-least-once (I12) adds up over restores: what the restored state held too much, and what the new
 //! attempt takes early. It is that of the task's own inputs; what its replayed outputs do downstream is not followed.
 
-use super::cut::{Cut, records};
+use super::balance::records;
+use super::cut::Cut;
 use super::ledger::{Ledger, Rows};
 use super::{Report, Rules};
 use crate::ids::{CheckpointId, Execution, Id, PerId, TaskId};

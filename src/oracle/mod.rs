@@ -12,10 +12,12 @@
 //! | [`lifecycle`] | coordinator, tasks, channels | [`RuleName::Lifecycle`] | I1, I2, I5-I8, I15, I16, I18, I21, I22 |
 //! | [`progress`] | runs that got stuck | [`RuleName::Progress`] | |
 //! | [`ledger`] | nothing: it keeps what several judges ask | | |
+//! | [`balance`] | nothing: it counts records | | |
 //!
 //! Each judge sees an event before the ledger does: what it asks the ledger is what was true until then. Facts of
 //! different tasks may come in any order that the channels allow, and leave the same memory.
 
+pub mod balance;
 pub mod commits;
 pub mod cut;
 pub mod expect;
