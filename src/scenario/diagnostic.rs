@@ -184,6 +184,19 @@ impl Diagnostic {
         }
     }
 
+    /// Asks "did you mean", or lists what is known if nothing is near.
+    pub(super) fn suggest_one_of<'n>(
+        &mut self,
+        wrong: &str,
+        known: impl IntoIterator<Item = &'n str> + Clone,
+    ) -> &mut Self {
+        if self.suggest(wrong, known.clone()).label.is_empty() {
+            let known: Vec<String> = known.into_iter().map(|known| format!("`{known}`")).collect();
+            self.help(format!("one of {}", known.join(", ")));
+        }
+        self
+    }
+
     fn render(&self, renderer: &Renderer, origin: &str, text: &str) -> String {
         let level = match self.severity {
             Severity::Warning => Level::WARNING,

@@ -160,18 +160,15 @@ impl<'a> Reader<'a> {
 
     /// A whole number in this range.
     pub(super) fn number(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u64>) -> Option<u64> {
-        let Ok(number) = options().from_str::<i128>(raw.0) else {
+        let Ok(number) = raw.0.replace('_', "").parse::<i128>() else {
             self.error(raw, "wrong-type", format!("expected a whole number, found `{}`", shortened(raw.0)));
             return None;
         };
         let inside = u64::try_from(number).ok().filter(|number| allowed.contains(number));
         if inside.is_none() {
             let (least, most) = (allowed.start(), allowed.end());
-            let wanted = match *most {
-                u64::MAX => format!("{least} or more"),
-                most => format!("between {least} and {most}"),
-            };
-            self.error(raw, "out-of-range", format!("expected a number that is {wanted}, found {number}"));
+            let wanted = if number < i128::from(*least) { format!("at least {least}") } else { format!("at most {most}") };
+            self.error(raw, "out-of-range", format!("expected a number of {wanted}, found {number}"));
         }
         inside
     }
@@ -251,9 +248,11 @@ impl<'a> Reader<'a> {
             self.error(raw, "out-of-range", format!("{} has more than three decimals", raw.0));
             return None;
         }
-        if thousandths < f64::from(*allowed.start()) || thousandths > f64::from(*allowed.end()) {
-            let (least, most) = (f64::from(*allowed.start()) / 1_000.0, f64::from(*allowed.end()) / 1_000.0);
-            self.error(raw, "out-of-range", format!("expected a number from {least} to {most}, found {}", raw.0));
+        let (least, most) = (f64::from(*allowed.start()), f64::from(*allowed.end()));
+        if thousandths < least || thousandths > most {
+            let (bound, limit) = if thousandths < least { ("at least", least) } else { ("at most", most) };
+            let message = format!("expected a number of {bound} {}, found {}", limit / 1_000.0, raw.0);
+            self.error(raw, "out-of-range", message);
             return None;
         }
         Some(thousandths as u32)
@@ -268,7 +267,7 @@ impl<'a> Reader<'a> {
         let diagnostic = self.error(raw, "unknown-word", format!("`{}` is no {}", shortened(unquoted), words.what));
         match words.meaning(unquoted) {
             Some(_) => diagnostic.label("write it without quotes"),
-            None => diagnostic.suggest(unquoted, words.all()).help(format!("one of {}", listed(words.all()))),
+            None => diagnostic.suggest_one_of(unquoted, words.all()),
         };
         None
     }
@@ -300,25 +299,16 @@ impl<'a> Reader<'a> {
                 report("not-modelled", format!("`{found}` is not modelled yet"));
             }
             RonError::NoSuchStructField { expected, found, outer } => {
-                let near = nearest(&found, expected.iter().copied());
                 let diagnostic = report("unknown-field", format!("unknown field `{found}`"));
-                diagnostic.suggest(&found, expected.iter().copied());
-                match (outer.as_deref(), near) {
-                    (Some("Checkpointing"), Some(near)) => {
-                        diagnostic.note(format!("Flink calls it {}", flink_key(near)))
-                    }
-                    (_, Some(_)) => diagnostic,
-                    (Some(outer), None) => {
-                        diagnostic.help(format!("fields of `{outer}`: {}", listed(expected.iter().copied())))
-                    }
-                    (None, None) => diagnostic.help(format!("fields: {}", listed(expected.iter().copied()))),
-                };
+                diagnostic.suggest_one_of(&found, expected.iter().copied());
+                if let (Some("Checkpointing"), Some(near)) = (outer.as_deref(), nearest(&found, expected.iter().copied())) {
+                    diagnostic.note(format!("Flink calls it {}", flink_key(near)));
+                }
             }
             RonError::NoSuchEnumVariant { expected, found, outer } => {
                 let what = outer.unwrap_or_else(|| "variant".to_owned());
                 report("unknown-word", format!("`{found}` is no {what}"))
-                    .suggest(&found, expected.iter().copied())
-                    .help(format!("one of {}", listed(expected.iter().copied())));
+                    .suggest_one_of(&found, expected.iter().copied());
             }
             RonError::MissingStructField { field, outer } => {
                 let owner = outer.map(|outer| format!(" of `{outer}`")).unwrap_or_default();
@@ -333,13 +323,17 @@ impl<'a> Reader<'a> {
             RonError::ExceededRecursionLimit => {
                 report("syntax", "brackets are nested too deeply".to_owned());
             }
-            code => {
-                let rest = piece[end..].trim_start();
-                let message = lower_first(&code.to_string());
-                let diagnostic = report("syntax", message);
-                if rest.starts_with(':') || piece[..end].ends_with(':') {
+            RonError::ExpectedComma => {
+                let diagnostic = report("syntax", "a comma is missing before this".to_owned());
+                if piece[end..].trim_start().starts_with(':') {
                     diagnostic.help("positional values and named ones cannot be mixed: `Hash(\"a\", Parity)`");
                 }
+            }
+            RonError::Eof | RonError::ExpectedNamedStructLike(_) if piece.trim().is_empty() => {
+                report("syntax", "the file is empty".to_owned()).help("begin with `Scenario(version: 1, job: [..])`");
+            }
+            code => {
+                report("syntax", in_our_words(&code));
             }
         }
     }
@@ -379,11 +373,6 @@ fn options() -> ron::Options {
     ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
 }
 
-/// Words for a sentence: "`a`, `b`, `c`".
-pub(super) fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
-    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
-}
-
 /// As much of a piece as fits into a sentence.
 fn shortened(piece: &str) -> String {
     let line = piece.lines().next().unwrap_or_default();
@@ -394,9 +383,26 @@ fn shortened(piece: &str) -> String {
     }
 }
 
-fn lower_first(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+/// What RON says of a mistake, where we would say it otherwise.
+fn in_our_words(error: &RonError) -> String {
+    let ours = match error {
+        RonError::ExpectedInteger => "expected a whole number",
+        RonError::ExpectedString => "expected a quoted text",
+        RonError::ExpectedStringEnd => "this text is never closed",
+        RonError::ExpectedBoolean => "expected `true` or `false`",
+        RonError::ExpectedArray => "expected a list: `[..]`",
+        RonError::ExpectedMap => "expected a map: `{..}`",
+        RonError::ExpectedStructLike => "expected brackets: `(..)`",
+        RonError::ExpectedNamedStructLike("Scenario") => "expected `Scenario(..)`",
+        RonError::Eof => "the text ends here, but a bracket is still open",
+        RonError::TrailingCharacters => "nothing was expected after the end",
+        other => {
+            let theirs = other.to_string();
+            let mut chars = theirs.chars();
+            return chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default();
+        }
+    };
+    ours.to_owned()
 }
 
 /// The byte of a line and column, both counted from 1, columns in characters.

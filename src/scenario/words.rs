@@ -23,7 +23,7 @@ impl<T: Copy + PartialEq> Words<T> {
     }
 
     /// Every word.
-    pub(super) fn all(&self) -> impl Iterator<Item = &'static str> + use<T> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &'static str> + Clone + use<T> {
         self.table.iter().map(|entry| entry.0)
     }
 }

@@ -1,12 +1,12 @@
 //! Expectations: what must, may and must not be seen.
 
 use super::config::checkpoint;
-use super::fault::moment;
+use super::fault::{Own, moment};
 use super::job::Job;
-use crate::ids::{CheckpointId, TaskId, VertexId};
-use crate::plan::{Amount, Check, CheckpointStatus, Expectation, Moment, RuleName, VertexKind};
+use crate::ids::{CheckpointId, VertexId};
+use crate::plan::{Amount, Check, CheckpointStatus, Expectation, RuleName, VertexKind};
 use crate::protocol::FailureReason;
-use crate::scenario::read::{Raw, Reader, listed};
+use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{syntax, words};
 
 /// An element of `expect`. A bare check means that it holds always.
@@ -84,11 +84,12 @@ fn at<'a>(r: &mut Reader<'a>, job: &Job, at: Raw<'a>, inner: Raw<'a>) -> Option<
         r.error(inner, "nested-expectation", "a moment cannot have another moment");
         return None;
     }
-    let own: Option<TaskId> = match &check {
-        Some(Check::State { task, .. } | Check::Stored { task, .. }) => Some(*task),
-        _ => None,
+    let own = match &check {
+        Some(Check::State { task, .. } | Check::Stored { task, .. }) => Own::Task(*task),
+        Some(_) => Own::Nobody,
+        None => Own::Unknown,
     };
-    let moment: Option<Moment> = moment(r, job, at, own);
+    let moment = moment(r, job, at, own);
     Some(Check::At(moment?, Box::new(check?)))
 }
 
@@ -118,10 +119,8 @@ fn rule<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<RuleName> {
     let word = r.text(raw)?;
     let rule = RuleName::named(&word);
     if rule.is_none() {
-        let all = || RuleName::ALL.into_iter().map(RuleName::word);
-        r.error(raw, "unknown-rule", format!("no rule is called `{word}`"))
-            .suggest(&word, all())
-            .help(format!("one of {}", listed(all())));
+        let all = RuleName::ALL.into_iter().map(RuleName::word);
+        r.error(raw, "unknown-rule", format!("no rule is called `{word}`")).suggest_one_of(&word, all);
     }
     rule
 }

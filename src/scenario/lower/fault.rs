@@ -16,12 +16,12 @@ fn fault<'a>(r: &mut Reader<'a>, job: &Job, managers: &[Manager], raw: Raw<'a>) 
     match r.read(raw)? {
         syntax::Fault::Crash { task, at } => {
             let task = job.task(r, task);
-            let at = fault_moment(r, job, at, task);
+            let at = fault_moment(r, job, at, task.map_or(Own::Unknown, Own::Task));
             Some(Fault::Crash { task: task?, at: at? })
         }
         syntax::Fault::CrashManager { manager, at } => {
             let manager = self::manager(r, managers, manager);
-            let at = fault_moment(r, job, at, None);
+            let at = fault_moment(r, job, at, Own::Nobody);
             Some(Fault::CrashManager { manager: manager?, at: at? })
         }
         syntax::Fault::Slow { task, factor, from: from_at, until: until_at } => {
@@ -56,8 +56,19 @@ fn manager<'a>(r: &mut Reader<'a>, managers: &[Manager], raw: Raw<'a>) -> Option
     found
 }
 
+/// Whose moment is meant where a moment names no task.
+#[derive(Clone, Copy)]
+pub(super) enum Own {
+    /// The task of the fault or check around it.
+    Task(TaskId),
+    /// There is such a task, but nobody knows which: that was reported already.
+    Unknown,
+    /// Nobody's.
+    Nobody,
+}
+
 /// When a fault strikes: not when all is over.
-fn fault_moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Option<TaskId>) -> Option<Moment> {
+fn fault_moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Own) -> Option<Moment> {
     let moment = moment(r, job, raw, own)?;
     if moment == Moment::End {
         r.error(raw, "impossible-moment", "nothing can fail when the run is over");
@@ -66,8 +77,8 @@ fn fault_moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Option<Tas
     Some(moment)
 }
 
-/// A moment; `own` is the task that is meant where the moment names none.
-pub(super) fn moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Option<TaskId>) -> Option<Moment> {
+/// A moment.
+pub(super) fn moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Own) -> Option<Moment> {
     match r.read(raw)? {
         syntax::Moment::Barrier { checkpoint: id, phase: phase_at, task } => {
             let task = task_of_moment(r, job, raw, task, own);
@@ -103,13 +114,13 @@ fn task_of_moment<'a>(
     job: &Job,
     moment: Raw<'a>,
     named: Raw<'a>,
-    own: Option<TaskId>,
+    own: Own,
 ) -> Option<TaskId> {
     match (named.given(), own) {
         (Some(named), _) => job.task(r, named),
-        (None, Some(own)) => Some(own),
-        (None, None) if r.has_errors() => None,
-        (None, None) => {
+        (None, Own::Task(own)) => Some(own),
+        (None, Own::Unknown) => None,
+        (None, Own::Nobody) => {
             r.error(moment, "missing", "whose moment is it?").help("add `task: \"name\"` to it");
             None
         }

@@ -167,9 +167,15 @@ fn quoted(text: &str) -> Item {
 fn duration(duration: Micros) -> Item {
     const UNITS: [(u64, &str); 4] = [(3_600_000_000, "h"), (60_000_000, "min"), (1_000_000, "s"), (1_000, "ms")];
     let Micros(micros) = duration;
-    let unit = UNITS.into_iter().find(|unit| micros != 0 && micros.is_multiple_of(unit.0));
-    let (size, name) = unit.unwrap_or(if micros == 0 { (1, "ms") } else { (1, "us") });
-    Item::Word(format!("\"{}{name}\"", micros / size))
+    let (seconds, rest) = (micros / 1_000_000, micros % 1_000_000);
+    let text = match UNITS.into_iter().find(|unit| micros.is_multiple_of(unit.0)) {
+        _ if micros == 0 => "0ms".to_owned(),
+        // Whoever reads it counts small units in nanoseconds, and 64 bits of them are soon full.
+        _ if rest != 0 && seconds > 1_000_000 => format!("{seconds}s {rest}us"),
+        Some((size, name)) => format!("{}{name}", micros / size),
+        None => format!("{micros}us"),
+    };
+    quoted(&text)
 }
 
 /// Thousandths as a decimal number.
