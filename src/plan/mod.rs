@@ -20,6 +20,7 @@ pub use job::{Edge, SinkKind, Vertex, VertexKind};
 pub use topology::{TaskInfo, Topology};
 
 use crate::ids::{CheckpointId, Micros, PerId, TaskId, VertexId};
+use crate::protocol::barrier::Foreign;
 use crate::protocol::{coordinator, restart};
 
 /// A resolved scenario: what [`crate::world::World`] runs and the oracles judge by.
@@ -65,6 +66,8 @@ pub struct Plan {
     pub expect: Vec<Expectation>,
     /// A planted bug.
     pub defect: Option<Defect>,
+    /// A builder's own barrier handler in place of ours, as it is before its first input: every execution gets a copy.
+    pub handler: Option<Foreign>,
 }
 
 impl Plan {
@@ -91,6 +94,7 @@ impl Plan {
             stop: None,
             expect: Vec::new(),
             defect: None,
+            handler: None,
         }
     }
 }

@@ -13,6 +13,7 @@
 //! The store outlives the JobManager: it is a value of its own, apart from what a coordinator forgets.
 
 use super::coordinator::Retention;
+use super::JobStatus;
 use crate::ids::CheckpointId;
 
 /// What a completed snapshot is, as far as its end is concerned. Flink: `CheckpointProperties`.
@@ -28,33 +29,22 @@ pub enum Properties {
     Unclaimed,
 }
 
-/// How a job ended, for good or for this JobManager. Flink: `JobStatus`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum JobStatus {
-    /// It came to its end.
-    Finished,
-    /// Somebody cancelled it.
-    Canceled,
-    /// It was given up.
-    Failed,
-    /// This JobManager lost it; another may go on with it.
-    Suspended,
-}
-
 /// What ends the life of a completed snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Ending {
     /// Newer ones took its place.
     Subsumed,
-    /// The job ended.
+    /// The job ended with this status.
     Job(JobStatus),
 }
 
 impl Properties {
     /// Whether the files are deleted then (R27).
     pub const fn deleted_when(self, ending: Ending) -> bool {
-        use JobStatus::{Canceled, Failed, Finished, Suspended};
+        use JobStatus::{Canceled, Failed, Finished, Restarting, Running, Suspended};
         match (self, ending) {
+            // Not an end.
+            (_, Ending::Job(Running | Restarting)) => false,
             (Self::Checkpoint(_), Ending::Subsumed | Ending::Job(Finished)) => true,
             (Self::Checkpoint(Retention::NoExternalized), Ending::Job(Canceled | Failed | Suspended)) => true,
             (Self::Checkpoint(Retention::DeleteOnCancellation), Ending::Job(status)) => !matches!(status, Failed),
@@ -243,7 +233,7 @@ mod tests {
 
     #[test]
     fn r27_what_outlives_what() {
-        use JobStatus::{Canceled, Failed, Finished, Suspended};
+        use JobStatus::{Canceled, Failed, Finished, Restarting, Running, Suspended};
         let endings = [Finished, Canceled, Failed, Suspended].map(Ending::Job);
         for (properties, subsumed, job) in [
             (CHECKPOINT, true, [true, true, true, true]),

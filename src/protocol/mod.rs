@@ -88,6 +88,23 @@ pub struct Barrier {
     pub alignment: Alignment,
 }
 
+/// The status of the job. Flink: `JobStatus`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum JobStatus {
+    /// Tasks run, or are on their way to.
+    Running,
+    /// A failure is being dealt with: tasks are cancelled, the pause runs.
+    Restarting,
+    /// Every task has finished.
+    Finished,
+    /// The restart strategy gave up.
+    Failed,
+    /// Somebody cancelled it.
+    Canceled,
+    /// The JobManager lost its leadership; somebody else may go on.
+    Suspended,
+}
+
 /// Why a checkpoint was not made, or was given up. Flink: `CheckpointFailureReason`; the names are Flink's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[expect(missing_docs, reason = "the names are Flink's; `name` gives them in Flink's spelling, `counts` their weight")]

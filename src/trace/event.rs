@@ -3,24 +3,7 @@
 use crate::ids::{ChannelId, CheckpointId, Execution, ManagerId, Micros, Name, TaskId};
 use crate::protocol::coordinator::Answer;
 use crate::protocol::two_phase::TransactionId;
-use crate::protocol::{FailureReason, SnapshotKind};
-
-/// The status of the job. Flink: `JobStatus`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum JobStatus {
-    /// Tasks run, or are on their way to.
-    Running,
-    /// A failure is being dealt with: tasks are cancelled, the pause runs.
-    Restarting,
-    /// Every task has finished.
-    Finished,
-    /// The restart strategy gave up.
-    Failed,
-    /// Somebody cancelled it.
-    Canceled,
-    /// The JobManager lost its leadership; somebody else may go on.
-    Suspended,
-}
+use crate::protocol::{FailureReason, JobStatus, SnapshotKind};
 
 /// Where a failure of a task comes from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -5,7 +5,8 @@ pub mod event;
 pub mod render;
 
 pub use digest::Digest;
-pub use event::{Event, JobStatus, Origin};
+pub use crate::protocol::JobStatus;
+pub use event::{Event, Origin};
 pub use render::Level;
 
 use crate::ids::{Micros, Step};

@@ -24,16 +24,16 @@ use layout::Item;
 
 /// A plan that has no text.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("`{vertex}` runs an operator written in Rust, which has no text")]
+#[error("{what} is written in Rust and has no text")]
 pub struct Unprintable {
-    /// The vertex whose operator has no text.
-    pub vertex: String,
+    /// What has none.
+    pub what: String,
 }
 
 /// The text of a plan.
 ///
 /// # Errors
-/// [`Unprintable`] if a vertex runs a builder's own operator.
+/// [`Unprintable`] if a vertex runs a builder's own operator, or tasks a builder's own barrier handler.
 pub fn print(plan: &Plan) -> Result<String, Unprintable> {
     print_case(plan, "")
 }
@@ -69,6 +69,9 @@ pub fn print_case(plan: &Plan, header: &str) -> Result<String, Unprintable> {
 
 /// The fields that must be written, in the usual order.
 fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
+    if plan.handler.is_some() {
+        return Err(Unprintable { what: "the barrier handler".to_owned() });
+    }
     let usual = Plan::new("", PerId::empty());
     let namer = Namer::new(plan);
     let knobs = (&plan.checkpointing, plan.initial_delay) != (&usual.checkpointing, None);

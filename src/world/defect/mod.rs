@@ -17,10 +17,11 @@ use crate::plan::{Defect, Plan};
 use crate::protocol::barrier::{Foreign, Handler};
 use crate::protocol::coordinator::Mode;
 
-/// The barrier handler of a new execution.
+/// The barrier handler of a new execution: a builder's own, a wrong twin, or ours.
 pub(super) fn handler(plan: &Plan, mode: Mode) -> Handler {
-    match plan.defect {
-        Some(Defect::NoAlignment) => Handler::Own(Foreign::new(NoAlignment::default())),
-        _ => task::handler(mode),
+    match (&plan.handler, plan.defect) {
+        (Some(own), _) => Handler::Own(own.clone()),
+        (None, Some(Defect::NoAlignment)) => Handler::Own(Foreign::new(NoAlignment::default())),
+        (None, _) => task::handler(mode),
     }
 }

@@ -1,7 +1,8 @@
 //! `StandaloneCompletedCheckpointStore` and `CheckpointSubsumeHelper` (R22, R23, R27).
 
 use cutline::ids::CheckpointId;
-use cutline::protocol::completed::{Completed, CompletedStore, JobStatus, Properties};
+use cutline::protocol::JobStatus;
+use cutline::protocol::completed::{Completed, CompletedStore, Properties};
 use cutline::protocol::coordinator::Retention;
 use serde_json::{Value, json};
 
