@@ -1,6 +1,6 @@
 //! What concerns several judges: order, crashes, repeated restores, and jobs that make no promise.
 
-use super::table::{TASKS, at_least_once, memory_after, oracles, plan, tell};
+use super::table::{TASKS, at_least_once, check_in, memory_after, oracles, plan, tell};
 use super::*;
 use crate::plan::SinkKind;
 
@@ -59,6 +59,16 @@ fn i12_a_surplus_adds_up_over_restores() {
             ),
         ]
     );
+}
+
+/// Where acknowledgements of dead attempts may arrive, a snapshot outlives its task once its acknowledgement is sent.
+#[test]
+fn a_late_acknowledgement_counts_until_the_task_is_replaced() {
+    let mut plan = plan();
+    plan.limits.late_acks = 1;
+    let story = "start\ntrigger 1; snap blue 1 0; snap yellow 1 0; snap sum 1; snap sink 1; sendack sum 1; crash sum
+                 ack blue 1; ack yellow 1; ack sink 1; ack sum 1; complete 1";
+    check_in(&plan, story, &[]);
 }
 
 #[test]
