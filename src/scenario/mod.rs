@@ -2,17 +2,18 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | [`syntax`] | which fields there are |
-//! | [`words`], [`defaults`] | words for plain values, defaults of Flink |
-//! | [`read`] | reads pieces of the text, each at its place |
-//! | [`lower`] | what is written, turned into what is meant |
-//! | [`print`](mod@print) | the way back: `load(print(plan))` is the plan |
+//! | `syntax` | which fields there are |
+//! | `words`, `defaults` | words for plain values, defaults of Flink |
+//! | `read`, `explain` | reads pieces of the text, each at its place; says what is wrong with them |
+//! | `lower` | what is written, turned into what is meant |
+//! | `print` | the way back: `load(print(plan))` is the plan |
 //! | [`diagnostic`] | messages, with the place in the text |
 //!
 //! The format is RON, `version: 1`. Nothing here runs a plan.
 
 mod defaults;
 pub mod diagnostic;
+mod explain;
 mod lower;
 mod print;
 mod read;

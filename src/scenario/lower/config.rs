@@ -5,7 +5,8 @@ use crate::ids::{CheckpointId, Micros, TaskId};
 use crate::plan::{Channels, Latencies, Latency, Limits, Manager, Storage};
 use crate::protocol::coordinator::{self, ConfigError};
 use crate::protocol::restart;
-use crate::scenario::read::{Pairs, Raw, Reader, flink_key};
+use crate::scenario::explain::flink_key;
+use crate::scenario::read::{Pairs, Raw, Reader};
 use crate::scenario::{defaults, syntax, words};
 
 /// `checkpointing`, and the initial delay, which is no part of the protocol's configuration.

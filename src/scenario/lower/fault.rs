@@ -109,13 +109,7 @@ pub(super) fn moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Own) 
     }
 }
 
-fn task_of_moment<'a>(
-    r: &mut Reader<'a>,
-    job: &Job,
-    moment: Raw<'a>,
-    named: Raw<'a>,
-    own: Own,
-) -> Option<TaskId> {
+fn task_of_moment<'a>(r: &mut Reader<'a>, job: &Job, moment: Raw<'a>, named: Raw<'a>, own: Own) -> Option<TaskId> {
     match (named.given(), own) {
         (Some(named), _) => job.task(r, named),
         (None, Own::Task(own)) => Some(own),

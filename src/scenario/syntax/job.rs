@@ -1,0 +1,122 @@
+//! Vertices and their inputs.
+
+use serde::Deserialize;
+
+use crate::scenario::read::Raw;
+
+/// An element of `job`.
+#[derive(Deserialize)]
+#[serde(rename = "kind of vertex", deny_unknown_fields)]
+pub(in crate::scenario) enum Vertex<'a> {
+    Source {
+        #[serde(borrow)]
+        name: Raw<'a>,
+        records: Raw<'a>,
+        #[serde(default)]
+        parallelism: Raw<'a>,
+        #[serde(default)]
+        splits: Raw<'a>,
+        #[serde(default)]
+        every: Raw<'a>,
+        #[serde(default)]
+        cost: Raw<'a>,
+    },
+    Operator {
+        name: Raw<'a>,
+        logic: Raw<'a>,
+        inputs: Raw<'a>,
+        #[serde(default)]
+        parallelism: Raw<'a>,
+        #[serde(default)]
+        cost: Raw<'a>,
+    },
+    Sink {
+        name: Raw<'a>,
+        kind: Raw<'a>,
+        inputs: Raw<'a>,
+        #[serde(default)]
+        parallelism: Raw<'a>,
+        #[serde(default)]
+        cost: Raw<'a>,
+    },
+}
+
+/// What a source reads.
+#[derive(Deserialize)]
+#[serde(rename = "kind of records", deny_unknown_fields)]
+pub(in crate::scenario) enum Records<'a> {
+    List(Vec<i64>),
+    Range {
+        from: i64,
+        to: i64,
+        #[serde(default, borrow)]
+        step: Raw<'a>,
+    },
+}
+
+/// What an operator computes.
+#[derive(Deserialize)]
+#[serde(rename = "operator logic", deny_unknown_fields)]
+pub(in crate::scenario) enum Logic<'a> {
+    #[serde(borrow)]
+    Map(Raw<'a>),
+    Filter(Raw<'a>),
+    FlatMap(FlatMap),
+    Sum,
+    SumPerKey,
+    Count,
+    CountPerKey,
+    OrderSensitive,
+    FailOn {
+        record: i64,
+    },
+}
+
+/// What a flat map makes of a record.
+#[derive(Deserialize)]
+#[serde(rename = "kind of flat map")]
+pub(in crate::scenario) enum FlatMap {
+    Repeat(u32),
+}
+
+/// A function of one value.
+#[derive(Deserialize)]
+#[serde(rename = "function")]
+pub(in crate::scenario) enum Function {
+    Add(i64),
+    Multiply(i64),
+    Remainder(i64),
+    Negate,
+}
+
+/// A question about one value.
+#[derive(Deserialize)]
+#[serde(rename = "predicate")]
+pub(in crate::scenario) enum Predicate {
+    Even,
+    Odd,
+    AtLeast(i64),
+    Below(i64),
+    MultipleOf(i64),
+}
+
+/// Where a vertex gets its records from: the sender, and for some what decides the way.
+#[derive(Deserialize)]
+#[serde(rename = "kind of input")]
+pub(in crate::scenario) enum Input<'a> {
+    Hash(#[serde(borrow)] Raw<'a>, #[serde(default)] Raw<'a>),
+    Forward(Raw<'a>),
+    Rebalance(Raw<'a>),
+    Broadcast(Raw<'a>),
+    Where(Raw<'a>, Raw<'a>),
+}
+
+/// What a hash edge groups by.
+#[derive(Deserialize)]
+#[serde(rename = "kind of key")]
+pub(in crate::scenario) enum KeyBy {
+    Value,
+    Key,
+    Parity,
+    Mod(i64),
+}

@@ -1,0 +1,192 @@
+//! What may be written: the outline of a file, field by field.
+//!
+//! The types say which fields there are; what a field says is read by [`lower`](super::lower), piece by piece. Every
+//! field that may be left out is empty then. A variant has positional values or named ones, never both: RON cannot mix
+//! them. No type here is flattened or untagged: both would lose the places of mistakes.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | here | the whole file, and its knobs |
+//! | [`job`] | vertices and their inputs |
+//! | [`judged`] | faults, moments, steps, expectations |
+
+mod job;
+mod judged;
+
+use serde::Deserialize;
+
+use super::read::Raw;
+pub(super) use job::*;
+pub(super) use judged::*;
+
+/// The version of the format that this program reads.
+pub(super) const VERSION: u64 = 1;
+
+/// The first line of every file that this program prints, for editors.
+pub(super) const TYPE_LINE: &str = "#![type = \"cutline::Scenario\"]";
+
+/// What is looked at first: a file of another version has other fields.
+#[derive(Deserialize)]
+#[serde(rename = "Scenario")]
+pub(super) struct Version<'a> {
+    #[serde(borrow)]
+    pub(super) version: Raw<'a>,
+}
+
+/// A whole file.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Scenario<'a> {
+    #[serde(borrow)]
+    pub(super) version: Raw<'a>,
+    pub(super) name: Raw<'a>,
+    pub(super) about: Raw<'a>,
+    pub(super) tags: Raw<'a>,
+    pub(super) links: Raw<'a>,
+    pub(super) seed: Raw<'a>,
+    pub(super) seeds: Raw<'a>,
+    pub(super) job: Raw<'a>,
+    pub(super) task_managers: Raw<'a>,
+    pub(super) channels: Raw<'a>,
+    pub(super) latencies: Raw<'a>,
+    pub(super) checkpointing: Raw<'a>,
+    pub(super) restart: Raw<'a>,
+    pub(super) storage: Raw<'a>,
+    pub(super) faults: Raw<'a>,
+    pub(super) random_faults: Raw<'a>,
+    pub(super) limits: Raw<'a>,
+    pub(super) time: Raw<'a>,
+    pub(super) schedule: Raw<'a>,
+    pub(super) stop: Raw<'a>,
+    pub(super) defect: Raw<'a>,
+    pub(super) expect: Raw<'a>,
+}
+
+/// `channels`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Channels<'a> {
+    #[serde(borrow)]
+    pub(super) buffers: Raw<'a>,
+    pub(super) credit: Raw<'a>,
+    pub(super) latency: Raw<'a>,
+    pub(super) overrides: Raw<'a>,
+}
+
+/// An element of `channels.overrides`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Override<'a> {
+    #[serde(borrow)]
+    pub(super) from: Raw<'a>,
+    pub(super) to: Raw<'a>,
+    pub(super) latency: Raw<'a>,
+}
+
+/// A latency.
+#[derive(Deserialize)]
+#[serde(rename = "kind of latency")]
+pub(super) enum Latency<'a> {
+    #[serde(borrow)]
+    Fixed(Raw<'a>),
+    Uniform(Raw<'a>, Raw<'a>),
+}
+
+/// `latencies`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Latencies<'a> {
+    #[serde(borrow)]
+    pub(super) rpc: Raw<'a>,
+    pub(super) detection: Raw<'a>,
+    pub(super) restore: Raw<'a>,
+}
+
+/// `checkpointing`. The names are Flink's keys below `execution.checkpointing`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Checkpointing<'a> {
+    #[serde(borrow)]
+    pub(super) mode: Raw<'a>,
+    pub(super) interval: Raw<'a>,
+    pub(super) timeout: Raw<'a>,
+    pub(super) min_pause: Raw<'a>,
+    pub(super) max_concurrent_checkpoints: Raw<'a>,
+    pub(super) tolerable_failed_checkpoints: Raw<'a>,
+    pub(super) num_retained: Raw<'a>,
+    pub(super) checkpoints_after_tasks_finish: Raw<'a>,
+    pub(super) externalized_checkpoint_retention: Raw<'a>,
+    pub(super) initial_delay: Raw<'a>,
+}
+
+/// `restart`. The names are the last parts of Flink's keys below `restart-strategy`.
+#[derive(Deserialize)]
+#[serde(rename = "restart strategy", deny_unknown_fields)]
+pub(super) enum Restart<'a> {
+    None,
+    FixedDelay {
+        #[serde(default, borrow)]
+        attempts: Raw<'a>,
+        #[serde(default)]
+        delay: Raw<'a>,
+    },
+    FailureRate {
+        #[serde(default)]
+        max_failures_per_interval: Raw<'a>,
+        #[serde(default)]
+        failure_rate_interval: Raw<'a>,
+        #[serde(default)]
+        delay: Raw<'a>,
+    },
+    ExponentialDelay {
+        #[serde(default)]
+        initial_backoff: Raw<'a>,
+        #[serde(default)]
+        max_backoff: Raw<'a>,
+        #[serde(default)]
+        backoff_multiplier: Raw<'a>,
+        #[serde(default)]
+        reset_backoff_threshold: Raw<'a>,
+        #[serde(default)]
+        jitter_factor: Raw<'a>,
+        #[serde(default)]
+        attempts_before_reset_backoff: Raw<'a>,
+    },
+}
+
+/// `storage`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Storage<'a> {
+    #[serde(borrow)]
+    pub(super) write: Raw<'a>,
+    pub(super) fails: Raw<'a>,
+}
+
+/// An element of `storage.fails`.
+#[derive(Deserialize)]
+#[serde(rename = "failing write")]
+pub(super) enum FailingWrite<'a> {
+    #[serde(borrow)]
+    Checkpoint(Raw<'a>),
+}
+
+/// `limits`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Limits<'a> {
+    #[serde(borrow)]
+    pub(super) checkpoints: Raw<'a>,
+    pub(super) haste: Raw<'a>,
+    pub(super) crashes: Raw<'a>,
+    pub(super) late_acks: Raw<'a>,
+    pub(super) steps: Raw<'a>,
+}
+
+/// `stop`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Stop<'a> {
+    #[serde(borrow)]
+    pub(super) at: Raw<'a>,
+}
