@@ -1,0 +1,355 @@
+//! Mistakes of form: what a person sees who mistyped something.
+
+use insta::assert_snapshot;
+
+use super::{mistakes, with_job};
+
+#[test]
+fn a_field_that_does_not_exist() {
+    assert_snapshot!(with_job(r#"
+    checkpointing: (intreval: "1s"),
+"#), @r##"
+    error[unknown-field]: unknown field `intreval`
+     --> scenarios/mine.ron:8:21
+      |
+    8 |     checkpointing: (intreval: "1s"),
+      |                     ^^^^^^^^ did you mean `interval`?
+      |
+      = note: Flink calls it execution.checkpointing.interval
+    "##);
+}
+
+#[test]
+fn a_variant_that_does_not_exist() {
+    assert_snapshot!(with_job(r#"
+    faults: [
+        Crsh(task: "out", at: End),
+    ],
+"#), @r##"
+    error[unknown-word]: `Crsh` is no fault
+     --> scenarios/mine.ron:9:9
+      |
+    9 |         Crsh(task: "out", at: End),
+      |         ^^^^ did you mean `Crash`?
+    "##);
+}
+
+#[test]
+fn a_unit_that_does_not_exist() {
+    assert_snapshot!(with_job(r#"
+    stop: (at: "10 parsecs"),
+"#), @r##"
+    error[bad-duration]: unknown unit of time `parsecs`
+     --> scenarios/mine.ron:8:16
+      |
+    8 |     stop: (at: "10 parsecs"),
+      |                ^^^^^^^^^^^^
+      |
+      = help: write us, ms, s, min, h or d
+    "##);
+}
+
+#[test]
+fn a_duration_without_a_unit() {
+    assert_snapshot!(with_job(r#"
+    checkpointing: (interval: "100", timeout: 500),
+"#), @r##"
+    error[no-unit]: a duration needs a unit, found "100"
+     --> scenarios/mine.ron:8:31
+      |
+    8 |     checkpointing: (interval: "100", timeout: 500),
+      |                               ^^^^^
+      |
+      = help: add a unit, for example "100ms"
+
+    error[no-unit]: a duration needs a unit, found the number 500
+     --> scenarios/mine.ron:8:47
+      |
+    8 |     checkpointing: (interval: "100", timeout: 500),
+      |                                               ^^^
+      |
+      = help: add a unit, for example "500ms"
+    "##);
+}
+
+#[test]
+fn a_field_that_is_missing() {
+    assert_snapshot!(with_job(r#"
+    faults: [
+        Crash(task: "out"),
+    ],
+"#), @r##"
+    error[missing]: the field `at` of `Crash` is missing
+     --> scenarios/mine.ron:9:26
+      |
+    9 |         Crash(task: "out"),
+      |                          ^
+    "##);
+}
+
+#[test]
+fn a_field_twice() {
+    assert_snapshot!(with_job(r#"
+    seed: 1,
+    seed: 2,
+"#), @r##"
+    error[duplicate-field]: the field `seed` stands here for the second time
+     --> scenarios/mine.ron:9:5
+      |
+    9 |     seed: 2,
+      |     ^^^^
+    "##);
+}
+
+#[test]
+fn a_version_of_another_type() {
+    assert_snapshot!(mistakes(r#"Scenario(
+    version: "1",
+    job: [
+        Source(name: "a", records: Range(from: 1, to: 9)),
+        Operator(name: "sum", logic: Sum, inputs: [Rebalance("a")], parallelism: 2),
+        Sink(name: "out", kind: Append, inputs: [Rebalance("sum")]),
+    ],
+)
+"#), @r##"
+    error[wrong-type]: expected a whole number, found `"1"`
+     --> scenarios/mine.ron:2:14
+      |
+    2 |     version: "1",
+      |              ^^^
+    "##);
+}
+
+#[test]
+fn a_version_of_the_future() {
+    assert_snapshot!(mistakes(r#"Scenario(
+    version: 2,
+    job: [
+        Source(name: "a", records: Range(from: 1, to: 9)),
+        Operator(name: "sum", logic: Sum, inputs: [Rebalance("a")], parallelism: 2),
+        Sink(name: "out", kind: Append, inputs: [Rebalance("sum")]),
+    ],
+    shiny: true,
+)
+"#), @r##"
+    error[version]: this file is version 2, this program reads 1
+     --> scenarios/mine.ron:2:14
+      |
+    2 |     version: 2,
+      |              ^
+      |
+      = help: use a program that reads this version
+    "##);
+}
+
+#[test]
+fn no_version_and_no_job() {
+    assert_snapshot!(mistakes(r#"Scenario(
+    name: "empty",
+)
+"#), @r##"
+    error[missing]: the version of the format is missing
+     --> scenarios/mine.ron:3:1
+      |
+    3 | )
+      | ^
+      |
+      = help: begin with `version: 1`
+
+    error[missing]: there is no job
+     --> scenarios/mine.ron:3:1
+      |
+    3 | )
+      | ^
+      |
+      = help: add `job: [Source(..), Sink(..)]`
+    "##);
+}
+
+#[test]
+fn a_comma_that_is_missing() {
+    assert_snapshot!(with_job(r#"
+    seed: 1
+    seeds: 2,
+"#), @r##"
+    error[syntax]: a comma is missing before this
+     --> scenarios/mine.ron:9:5
+      |
+    9 |     seeds: 2,
+      |     ^
+    "##);
+}
+
+#[test]
+fn positional_and_named() {
+    assert_snapshot!(mistakes(r#"Scenario(
+    version: 1,
+    job: [
+        Source(name: "a", records: List([1])),
+        Operator(name: "sum", logic: Sum, inputs: [Hash("a", by: Parity)]),
+    ],
+)
+"#), @r##"
+    error[syntax]: a comma is missing before this
+     --> scenarios/mine.ron:5:64
+      |
+    5 |         Operator(name: "sum", logic: Sum, inputs: [Hash("a", by: Parity)]),
+      |                                                                ^
+      |
+      = help: positional values and named ones cannot be mixed: `Hash("a", Parity)`
+    "##);
+}
+
+#[test]
+fn words_in_quotes() {
+    assert_snapshot!(with_job(r#"
+    time: "Untimed",
+    name: mine,
+    defect: NoAlignmnt,
+    limits: (steps: "many", crashes: -1, haste: 1.5),
+"#), @r##"
+    error[unknown-word]: `Untimed` is no kind of time
+     --> scenarios/mine.ron:8:11
+      |
+    8 |     time: "Untimed",
+      |           ^^^^^^^^^ write it without quotes
+
+    error[wrong-type]: expected a quoted text, found `mine`
+     --> scenarios/mine.ron:9:11
+      |
+    9 |     name: mine,
+      |           ^^^^
+
+    error[unknown-word]: `NoAlignmnt` is no planted defect
+      --> scenarios/mine.ron:10:13
+       |
+    10 |     defect: NoAlignmnt,
+       |             ^^^^^^^^^^ did you mean `NoAlignment`?
+
+    error[bad-count]: `many` is not a count
+      --> scenarios/mine.ron:11:21
+       |
+    11 |     limits: (steps: "many", crashes: -1, haste: 1.5),
+       |                     ^^^^^^
+       |
+       = help: write a number of at least 1, or a short form such as "100k" or "1M"
+
+    error[out-of-range]: expected a number of at least 0, found -1
+      --> scenarios/mine.ron:11:38
+       |
+    11 |     limits: (steps: "many", crashes: -1, haste: 1.5),
+       |                                      ^^
+
+    error[wrong-type]: expected a whole number, found `1.5`
+      --> scenarios/mine.ron:11:49
+       |
+    11 |     limits: (steps: "many", crashes: -1, haste: 1.5),
+       |                                                 ^^^
+    "##);
+}
+
+#[test]
+fn what_is_not_modelled() {
+    assert_snapshot!(with_job(r#"
+    checkpointing: (unaligned: (enabled: true)),
+    expect: [
+        Gap(between: "restart", is: AtLeast("500ms")),
+    ],
+"#), @r##"
+    error[not-modelled]: `unaligned` is not modelled yet
+     --> scenarios/mine.ron:8:21
+      |
+    8 |     checkpointing: (unaligned: (enabled: true)),
+      |                     ^^^^^^^^^
+
+    error[not-modelled]: `Gap` is not modelled yet
+      --> scenarios/mine.ron:10:9
+       |
+    10 |         Gap(between: "restart", is: AtLeast("500ms")),
+       |         ^^^
+    "##);
+}
+
+#[test]
+fn unclosed() {
+    assert_snapshot!(mistakes(r#"Scenario(
+    version: 1,
+    about: "never closed,
+"#), @r##"
+    error[syntax]: this text is never closed
+     --> scenarios/mine.ron:3:12
+      |
+    3 |     about: "never closed,
+      |            ^
+    "##);
+}
+
+#[test]
+fn not_ron() {
+    assert_snapshot!(mistakes(r#"{"version": 1}"#), @r##"
+    error[syntax]: expected `Scenario(..)`
+     --> scenarios/mine.ron:1:1
+      |
+    1 | {"version": 1}
+      | ^
+    "##);
+}
+
+#[test]
+fn garbage_behind() {
+    assert_snapshot!(mistakes(r#"Scenario(
+    version: 1,
+    job: [
+        Source(name: "a", records: Range(from: 1, to: 9)),
+        Operator(name: "sum", logic: Sum, inputs: [Rebalance("a")], parallelism: 2),
+        Sink(name: "out", kind: Append, inputs: [Rebalance("sum")]),
+    ],
+)
+garbage
+"#), @r##"
+    error[syntax]: nothing was expected after the end
+     --> scenarios/mine.ron:9:1
+      |
+    9 | garbage
+      | ^
+    "##);
+}
+
+#[test]
+fn wrong_struct() {
+    assert_snapshot!(mistakes(r#"Scenrio(version: 1)"#), @r##"
+    error[wrong-type]: expected `Scenario`, found `Scenrio`
+     --> scenarios/mine.ron:1:1
+      |
+    1 | Scenrio(version: 1)
+      | ^^^^^^^
+    "##);
+}
+
+#[test]
+fn unicode() {
+    assert_snapshot!(with_job(r#"
+    about: "äöü 漢字", stop: (at: "1 fortnight"),
+"#), @r##"
+    error[bad-duration]: unknown unit of time `fortnight`
+     --> scenarios/mine.ron:8:33
+      |
+    8 |     about: "äöü 漢字", stop: (at: "1 fortnight"),
+      |                                   ^^^^^^^^^^^^^
+      |
+      = help: write us, ms, s, min, h or d
+    "##);
+}
+
+#[test]
+fn empty() {
+    assert_snapshot!(mistakes(r#""#), @r##"
+    error[syntax]: the file is empty
+     --> scenarios/mine.ron:1:1
+      |
+    1 |
+      | ^
+      |
+      = help: begin with `Scenario(version: 1, job: [..])`
+    "##);
+}
