@@ -185,7 +185,8 @@ impl Runner {
         let mut outcome = self.begin(order);
         self.take_in(&world, Step(0), &mut outcome, keep);
         let end = loop {
-            if world.menu().is_empty() {
+            // What only a fault could move on is at its end.
+            if world.menu().len() == world.menu().faults() {
                 break self.natural_end(&mut world, &mut outcome, keep);
             }
             if outcome.steps == self.plan.limits.steps {

@@ -9,10 +9,11 @@ use crate::action::Action;
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::operator::Work;
-use crate::plan::{Defect, Fault, Moment, Phase, Plan, Time};
+use crate::plan::{Defect, Fault, Moment, Phase, Plan, Schedule, Time};
 use crate::trace::{Event, Origin};
 
-/// What faults and alarms may still happen in an untimed run. In a timed run nothing is bounded and nothing offered.
+/// What faults and alarms may still happen in an untimed run. In a timed run nothing is bounded, and no fault is offered
+/// but as many crashes as the plan's schedule pins.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Budget {
     /// Crashes.
@@ -29,7 +30,7 @@ impl Budget {
     pub(super) fn new(plan: &Plan, time: Time) -> Self {
         let limits = &plan.limits;
         match time {
-            Time::Timed => Self { crashes: 0, late_acks: 0, haste: 0, triggers: None },
+            Time::Timed => Self { crashes: pinned_crashes(&plan.schedule), late_acks: 0, haste: 0, triggers: None },
             Time::Untimed => Self {
                 crashes: limits.crashes.max(plan.random_faults.as_ref().map_or(0, |faults| faults.at_most)),
                 late_acks: limits.late_acks,
@@ -108,6 +109,17 @@ fn moment(fault: &Fault) -> Option<Moment> {
     }
 }
 
+/// How many crashes a schedule pins.
+fn pinned_crashes(schedule: &Schedule) -> u32 {
+    let is_crash = |action: &Action| matches!(action, Action::Crash(_) | Action::CrashManager(_));
+    let count = match schedule {
+        Schedule::Free => 0,
+        Schedule::Prefix(actions) => actions.iter().filter(|action| is_crash(action)).count(),
+        Schedule::Deviations(steps) => steps.iter().filter(|(_, action)| is_crash(action)).count(),
+    };
+    count as u32
+}
+
 /// Draws the random crashes of a seed: how many, then whom and when.
 fn draw(plan: &Plan, seed: u64) -> Vec<(TaskId, Micros)> {
     let Some(faults) = &plan.random_faults else { return Vec::new() };
@@ -129,11 +141,10 @@ impl World {
     pub(super) fn spend(&mut self, action: Action) {
         let busy = self.menu.progress() > 0;
         let budget = &mut self.state.budget;
-        if budget.is_unbounded() {
-            return;
-        }
+        let unbounded = budget.is_unbounded();
         match action {
             Action::Crash(_) | Action::CrashManager(_) => budget.crashes -= 1,
+            _ if unbounded => return,
             Action::LateAck(_) => budget.late_acks -= 1,
             Action::Alarm(crate::action::Alarm::Trigger) => {}
             Action::Alarm(_) if busy => budget.haste -= 1,

@@ -93,6 +93,8 @@ pub struct World {
     touched: offers::Touched,
     scratch: Scratch,
     seed: u64,
+    /// Whether faults were ever on offer: if not, nobody looks for them.
+    offers_faults: bool,
 }
 
 /// Buffers that steps use and leave empty.
@@ -136,6 +138,7 @@ impl World {
             budget: Budget::new(plan, time),
             watch: Watch::new(plan, time, seed),
         };
+        let offers_faults = !state.budget.is_unbounded() || state.budget.crashes > 0;
         let mut world = Self {
             plan: Arc::clone(plan),
             topology: Arc::clone(topology),
@@ -146,6 +149,7 @@ impl World {
             touched: offers::Touched::default(),
             scratch: Scratch::default(),
             seed,
+            offers_faults,
         };
         world.start();
         world

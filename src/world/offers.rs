@@ -193,7 +193,7 @@ impl World {
         }
         self.look(Action::Restore(task));
         self.look(Action::Report(task));
-        if !self.state.budget.is_unbounded() {
+        if self.offers_faults {
             self.look(Action::LateAck(task));
             self.look(Action::Crash(task));
         }
