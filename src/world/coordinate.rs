@@ -110,11 +110,12 @@ impl World {
         }
     }
 
-    /// A finished task's part of a checkpoint is what it held at its end (R21.1).
+    /// A finished task's part of a checkpoint is what it held at its end (R21.1), unless it took part before its end.
     fn store_finished(&mut self, id: CheckpointId) {
         for task in self.topology.tasks.ids() {
             let state = &self.state.tasks[task];
-            if let (Status::Finished, Some(last)) = (state.status, &state.last) {
+            if let (Status::Finished, Some(last), None) = (state.status, &state.last, self.state.storage.get(id, task))
+            {
                 let last = std::sync::Arc::clone(last);
                 self.state.storage.put(id, task, self.topology.tasks.len(), last);
             }
