@@ -12,8 +12,8 @@
 //!
 //! The store outlives the JobManager: it is a value of its own, apart from what a coordinator forgets.
 
-use super::coordinator::Retention;
 use super::JobStatus;
+use super::coordinator::Retention;
 use crate::ids::CheckpointId;
 
 /// What a completed snapshot is, as far as its end is concerned. Flink: `CheckpointProperties`.

@@ -4,8 +4,8 @@ pub mod digest;
 pub mod event;
 pub mod render;
 
-pub use digest::Digest;
 pub use crate::protocol::JobStatus;
+pub use digest::Digest;
 pub use event::{Event, Origin};
 pub use render::Level;
 

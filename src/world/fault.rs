@@ -90,8 +90,13 @@ impl Watch {
     }
 
     /// The faults placed by time: their numbers and times.
-    pub(super) fn times(&self) -> Vec<(u32, Micros)> {
-        self.drawn.iter().zip(self.placed_in_plan..).map(|(&(_, at), number)| (number, at)).collect()
+    pub(super) fn times(&self, plan: &Plan) -> Vec<(u32, Micros)> {
+        let placed = plan.faults.iter().enumerate().filter_map(|(number, fault)| match moment(fault) {
+            Some(Moment::Time(at)) => Some((number as u32, at)),
+            _ => None,
+        });
+        let drawn = self.drawn.iter().zip(self.placed_in_plan..).map(|(&(_, at), number)| (number, at));
+        placed.chain(drawn).collect()
     }
 
     /// Whether the planted defect loses the record that is being sent.

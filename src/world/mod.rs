@@ -163,7 +163,7 @@ impl World {
                 self.sink_step(task, CheckpointId::NONE, two_phase::Input::Open(&[]));
             }
         }
-        for (number, moment) in self.state.watch.times() {
+        for (number, moment) in self.state.watch.times(&self.plan) {
             self.arm(Timer::Fault(number), moment);
         }
         if let Some(stop) = self.plan.stop {

@@ -104,7 +104,7 @@ impl Facts {
             timed: plan.time == Time::Timed,
             reference: if compares { reference(plan, topology) } else { None },
             job: None,
-            shown: PerId::new(tasks, |task| Shown { keyed: keyed(task), ..Shown::default() }),
+            shown: PerId::new(tasks, |task| Shown { keyed: keyed(task), lives: true, ..Shown::default() }),
             stored: BTreeMap::new(),
             completed: Vec::new(),
             aborted: Vec::new(),
@@ -120,7 +120,10 @@ impl Facts {
     /// Forgets the run.
     pub(super) fn reset(&mut self) {
         self.job = None;
-        self.shown.iter_mut().for_each(Shown::lose);
+        self.shown.iter_mut().for_each(|s| {
+            s.lose();
+            s.lives = true;
+        });
         self.stored.clear();
         self.completed.clear();
         self.aborted.clear();

@@ -25,7 +25,8 @@ fn vertex(plan: &Plan, info: &Vertex) -> Result<Item, Unprintable> {
             "Source"
         }
         VertexKind::Operator(logic) => {
-            let logic = self::logic(logic).ok_or_else(|| Unprintable { what: format!("the operator of `{}`", info.name) })?;
+            let logic =
+                self::logic(logic).ok_or_else(|| Unprintable { what: format!("the operator of `{}`", info.name) })?;
             parts.push(("logic", logic));
             "Operator"
         }
