@@ -154,7 +154,7 @@ impl Ledger {
             Event::Finished { execution } => {
                 self.finished.insert(execution.task.index());
             }
-            Event::Triggered { id, kind } => {
+            Event::Triggered { id, kind, .. } => {
                 let (taken, kept, acked) = (SmallSet::new(), SmallSet::new(), SmallSet::new());
                 let place = self.pending.partition_point(|pending| pending.id < id);
                 self.pending.insert(place, Pending { id, kind, taken, kept, acked });

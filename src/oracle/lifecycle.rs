@@ -7,6 +7,8 @@
 //! | acknowledged with success | the checkpoint is pending, and the attempt had not been counted | I5 |
 //! | acknowledged with success | the attempt is the current one of its task | I22 |
 //! | triggered, acknowledged, completed | no pending checkpoint is older than a completed one | I7 |
+//! | triggered by the timer | the min pause since the latest completion is over | I3 |
+//! | the job is failed because of checkpoints | one more than tolerable has failed since the last success | I9 |
 //! | completed | every task that has not finished has acknowledged (R16) | I5 |
 //! | completed, aborted | it is pending: neither was said of it before | I6 |
 //! | completed | retained ones are at most one more than configured | I8 |
@@ -18,12 +20,15 @@
 //! | restarting, restored | from the newest completed checkpoint, or from nothing if there is none | I21 |
 //! | the end of a finished job | no channel is blocked | I15 |
 //!
-//! What is remembered of a task and its channels is wiped with them. Min pause, trigger pipelines and the failure
-//! counter (I3, I4, I9) are the coordinator's own tests' business: events do not tell periodic requests from others.
+//! What is remembered of a task and its channels is wiped with them. That there is one trigger pipeline at a
+//! time (I4) needs no judge: here a trigger is one step.
 
 mod checkpoints;
+mod failures;
 
 use super::ledger::Ledger;
+use failures::Failures;
+
 use super::{Report, Rules};
 use crate::ids::{ChannelId, CheckpointId, Id, PerId, SmallSet, TaskId};
 use crate::plan::RuleName;
@@ -38,6 +43,7 @@ pub struct Lifecycle {
     newest: PerId<TaskId, CheckpointId>,
     /// The newest checkpoint of which a barrier or a cancel marker was put on each channel.
     sent: PerId<ChannelId, CheckpointId>,
+    failures: Failures,
 }
 
 impl Lifecycle {
@@ -46,6 +52,7 @@ impl Lifecycle {
             blocked: SmallSet::new(),
             newest: PerId::new(rules.topology.tasks.len(), |_| CheckpointId::NONE),
             sent: PerId::new(rules.topology.channels.len(), |_| CheckpointId::NONE),
+            failures: Failures::default(),
         }
     }
 
@@ -53,6 +60,7 @@ impl Lifecycle {
         self.blocked.clear();
         self.newest.iter_mut().for_each(|id| *id = CheckpointId::NONE);
         self.sent.iter_mut().for_each(|id| *id = CheckpointId::NONE);
+        self.failures.reset();
     }
 
     /// Whether nothing may leave a channel.
@@ -63,10 +71,21 @@ impl Lifecycle {
 
     pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
         match *event {
-            Event::Triggered { id, kind } => checkpoints::triggered(ledger, id, kind, report),
+            Event::Triggered { id, kind, calm } => {
+                checkpoints::triggered(ledger, id, kind, report);
+                checkpoints::calm(id, calm, report);
+            }
             Event::Acked { id, from, answer: Answer::Success } => checkpoints::acknowledged(ledger, id, from, report),
-            Event::Completed { id, kind, in_store } => checkpoints::completed(ledger, id, kind, in_store, report),
-            Event::Aborted { id, .. } => checkpoints::aborted(ledger, id, report),
+            Event::Completed { id, kind, in_store } => {
+                checkpoints::completed(ledger, id, kind, in_store, report);
+                self.failures.reset();
+            }
+            Event::Aborted { id, reason } => {
+                checkpoints::aborted(ledger, id, report);
+                self.failures.count(reason, report);
+            }
+            Event::Rejected { reason } => self.failures.count(reason, report),
+            Event::TooManyFailures { .. } => self.failures.fail_the_job(report),
             Event::Subsumed { id } => checkpoints::subsumed(ledger, id, report),
             Event::BarrierTaken { channel, blocks, .. } => {
                 self.taken(channel, report);
@@ -205,6 +224,29 @@ mod tests {
         let mut two = plan();
         two.checkpointing.max_concurrent = 2;
         check_in(&two, "start\ntrigger 1; trigger 2", &[]);
+    }
+
+    #[test]
+    fn i3_the_timer_keeps_its_distance() {
+        let mut calm = plan();
+        calm.checkpointing.min_pause = crate::ids::Micros::millis(50);
+        let early = "I3: checkpoint 1 was triggered 0.049 s after a completion, but the min pause is 0.050 s";
+        check_in(&calm, "start\nperiodic 1 49", &[early]);
+        check_in(&calm, "start\nperiodic 1 50", &[]);
+        check_in(&calm, "start\ntrigger 1", &[]);
+    }
+
+    #[test]
+    fn i9_only_too_many_failures_fail_the_job() {
+        check("start\ntrigger 1; abort 1; failjob", &[]);
+        let none = "I9: the job is failed after 0 failed checkpoints, but 0 are tolerable";
+        check("start\nfailjob", &[none]);
+        check("start\ntrigger 1; abort 1; failjob; failjob", &[none]);
+        let mut one = plan();
+        one.checkpointing.tolerable_failed = Some(1);
+        let early = "I9: the job is failed after 1 failed checkpoints, but 1 are tolerable";
+        check_in(&one, "start\ntrigger 1; abort 1; failjob", &[early]);
+        check_in(&one, "start\ntrigger 1; abort 1; trigger 2; abort 2; failjob", &[]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ids::{ChannelId, CheckpointId, Id, PerId, TaskId, VertexId};
+use crate::ids::{ChannelId, CheckpointId, Id, Micros, PerId, TaskId, VertexId};
 use crate::plan::{Plan, RuleName, SinkKind, Topology, VertexKind};
 use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Mode;
@@ -24,6 +24,10 @@ pub struct Rules {
     pub savepoints_are_forced: bool,
     /// How many completed checkpoints are retained (R22).
     pub retained: usize,
+    /// From a completion to the next periodic checkpoint (R10.3).
+    pub min_pause: Micros,
+    /// How many counted failures are borne (R30); `None`: any number.
+    pub tolerable_failed: Option<u32>,
     /// The print of each task's state before its first record.
     pub fresh: PerId<TaskId, u64>,
     /// The place of the first split of each task's source in the table of all splits; 0 for other tasks.
@@ -50,6 +54,8 @@ impl Rules {
             max_concurrent: config.max_concurrent as usize,
             savepoints_are_forced: config.is_forced(SnapshotKind::Savepoint),
             retained: config.effective_retained(),
+            min_pause: config.effective_min_pause(),
+            tolerable_failed: config.tolerable_failed,
             fresh: topology.tasks.ids().map(|task| topology.fresh(plan, task).print()).collect(),
             first_split: PerId::new(topology.tasks.len(), |_| 0),
             splits: PerId::new(topology.tasks.len(), |_| Vec::new()),

@@ -132,7 +132,7 @@ impl Story {
         let kind = SnapshotKind::Checkpoint;
         let checkpoint = CheckpointId(id);
         self.saved.insert(id, self.held);
-        self.say(Event::Triggered { id: checkpoint, kind });
+        self.say(Event::Triggered { id: checkpoint, kind, calm: None });
         for task in TASKS {
             let (execution, (state, view)) = (self.execution(task), self.state(task));
             self.say(Event::Snapshot { execution, id: checkpoint, state, view });

@@ -144,8 +144,13 @@ fn read(oracles: &Oracles, command: &str, events: &mut Vec<Event>) {
             events.push(Event::Received { task, channel, name, key: 0, value: 0, view: 0 });
         }
         "transfer" => events.push(Event::Transferred { channel: channel(1) }),
-        "trigger" => events.push(Event::Triggered { id: id(1), kind: SnapshotKind::Checkpoint }),
-        "savepoint" => events.push(Event::Triggered { id: id(1), kind: SnapshotKind::Savepoint }),
+        "trigger" => events.push(Event::Triggered { id: id(1), kind: SnapshotKind::Checkpoint, calm: None }),
+        "savepoint" => events.push(Event::Triggered { id: id(1), kind: SnapshotKind::Savepoint, calm: None }),
+        "periodic" => {
+            let calm = Some(Micros::millis(number(2)));
+            events.push(Event::Triggered { id: id(1), kind: SnapshotKind::Checkpoint, calm });
+        }
+        "failjob" => events.push(Event::TooManyFailures { reason: FailureReason::CheckpointExpired }),
         "complete" => events.push(Event::Completed { id: id(1), kind: SnapshotKind::Checkpoint, in_store: true }),
         "abort" => events.push(Event::Aborted { id: id(1), reason: FailureReason::CheckpointExpired }),
         "subsume" => events.push(Event::Subsumed { id: id(1) }),

@@ -53,8 +53,9 @@ pub enum Event {
     Finished { execution: Execution },
 
     // ---- the coordinator ----
-    /// A checkpoint is pending; triggers are on their way.
-    Triggered { id: CheckpointId, kind: SnapshotKind },
+    /// A checkpoint is pending; triggers are on their way. `calm` is the time since the latest completion, if the timer
+    /// asked for it and anything has completed.
+    Triggered { id: CheckpointId, kind: SnapshotKind, calm: Option<Micros> },
     /// A trigger was refused before a checkpoint existed.
     Rejected { reason: FailureReason },
     /// An acknowledgement was taken.

@@ -130,7 +130,7 @@ impl Line<'_> {
                 self.task(execution.task, "finish", format_args!("attempt {}", execution.attempt.0))
             }
 
-            Event::Triggered { id, kind } => self.coordinator("trigger", id, format_args!("{}", of_kind(kind))),
+            Event::Triggered { id, kind, .. } => self.coordinator("trigger", id, format_args!("{}", of_kind(kind))),
             Event::Rejected { reason } => self.who("coord", "reject", format_args!("{}", reason.name())),
             Event::Acked { id, from, answer } => {
                 let who = self.names.task(from.task);
@@ -365,7 +365,7 @@ mod tests {
     fn a_checkpoint_reads_from_top_to_bottom() {
         use Level::Protocol;
         let kind = SnapshotKind::Checkpoint;
-        check(200, Event::Triggered { id: ID, kind }, Protocol, "0.200     coord       trigger   ckpt 2");
+        check(200, Event::Triggered { id: ID, kind, calm: None }, Protocol, "0.200     coord       trigger   ckpt 2");
         check(
             203,
             Event::BarrierTaken { task: TaskId(1), channel: ChannelId(0), id: ID, blocks: true },

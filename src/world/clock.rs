@@ -17,6 +17,8 @@ pub struct Clock {
     pub now: Micros,
     /// The instant that timers are relative to.
     pub reference: Micros,
+    /// When a checkpoint or savepoint last completed, for the record: the coordinator has a timer of its own.
+    pub completed: Option<Micros>,
     /// When things are due; only in timed runs.
     pub dues: Option<Box<Dues>>,
 }
@@ -25,7 +27,7 @@ impl Clock {
     /// The clock of a run that has not begun.
     pub fn new(plan: &Plan, topology: &Topology, seed: u64, timed: bool) -> Self {
         let dues = timed.then(|| Box::new(Dues::new(plan, topology, seed)));
-        Self { now: Micros::ZERO, reference: Micros::ZERO, dues }
+        Self { now: Micros::ZERO, reference: Micros::ZERO, completed: None, dues }
     }
 
     /// How long after the reference it is.

@@ -67,7 +67,10 @@ impl World {
             }
             Effect::DiscardState { from, id } => self.state.storage.discard(id, from.task),
             Effect::Acked { from, id, answer } => self.emit(Event::Acked { id, from, answer }),
-            Effect::Completed { id, kind, in_store } => self.emit(Event::Completed { id, kind, in_store }),
+            Effect::Completed { id, kind, in_store } => {
+                self.clock.completed = Some(self.clock.now);
+                self.emit(Event::Completed { id, kind, in_store });
+            }
             Effect::Subsumed { id, delete } => {
                 if delete {
                     self.state.storage.delete(id);
@@ -100,7 +103,10 @@ impl World {
 
     /// The tasks that a trigger goes to: running ones with no running predecessor (R16).
     fn trigger(&mut self, id: CheckpointId, kind: SnapshotKind, alignment: Alignment) {
-        self.emit(Event::Triggered { id, kind });
+        let pending = self.state.coordinator.pending().iter().find(|pending| pending.id() == id);
+        let periodic = pending.is_some_and(|pending| pending.request().is_none());
+        let calm = self.clock.completed.filter(|_| periodic).map(|completed| self.clock.now.minus(completed));
+        self.emit(Event::Triggered { id, kind, calm });
         for task in self.topology.tasks.ids() {
             let finished = |task: TaskId| self.state.tasks[task].status == Status::Finished;
             let fed = self.inputs(task).iter().any(|&channel| !finished(self.topology.channels[channel].from));

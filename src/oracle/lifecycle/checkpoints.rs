@@ -3,7 +3,7 @@
 use super::super::ledger::Ledger;
 use super::super::rules::words;
 use super::{Report, broken};
-use crate::ids::{CheckpointId, Execution, TaskId};
+use crate::ids::{CheckpointId, Execution, Micros, TaskId};
 use crate::protocol::SnapshotKind;
 
 pub(super) fn triggered(ledger: &Ledger, id: CheckpointId, kind: SnapshotKind, report: &mut Report<'_>) {
@@ -19,6 +19,16 @@ pub(super) fn triggered(ledger: &Ledger, id: CheckpointId, kind: SnapshotKind, r
     let newest = ledger.newest_completed();
     if let Some(left) = ledger.pending().iter().find(|pending| pending.id < newest && !pending.kind.is_savepoint()) {
         left_behind(left.id, newest, report);
+    }
+}
+
+/// A periodic checkpoint keeps its distance from the latest completion (I3).
+pub(super) fn calm(id: CheckpointId, calm: Option<Micros>, report: &mut Report<'_>) {
+    let pause = report.facts.min_pause;
+    if let Some(calm) = calm.filter(|&calm| calm < pause) {
+        let detail =
+            format!("checkpoint {id} was triggered {calm} s after a completion, but the min pause is {pause} s");
+        broken(report, "I3", id, detail);
     }
 }
 
