@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
-/// How many messages are kept: nobody reads more, and a file of a million mistakes must not take for ever.
+/// How many messages of one severity are kept: nobody reads more, and a file of a million mistakes must not take for
+/// ever.
 const MOST: usize = 50;
 
 /// Everything that was found in one file, in the order of the text.
@@ -14,6 +15,10 @@ pub struct Diagnostics {
     origin: String,
     text: String,
     list: Vec<Diagnostic>,
+    /// The last message that found no room.
+    spare: Option<Box<Diagnostic>>,
+    /// Whether an error found no room.
+    is_full: bool,
 }
 
 /// One message.
@@ -67,7 +72,7 @@ pub struct Position {
 impl Diagnostics {
     /// No message yet about `text`, which comes from `origin`.
     pub(super) fn new(text: &str, origin: &str) -> Self {
-        Self { origin: origin.to_owned(), text: text.to_owned(), list: Vec::new() }
+        Self { origin: origin.to_owned(), text: text.to_owned(), list: Vec::new(), spare: None, is_full: false }
     }
 
     /// A file that could not be read: one message without a place.
@@ -86,8 +91,10 @@ impl Diagnostics {
         bytes: Range<usize>,
         message: String,
     ) -> &mut Diagnostic {
-        // One more than is kept: the last place takes whatever comes after it, and is cut off in the end.
-        self.list.truncate(MOST);
+        if self.list.iter().filter(|other| other.severity == severity).count() == MOST {
+            self.is_full |= severity == Severity::Error;
+            return self.spare.insert(Box::new(Diagnostic::new(severity, code, message, None)));
+        }
         let span = Span::of(&self.text, bytes);
         self.list.push(Diagnostic::new(severity, code, message, Some(span)));
         self.list.last_mut().expect("one was just pushed")
@@ -95,18 +102,17 @@ impl Diagnostics {
 
     /// Puts the messages in the order of the text.
     pub(super) fn finish(mut self) -> Self {
-        let cut = self.list.len() > MOST;
-        self.list.truncate(MOST);
+        self.spare = None;
         self.list.sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| (span.bytes.start, span.bytes.end)));
-        if let (true, Some(last)) = (cut, self.list.last_mut()) {
+        if let (true, Some(last)) = (self.is_full, self.list.last_mut()) {
             last.notes.push(format!("there are more; only {MOST} are shown"));
         }
         self
     }
 
-    /// Whether there are so many messages that more are pointless.
+    /// Whether there are so many errors that looking for more is pointless.
     pub(super) fn is_full(&self) -> bool {
-        self.list.len() > MOST
+        self.is_full
     }
 
     /// Where the text comes from: a path.

@@ -149,8 +149,11 @@ impl<'a> Reader<'a> {
         self.or(raw, Vec::new(), Self::read)
     }
 
-    /// A quoted string.
+    /// A quoted string; none any more once there are too many errors, so that nobody looks for what it names.
     pub(super) fn text(&mut self, raw: Raw<'a>) -> Option<String> {
+        if self.is_full() {
+            return None;
+        }
         if !raw.is_string() {
             self.error(raw, "wrong-type", format!("expected a quoted text, found `{}`", shortened(raw.0)));
             return None;

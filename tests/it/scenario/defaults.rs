@@ -108,3 +108,11 @@ fn warnings_do_not_stop_anyone() {
     assert!(plan.is_some() && !found.has_errors());
     assert_eq!(found.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["corrected-by-flink"; 2]);
 }
+
+#[test]
+fn no_number_of_warnings_does() {
+    let sources: String = (0..60).map(|n| format!("Source(name: \"s{n}\", records: Range(from: 2, to: 1)),")).collect();
+    let (plan, found) = scenario::examine(&format!("(version: 1, job: [{sources}])"), "mine.ron");
+    assert_eq!(plan.map(|plan| plan.vertices.len()), Some(60));
+    assert_eq!((found.iter().count(), found.has_errors()), (50, false));
+}
