@@ -112,5 +112,5 @@ fn a_builders_own_operator_has_no_text() {
         cost: cutline::ids::Micros::ZERO,
     };
     let plan = Plan::new("own", PerId::from_iter([vertex]));
-    assert_eq!(scenario::print(&plan), Err(Unprintable { vertex: "mine".to_owned() }));
+    assert_eq!(scenario::print(&plan), Err(Unprintable { what: "the operator of `mine`".to_owned() }));
 }
