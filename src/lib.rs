@@ -31,6 +31,7 @@
 
 pub mod action;
 pub mod draw;
+pub mod explore;
 pub mod ids;
 pub mod key_group;
 pub mod operator;
@@ -40,5 +41,6 @@ pub mod protocol;
 pub mod run;
 pub mod scenario;
 pub mod schedule;
+pub mod testing;
 pub mod trace;
 pub mod world;

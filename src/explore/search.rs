@@ -1,0 +1,338 @@
+//! Every schedule of a plan within its limits, with state merging.
+//!
+//! A depth-first walk over clones of an untimed world. Two paths that lead to the same world *and* the same memory of
+//! the judges are one from there on; a 64-bit fingerprint of both stands for them, and [`Search::collision`] says how
+//! likely it is that two different ones were taken for one. Every step spends something, so there are no cycles. No
+//! reduction: all choices of every state are tried.
+//!
+//! The online judges see every step. What they cannot decide without the order of everything, the witness decides: on
+//! every finding, and on a sample of the finished paths, each made once more by a [`Runner`]. A path that the online
+//! judges accept and the full judgement does not is a finding too ([`Judge::Full`]).
+//!
+//! # Expectations
+//!
+//! `Always`, `Never` and `Sometimes` are judged on the paths that are made once more only, so a passed one was *not*
+//! checked in every schedule. `Violates` is met by a finding of that rule, which is then no failure; the same holds for
+//! rules that the job does not promise.
+//!
+//! # The end
+//!
+//! [`End::Complete`] says that every schedule within the plan's `limits` was covered (paths that such a limit cut off are
+//! counted in [`Search::bounded`]); [`End::Stopped`] says which bound of the search ended it, and proves nothing.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::Arc;
+
+use rapidhash::quality::RapidHasher;
+
+use crate::action::Action;
+use crate::ids::Step;
+use crate::oracle::expect::Tally;
+use crate::oracle::{Memory, Oracles, Violation, promised};
+use crate::plan::{Expectation, Plan, RuleName, Schedule, Time};
+use crate::run::{Choice, Keep, Order, Outcome, Runner};
+use crate::world::World;
+
+/// What ends a search that is not complete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bounds {
+    /// Different states.
+    pub states: u64,
+    /// Steps of a path, beside the plan's own limit.
+    pub depth: u64,
+    /// Findings that are failures, each of another rule.
+    pub failures: usize,
+    /// One of so many finished paths is made once more and judged in full; 0: none.
+    pub sample: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { states: 10_000_000, depth: u64::MAX, failures: 1, sample: 100 }
+    }
+}
+
+/// A bound that was reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// [`Bounds::states`].
+    States,
+    /// [`Bounds::depth`], or the plan's limit of steps.
+    Depth,
+    /// [`Bounds::failures`].
+    Failures,
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Every schedule was covered.
+    Complete,
+    /// Some were not.
+    Stopped {
+        /// The first bound that was reached.
+        at: Bound,
+    },
+}
+
+/// Who found it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Judge {
+    /// The online judges, at the last step of the path.
+    Online,
+    /// The full judgement of a path that the online judges accept.
+    Full,
+}
+
+/// A path on which a rule is broken.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What is broken.
+    pub violation: Violation,
+    /// Who found it.
+    pub judge: Judge,
+    /// Whether it is a failure: the job promises the rule, and the plan does not expect that it is broken.
+    pub fails: bool,
+    /// The steps that lead there: a schedule for [`Schedule::Prefix`] of an untimed run.
+    pub path: Vec<Action>,
+    /// The same path made once more and completed in the usual order, judged in full.
+    pub outcome: Outcome,
+}
+
+/// What a search covered and found.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// How it ended.
+    pub end: End,
+    /// Different states, the first one included.
+    pub states: u64,
+    /// Steps tried, also those that led to a known state.
+    pub transitions: u64,
+    /// The length of the longest path.
+    pub depth: u64,
+    /// States in which a run is over.
+    pub finished: u64,
+    /// States in which only a limit of the plan keeps the job from going on.
+    pub bounded: u64,
+    /// Finished paths that were made once more and judged in full.
+    pub sampled: u64,
+    /// The first finding of each rule, in the order of discovery.
+    pub findings: Vec<Finding>,
+    /// What the paths that were made once more show of the plan's expectations; runs are numbered in that order.
+    pub tally: Tally,
+}
+
+impl Search {
+    /// The chance, at most, that two different states had one fingerprint: states squared / 2^65.
+    pub fn collision(&self) -> f64 {
+        let states = self.states as f64;
+        states * states / (2.0 * (u64::MAX as f64 + 1.0))
+    }
+
+    /// The first finding that is a failure.
+    pub fn failure(&self) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.fails)
+    }
+}
+
+/// Tries every schedule of a plan, untimed, within its limits and these bounds.
+pub fn explore(plan: &Plan, bounds: &Bounds) -> Search {
+    let mut walk = Walk::new(plan, bounds);
+    walk.run();
+    walk.search
+}
+
+/// A state on the current path whose choices are being tried.
+struct Frame {
+    /// The world; taken by its last choice.
+    world: Option<World>,
+    memory: Memory,
+    next: usize,
+}
+
+struct Walk<'a> {
+    bounds: &'a Bounds,
+    depth: u64,
+    runner: Runner,
+    oracles: Oracles,
+    known: HashSet<u64, BuildHasherDefault<Known>>,
+    frames: Vec<Frame>,
+    path: Vec<Action>,
+    search: Search,
+}
+
+impl<'a> Walk<'a> {
+    fn new(plan: &Plan, bounds: &'a Bounds) -> Self {
+        let runner = Runner::new(plan.clone());
+        Self {
+            bounds,
+            depth: bounds.depth.min(plan.limits.steps),
+            oracles: Oracles::new(runner.plan(), runner.topology()),
+            runner,
+            known: HashSet::default(),
+            frames: Vec::new(),
+            path: Vec::new(),
+            search: Search {
+                end: End::Complete,
+                states: 0,
+                transitions: 0,
+                depth: 0,
+                finished: 0,
+                bounded: 0,
+                sampled: 0,
+                findings: Vec::new(),
+                tally: Tally::new(plan),
+            },
+        }
+    }
+
+    fn run(&mut self) {
+        let plan = Arc::clone(self.runner.plan());
+        let world = World::new(&plan, self.runner.topology(), plan.seed, Time::Untimed, false);
+        self.arrive(world);
+        while self.search.end != (End::Stopped { at: Bound::Failures }) {
+            let Some(frame) = self.frames.last_mut() else { return };
+            let choices = frame.world.as_ref().map_or(frame.next, |world| world.menu().len());
+            if frame.next == choices {
+                self.frames.pop();
+                self.path.pop();
+                continue;
+            }
+            if self.search.states >= self.bounds.states {
+                return self.stop(Bound::States);
+            }
+            let place = frame.next;
+            frame.next += 1;
+            self.oracles.memory_mut().clone_from(&frame.memory);
+            let world = if frame.next == choices { frame.world.take() } else { frame.world.clone() };
+            let mut world = world.expect("a state with choices left is there");
+            let action = world.menu().nth(place);
+            world.apply(action);
+            self.search.transitions += 1;
+            self.path.push(action);
+            self.arrive(world);
+        }
+    }
+
+    /// Judges the state at the end of the path; its choices come next, unless it is known or at an end.
+    fn arrive(&mut self, mut world: World) {
+        self.observe(&world);
+        if !self.known.insert(fingerprint(&world, self.oracles.memory())) {
+            self.path.pop();
+            return;
+        }
+        self.search.states += 1;
+        self.search.depth = self.search.depth.max(self.path.len() as u64);
+        if self.judge_online() {
+            self.path.pop();
+            return;
+        }
+        if world.menu().len() > world.menu().faults() {
+            if (self.path.len() as u64) < self.depth {
+                return self.frames.push(Frame { world: Some(world), memory: self.oracles.memory().clone(), next: 0 });
+            }
+            self.stop(Bound::Depth);
+        } else if world.is_over() {
+            self.search.finished += 1;
+            let quiescent = world.status() != crate::trace::JobStatus::Running;
+            self.oracles.end(Step(self.path.len() as u64), world.now(), quiescent);
+            if !self.judge_online()
+                && self.search.finished.checked_rem(self.bounds.sample) == Some(1 % self.bounds.sample)
+            {
+                self.sample();
+            }
+        } else if world.is_bounded() {
+            self.search.bounded += 1;
+        } else {
+            world.report_stuck();
+            self.observe(&world);
+            self.judge_online();
+        }
+        self.path.pop();
+    }
+
+    fn observe(&mut self, world: &World) {
+        let step = Step((self.path.len() as u64).saturating_sub(1));
+        for event in world.events() {
+            self.oracles.observe(step, world.now(), event);
+        }
+    }
+
+    /// Whether the online judges have found a failure, beyond which nothing is worth exploring.
+    fn judge_online(&mut self) -> bool {
+        if self.oracles.violations().is_empty() {
+            return false;
+        }
+        let violations = self.oracles.violations().to_vec();
+        self.oracles = self.oracles.with_memory(self.oracles.memory().clone());
+        violations.into_iter().fold(false, |failed, violation| self.found(violation, Judge::Online, None) || failed)
+    }
+
+    /// Makes the path once more and judges it in full.
+    fn sample(&mut self) {
+        let outcome = self.again();
+        self.search.sampled += 1;
+        for violation in outcome.violations.clone() {
+            self.found(violation, Judge::Full, Some(&outcome));
+        }
+    }
+
+    fn again(&mut self) -> Outcome {
+        let choice = Choice::Pinned(Schedule::Prefix(self.path.clone()));
+        let order = Order { seed: self.runner.plan().seed, time: Time::Untimed, choice };
+        let outcome = self.runner.run(&order, Keep::default());
+        self.search.tally.add(self.search.tally.runs(), outcome.seen.clone());
+        outcome
+    }
+
+    /// Keeps a finding if it is the first of its rule; whether it is a failure.
+    fn found(&mut self, violation: Violation, judge: Judge, outcome: Option<&Outcome>) -> bool {
+        let fails = fails(self.runner.plan(), violation.rule);
+        if !self.search.findings.iter().any(|finding| finding.violation.rule == violation.rule) {
+            let outcome = outcome.cloned().unwrap_or_else(|| self.again());
+            self.search.findings.push(Finding { violation, judge, fails, path: self.path.clone(), outcome });
+            if self.search.findings.iter().filter(|finding| finding.fails).count() >= self.bounds.failures {
+                self.stop(Bound::Failures);
+            }
+        }
+        fails
+    }
+
+    fn stop(&mut self, at: Bound) {
+        if self.search.end == End::Complete || at == Bound::Failures {
+            self.search.end = End::Stopped { at };
+        }
+    }
+}
+
+/// Whether breaking this rule is a failure of the plan.
+fn fails(plan: &Plan, rule: RuleName) -> bool {
+    promised(plan, rule) && !plan.expect.contains(&Expectation::Violates(rule))
+}
+
+/// What stands for a state among those that are known. Never stored: it differs between versions and platforms.
+fn fingerprint(world: &World, memory: &Memory) -> u64 {
+    let mut hasher = RapidHasher::default_const();
+    world.state().hash(&mut hasher);
+    memory.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Fingerprints are hashes already.
+#[derive(Clone, Copy, Default)]
+struct Known(u64);
+
+impl Hasher for Known {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("only fingerprints are kept");
+    }
+
+    fn write_u64(&mut self, fingerprint: u64) {
+        self.0 = fingerprint;
+    }
+}

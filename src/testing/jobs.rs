@@ -1,0 +1,72 @@
+//! Small jobs with Flink's defaults but for what each says. All have checkpoints every 25 ms and enough restarts.
+
+use crate::ids::{Id, Micros, PerId, VertexId};
+use crate::operator::{KeyBy, Logic, Predicate, Records, Ship};
+use crate::plan::{Edge, Plan, SinkKind, Vertex, VertexKind};
+use crate::protocol::restart;
+
+/// The reference job: two sources that each emit 1 to `records`; evens go to one sum, odds to the other, and each sum to
+/// a two-phase sink. An untimed run has at most `checkpoints` periodic checkpoints and at most `crashes` crashes; a
+/// channel takes `buffers` records.
+pub fn reference(records: i64, checkpoints: u32, crashes: u32, buffers: u32) -> Plan {
+    let sum = |predicate| [edge(0, Ship::Where(predicate)), edge(1, Ship::Where(predicate))];
+    let mut plan = plan(
+        "reference",
+        [
+            source("blue", 1, records),
+            source("yellow", 1, records),
+            vertex("even", 1, VertexKind::Operator(Logic::Sum), sum(Predicate::Even)),
+            vertex("odd", 1, VertexKind::Operator(Logic::Sum), sum(Predicate::Odd)),
+            vertex("evens", 1, VertexKind::Sink(SinkKind::TwoPhaseCommit), [edge(2, Ship::Forward)]),
+            vertex("odds", 1, VertexKind::Sink(SinkKind::TwoPhaseCommit), [edge(3, Ship::Forward)]),
+        ],
+    );
+    plan.channels.buffers = buffers;
+    plan.limits.checkpoints = checkpoints;
+    plan.limits.crashes = crashes;
+    plan
+}
+
+/// Sources, keyed sums and two-phase sinks of this parallelism; the sources share 1 to `records`, and every source
+/// subtask is connected with every sum.
+pub fn all_to_all(parallelism: u32, records: i64) -> Plan {
+    plan(
+        "all-to-all",
+        [
+            source("numbers", parallelism, records),
+            vertex("sum", parallelism, VertexKind::Operator(Logic::SumPerKey), [edge(0, Ship::Hash(KeyBy::Mod(16)))]),
+            vertex("out", parallelism, VertexKind::Sink(SinkKind::TwoPhaseCommit), [edge(1, Ship::Forward)]),
+        ],
+    )
+}
+
+/// A source of 1 to `records`, so many maps in a row, and a two-phase sink: `operators + 2` tasks.
+pub fn chain(operators: u32, records: i64) -> Plan {
+    let map = |number: u32| {
+        let logic = Logic::Map(crate::operator::Function::Add(1));
+        vertex(&format!("map{number}"), 1, VertexKind::Operator(logic), [edge(number - 1, Ship::Forward)])
+    };
+    let sink = vertex("out", 1, VertexKind::Sink(SinkKind::TwoPhaseCommit), [edge(operators, Ship::Forward)]);
+    plan("chain", [source("numbers", 1, records)].into_iter().chain((1..=operators).map(map)).chain([sink]))
+}
+
+fn plan(name: &str, vertices: impl IntoIterator<Item = Vertex>) -> Plan {
+    let mut plan = Plan::new(name, vertices.into_iter().collect::<PerId<VertexId, Vertex>>());
+    plan.checkpointing.interval = Some(Micros::millis(25));
+    plan.restart = restart::Config::FixedDelay { attempts: 100, delay: Micros::millis(50) };
+    plan
+}
+
+fn source(name: &str, parallelism: u32, records: i64) -> Vertex {
+    let records = Records::Range { from: 1, to: records, step: 1 };
+    let kind = VertexKind::Source { records, splits: parallelism, every: Micros::millis(10) };
+    vertex(name, parallelism, kind, [])
+}
+
+fn vertex(name: &str, parallelism: u32, kind: VertexKind, inputs: impl Into<Vec<Edge>>) -> Vertex {
+    Vertex { name: name.to_owned(), parallelism, kind, inputs: inputs.into(), cost: Micros::ZERO }
+}
+
+fn edge(from: u32, ship: Ship) -> Edge {
+    Edge { from: VertexId::at(from as usize), ship }
+}
