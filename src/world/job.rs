@@ -275,6 +275,7 @@ impl World {
         let tasks: Vec<TaskId> =
             self.topology.manager_of.pairs().filter(|&(_, &home)| home == manager).map(|(task, _)| task).collect();
         for task in tasks {
+            self.touched.lanes.push(task);
             let alive = self.state.tasks[task].volatile.is_some();
             let known = matches!(self.state.tasks[task].status, Status::Gone | Status::Finished);
             if !alive && !known {

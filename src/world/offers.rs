@@ -196,6 +196,7 @@ impl World {
         if self.offers_faults {
             self.look(Action::LateAck(task));
             self.look(Action::Crash(task));
+            self.look(Action::CrashManager(self.topology.manager_of[task]));
         }
     }
 
