@@ -78,7 +78,13 @@ impl Interpreter {
                 };
                 (Claim::Restored, format!("`{}`, restored from {from}, shows {view}", job.name(task)))
             }),
-            Fact::Committed { .. } | Fact::Gone | Fact::ManagerGone(_) | Fact::Restarting { .. } | Fact::Finished => {
+            Fact::Committed { .. }
+            | Fact::Gone
+            | Fact::ManagerGone(_)
+            | Fact::FailureNoticed
+            | Fact::JobFailed
+            | Fact::Restarting { .. }
+            | Fact::Finished => {
                 unreachable!("only what is performed or compared is kept")
             }
         };

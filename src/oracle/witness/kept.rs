@@ -14,7 +14,7 @@ pub(super) struct Keeper {
     tasks: PerId<TaskId, History>,
     /// Tasks with the same number are connected: they restart together (R60).
     region: PerId<TaskId, TaskId>,
-    /// The regions that a restart concerns.
+    /// The regions that the next restart concerns: the JobManager has learned of a failure there.
     lost: SmallSet,
 }
 
@@ -50,6 +50,7 @@ impl Keeper {
     /// Marks what is kept of a run.
     pub(super) fn keep(&mut self, job: &Job, log: &mut Log) -> Result<(), Unexplained> {
         self.tasks.iter_mut().for_each(History::clear);
+        self.lost.clear();
         for position in 0..log.entries.len() {
             let entry = &mut log.entries[position];
             let (event, task) = (entry.event, entry.task);
@@ -75,6 +76,14 @@ impl Keeper {
                     let lost = job.topology.manager_of.pairs().filter(|&(_, &home)| home == manager);
                     lost.for_each(|(task, _)| self.tasks[task].restored = false);
                 }
+                Fact::FailureNoticed => {
+                    self.lost.insert(self.region[task].index());
+                }
+                Fact::JobFailed => {
+                    self.region.iter().for_each(|region| {
+                        self.lost.insert(region.index());
+                    });
+                }
                 Fact::Restarting { from } => self.restart(job, log, from, event)?,
                 Fact::Finished => history.finished = Some(history.done.len()),
                 Fact::Committed { .. } => {}
@@ -83,19 +92,16 @@ impl Keeper {
         Ok(())
     }
 
-    /// All tasks of the regions that lost one go back together, so that the kept run is closed also if the run ends
-    /// before all of them have read their state.
+    /// All tasks of the regions that failed go back together, so that the kept run is closed also if the run ends before
+    /// all of them have read their state. A region that is still on its way back from an earlier restart goes on.
     fn restart(&mut self, job: &Job, log: &mut Log, from: CheckpointId, event: u64) -> Result<(), Unexplained> {
-        self.lost.clear();
-        for (task, _) in self.tasks.pairs().filter(|(_, history)| !history.restored) {
-            self.lost.insert(self.region[task].index());
-        }
         for task in self.tasks.ids() {
             if self.lost.contains(self.region[task].index()) {
                 self.cut_back(job, log, task, from, event)?;
                 self.tasks[task].restored = false;
             }
         }
+        self.lost.clear();
         Ok(())
     }
 

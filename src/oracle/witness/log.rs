@@ -20,6 +20,8 @@ pub(super) enum Fact {
     // What decides which facts are kept.
     Gone,
     ManagerGone(ManagerId),
+    FailureNoticed,
+    JobFailed,
     Restarting { from: CheckpointId },
     Finished,
 }
@@ -74,6 +76,8 @@ impl Log {
                 Some((execution.task, Fact::Gone))
             }
             Event::ManagerCrashed { manager } => Some((TaskId(0), Fact::ManagerGone(manager))),
+            Event::FailureNoticed { task, .. } => Some((task, Fact::FailureNoticed)),
+            Event::TooManyFailures { .. } => Some((TaskId(0), Fact::JobFailed)),
             Event::Restarting { from } => Some((TaskId(0), Fact::Restarting { from })),
             Event::Finished { execution } => Some((execution.task, Fact::Finished)),
             _ => None,

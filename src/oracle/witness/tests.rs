@@ -341,10 +341,31 @@ fn r60_a_region_that_is_not_restarted_keeps_its_list() {
     assert_eq!(judge_of(&plan, &story.events, &[]), Explanation::Explained { steps: 6 });
     // Were it lost too, it would have to go back to a snapshot that it never took.
     let at = story.find(0, |event| matches!(event, Event::Crashed { .. }));
-    story.events.insert(at, Event::Canceled { execution });
+    story.events.insert(at, Event::FailureNoticed { task: TaskId(3), origin: Origin::Fault });
     assert!(
         matches!(judge_of(&plan, &story.events, &[]), Explanation::Unexplained(found) if found.claim == Claim::Cut)
     );
+}
+
+#[test]
+fn r60_a_region_on_its_way_back_is_not_restarted_again_with_another() {
+    let mut plan = plan();
+    plan.vertices.push(crate::plan::Vertex { name: "other".to_owned(), ..plan.vertices[VertexId(0)].clone() });
+    let fresh = topology(&plan).fresh(&plan, TaskId(3)).print();
+    let restored = |attempt| {
+        let execution = Execution { task: TaskId(3), attempt: Attempt(attempt) };
+        Event::Restored { execution, from: CheckpointId::NONE, state: fresh, view: 0 }
+    };
+    let mut story = Story::default();
+    story.restore(0).say(restored(0)).emit().crash().restore(0).emit().sum().out();
+    // The other region restarts while the source has read a record again and the sink has not read its state.
+    let emitted = story.find(1, |event| matches!(event, Event::Emitted { .. }));
+    let moved: Vec<Event> = story.events.drain(emitted..emitted + 2).collect();
+    let sink = story.find(1, |event| matches!(event, Event::Restored { execution, .. } if execution.task == OUT));
+    let failed = Event::FailureNoticed { task: TaskId(3), origin: Origin::Fault };
+    let restart = [failed, Event::Restarting { from: CheckpointId::NONE }, restored(1)];
+    story.events.splice(sink..sink, moved.into_iter().chain(restart));
+    assert_eq!(judge_of(&plan, &story.events, &[]), Explanation::Explained { steps: 3 });
 }
 
 #[test]
