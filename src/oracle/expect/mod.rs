@@ -27,7 +27,7 @@ use self::facts::Facts;
 use self::moments::Watched;
 use super::Explanation;
 use crate::ids::{CheckpointId, Micros};
-use crate::plan::{Check, Expectation, Plan, RuleName, Topology};
+use crate::plan::{Check, Expectation, Moment, Plan, RuleName, Time, Topology};
 use crate::trace::Event;
 
 /// What one run shows of a check.
@@ -48,6 +48,9 @@ pub struct End<'a> {
     pub explanation: Option<&'a Explanation>,
     /// The rules that were broken.
     pub broken: &'a [RuleName],
+    /// Whether a bound, or a pinned step that was not possible, ended the run early: what did not happen until then
+    /// says nothing.
+    pub cut_short: bool,
 }
 
 /// Watches a run for what a plan expects. One watcher serves many runs.
@@ -77,9 +80,10 @@ impl Watcher {
         }
     }
 
-    /// Forgets the run.
-    pub fn reset(&mut self) {
+    /// Forgets the run. The next one is made in this `time`, which need not be the plan's.
+    pub fn reset(&mut self, time: Time) {
         self.facts.reset();
+        self.facts.timed = time == Time::Timed;
         self.watched.iter_mut().for_each(Watched::reset);
         self.now = Micros::ZERO;
     }
@@ -97,7 +101,12 @@ impl Watcher {
 
     /// What the run shows of each expectation of the plan, by number. The plan is the one that the watcher was made for.
     pub fn judge(&self, plan: &Plan, end: &End<'_>) -> Vec<(usize, Seen)> {
-        let seen = |(number, expectation)| (number, self.seen(number, expectation, end));
+        let seen = |(number, expectation)| match self.seen(number, expectation, end) {
+            Seen::Fails(_) if end.cut_short && might_still_come(expectation) => {
+                (number, Seen::NotJudged("the run was cut short".to_owned()))
+            }
+            seen => (number, seen),
+        };
         plan.expect.iter().enumerate().map(seen).collect()
     }
 
@@ -123,5 +132,32 @@ fn check_of(expectation: &Expectation) -> Option<&Check> {
     match expectation {
         Expectation::Always(check) | Expectation::Never(check) | Expectation::Sometimes(check) => Some(check),
         Expectation::Violates(_) => None,
+    }
+}
+
+/// Whether what an expectation is about, and did not happen in a run that was cut short, might have happened later.
+fn might_still_come(expectation: &Expectation) -> bool {
+    match expectation {
+        Expectation::Never(_) | Expectation::Sometimes(_) | Expectation::Violates(_) => true,
+        Expectation::Always(check) => match check {
+            Check::Job(_)
+            | Check::At(Moment::End, _)
+            | Check::Final { .. }
+            | Check::Checkpoint { .. }
+            | Check::Checkpoints(..)
+            | Check::Restarts(_)
+            | Check::Restores { .. }
+            | Check::Duplicates { .. }
+            | Check::Output { .. }
+            | Check::Overcount { .. }
+            | Check::FailedByCheckpoints => true,
+            // These were right or wrong when they were looked at.
+            Check::At(..)
+            | Check::State { .. }
+            | Check::Stored { .. }
+            | Check::ExactlyOnce { .. }
+            | Check::NoLoss { .. }
+            | Check::Explained => false,
+        },
     }
 }

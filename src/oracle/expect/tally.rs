@@ -57,7 +57,7 @@ impl Tally {
                 Seen::Fails(why) => (&mut count.fails, why),
                 Seen::NotJudged(why) => (&mut count.not_judged, why),
             };
-            keep_lower(place, Some((run, words)));
+            keep_lower(place, run, &words);
         }
     }
 
@@ -65,10 +65,22 @@ impl Tally {
     pub fn merge(&mut self, other: Self) {
         self.runs += other.runs;
         for (count, other) in self.counts.iter_mut().zip(other.counts) {
-            keep_lower(&mut count.holds, other.holds);
-            keep_lower(&mut count.fails, other.fails);
-            keep_lower(&mut count.not_judged, other.not_judged);
+            for (place, other) in [
+                (&mut count.holds, other.holds),
+                (&mut count.fails, other.fails),
+                (&mut count.not_judged, other.not_judged),
+            ] {
+                other.into_iter().for_each(|(run, words)| keep_lower(place, run, &words));
+            }
         }
+    }
+
+    /// Whether something that must be seen at least once has not been seen yet.
+    pub fn is_waiting(&self) -> bool {
+        self.expectations.iter().zip(&self.counts).any(|(expectation, count)| match expectation {
+            Expectation::Sometimes(_) | Expectation::Violates(_) => count.holds.is_none(),
+            Expectation::Always(_) | Expectation::Never(_) => false,
+        })
     }
 
     /// The verdict on each expectation, in the order of the plan.
@@ -96,8 +108,12 @@ impl Tally {
             (Expectation::Never(_), Some(first), _) => failed(first, "it occurs"),
             (Expectation::Never(_), None, Some(_)) => Verdict::Passed,
             (Expectation::Sometimes(_) | Expectation::Violates(_), Some(_), _) => Verdict::Passed,
-            (Expectation::Sometimes(_) | Expectation::Violates(_), None, Some((_, why))) => {
+            (Expectation::Sometimes(_), None, Some((_, why))) => {
                 Verdict::Inconclusive(format!("never seen in {} runs; in the first: {why}", self.runs))
+            }
+            // A file that says what breaks proves nothing any more if it does not.
+            (Expectation::Violates(rule), None, Some((run, _))) => {
+                Verdict::Failed { run: *run, why: format!("{} was never broken in {} runs", rule.word(), self.runs) }
             }
             (_, None, None) => unjudged(),
         }
@@ -105,11 +121,9 @@ impl Tally {
 }
 
 /// Of two runs the one with the lower number.
-fn keep_lower(place: &mut Option<(u64, String)>, other: Option<(u64, String)>) {
-    if let Some(other) = other
-        && place.as_ref().is_none_or(|kept| other.0 < kept.0)
-    {
-        *place = Some(other);
+fn keep_lower(place: &mut Option<(u64, String)>, run: u64, words: &str) {
+    if place.as_ref().is_none_or(|kept| run < kept.0) {
+        *place = Some((run, words.to_owned()));
     }
 }
 
@@ -156,9 +170,20 @@ mod tests {
         check(never.clone(), &[fails(1)], Verdict::Passed);
         check(never.clone(), &[fails(1), holds(2)], failed(2, "how 2"));
         check(never, &[unknown(1)], inconclusive("cannot tell"));
-        for one_is_enough in [sometimes, violates] {
+        for one_is_enough in [&sometimes, &violates] {
             check(one_is_enough.clone(), &[fails(1), holds(2)], Verdict::Passed);
-            check(one_is_enough, &[fails(1), fails(2)], inconclusive("never seen in 2 runs; in the first: why 1"));
+            check(one_is_enough.clone(), &[unknown(1), unknown(2)], inconclusive("cannot tell"));
         }
+        check(sometimes, &[fails(1), fails(2)], inconclusive("never seen in 2 runs; in the first: why 1"));
+        check(violates, &[fails(1), fails(2)], failed(1, "exactly-once was never broken in 2 runs"));
+    }
+
+    #[test]
+    fn it_waits_for_what_must_be_seen_once() {
+        let expect = vec![Expectation::Always(Check::Explained), Expectation::Sometimes(Check::Explained)];
+        let mut tally = tally(expect, &[]);
+        assert!(tally.is_waiting());
+        tally.add(1, vec![(1, Seen::Holds(String::new()))]);
+        assert!(!tally.is_waiting());
     }
 }

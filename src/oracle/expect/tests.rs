@@ -25,7 +25,7 @@ fn seen_in(mut plan: Plan, events: &[Event], check: Check) -> Seen {
     let topology = topology(&plan);
     let (mut watcher, mut witness) = (Watcher::new(&plan, &topology), Witness::new(&plan, &topology));
     for run in [Story::told().events.as_slice(), events] {
-        watcher.reset();
+        watcher.reset(plan.time);
         witness.reset();
         for (millis, event) in (0..).zip(run) {
             watcher.observe(Micros::millis(millis), event);
@@ -33,7 +33,7 @@ fn seen_in(mut plan: Plan, events: &[Event], check: Check) -> Seen {
         }
     }
     let explanation = witness.judge(&[]);
-    let mut judged = watcher.judge(&plan, &End { explanation: Some(&explanation), broken: &[] });
+    let mut judged = watcher.judge(&plan, &End { explanation: Some(&explanation), broken: &[], cut_short: false });
     judged.pop().expect("two expectations are judged").1
 }
 
@@ -221,7 +221,30 @@ fn rules_are_broken_or_not() {
     let mut plan = plan();
     plan.expect = vec![Expectation::Violates(RuleName::ExactlyOnce)];
     let watcher = Watcher::new(&plan, &topology(&plan));
-    let judged = |broken: &[RuleName]| watcher.judge(&plan, &End { explanation: None, broken });
+    let judged = |broken: &[RuleName]| watcher.judge(&plan, &End { explanation: None, broken, cut_short: false });
     assert_eq!(judged(&[RuleName::ExactlyOnce]), [(0, HOLDS)]);
     assert_eq!(judged(&[RuleName::Progress]), [(0, fails("exactly-once was not broken"))]);
+}
+
+#[test]
+fn what_did_not_happen_in_a_run_cut_short_says_nothing() {
+    let mut plan = plan();
+    let finished = Check::Job(JobStatus::Finished);
+    let sum = Check::At(Moment::Trigger(CheckpointId(1)), Box::new(state(SUM, 99)));
+    plan.expect = vec![
+        Expectation::Always(finished.clone()),
+        Expectation::Sometimes(finished.clone()),
+        Expectation::Never(finished),
+        Expectation::Violates(RuleName::ExactlyOnce),
+        Expectation::Always(sum),
+    ];
+    let mut watcher = Watcher::new(&plan, &topology(&plan));
+    watcher.reset(plan.time);
+    let story = Story::told();
+    story.events[..story.events.len() - 1].iter().for_each(|event| watcher.observe(Micros::ZERO, event));
+    let seen = watcher.judge(&plan, &End { explanation: None, broken: &[], cut_short: true });
+    let unknown = not_judged("the run was cut short");
+    assert!(seen[..4].iter().all(|(_, seen)| *seen == unknown), "{seen:?}");
+    // What came too late to be mended is a failure all the same.
+    assert!(matches!(seen[4].1, Seen::Fails(_)), "{seen:?}");
 }
