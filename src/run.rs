@@ -4,14 +4,14 @@
 
 use std::sync::Arc;
 
-use crate::action::Action;
+use crate::action::{Action, Names};
 use crate::ids::{Id, Micros, Step, TaskId};
 use crate::oracle::expect::{self, Seen, Watcher};
 use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
 use crate::plan::{Plan, RuleName, Schedule, Time, Topology};
 use crate::schedule::{Mismatch, Policy, Random, Replay, Timed};
-use crate::trace::{Entry, Event, JobStatus};
+use crate::trace::{Digest, Entry, Event, JobStatus};
 use crate::world::World;
 
 /// How a run is made.
@@ -104,7 +104,7 @@ pub struct Met {
     pub aborted: u32,
     /// Restarts of the job.
     pub restarts: u32,
-    /// Some input waited for its barrier while another was blocked.
+    /// Some input was blocked by a barrier.
     pub aligned: bool,
 }
 
@@ -131,6 +131,15 @@ pub struct Outcome {
     pub trace: Vec<Entry>,
     /// The actions, if they were kept.
     pub actions: Vec<Action>,
+}
+
+impl Outcome {
+    /// The digest of the events that were kept; `names` are those of the plan's topology.
+    pub fn digest(&self, names: &Names) -> Digest {
+        let mut digest = Digest::new();
+        self.trace.iter().for_each(|entry| digest.add(entry, names));
+        digest
+    }
 }
 
 /// Makes runs of one plan.
@@ -187,7 +196,13 @@ impl Runner {
         let end = loop {
             // What only a fault could move on is at its end.
             if world.menu().len() == world.menu().faults() {
-                break self.natural_end(&mut world, &mut outcome, keep);
+                break match policy.unmade() {
+                    None => self.natural_end(&mut world, &mut outcome, keep),
+                    Some(wanted) => {
+                        let offered = world.menu().iter().collect();
+                        End::Mismatch(Mismatch { step: Step(outcome.steps), wanted, offered })
+                    }
+                };
             }
             if outcome.steps == self.plan.limits.steps {
                 break End::OutOfSteps;
@@ -212,7 +227,7 @@ impl Runner {
     fn begin(&mut self, order: &Order) -> Outcome {
         self.oracles.reset();
         self.witness.reset();
-        self.watcher.reset();
+        self.watcher.reset(order.time);
         self.pending = 0;
         Outcome {
             order: order.clone(),
@@ -258,6 +273,7 @@ impl Runner {
                 met.crash_while_pending |= self.pending > 0;
             }
             Event::Restarting { .. } => met.restarts += 1,
+            Event::BarrierTaken { blocks: true, .. } => met.aligned = true,
             Event::Restored { from, .. } => met.restored_checkpoint |= from.given().is_some(),
             _ => {}
         }
@@ -290,7 +306,8 @@ impl Runner {
             outcome.violations.push(unexplained.violation(step, outcome.at));
         }
         let broken: Vec<RuleName> = outcome.violations.iter().map(|violation| violation.rule).collect();
-        let facts = expect::End { explanation: Some(&outcome.explanation), broken: &broken };
+        let facts =
+            expect::End { explanation: Some(&outcome.explanation), broken: &broken, cut_short: end.is_inconclusive() };
         outcome.seen = self.watcher.judge(&self.plan, &facts);
         outcome.end = end;
         outcome

@@ -29,6 +29,11 @@ pub trait Policy {
     /// # Errors
     /// [`Mismatch`] if the policy was told what to do and that is not possible.
     fn choose(&mut self, menu: &Menu) -> Result<Action, Mismatch>;
+
+    /// What the policy was told to do and has not come to; none by default.
+    fn unmade(&self) -> Option<Action> {
+        None
+    }
 }
 
 /// A step that a schedule asks for is not on the menu.

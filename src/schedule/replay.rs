@@ -21,16 +21,6 @@ impl Replay {
         Self { schedule, usual: Timed::new(), step: 0, next: 0 }
     }
 
-    /// How many pinned steps have not come yet.
-    pub fn left(&self) -> usize {
-        let all = match &self.schedule {
-            Schedule::Free => 0,
-            Schedule::Prefix(actions) => actions.len(),
-            Schedule::Deviations(deviations) => deviations.len(),
-        };
-        all - self.next
-    }
-
     fn pinned(&self) -> Option<Action> {
         match &self.schedule {
             Schedule::Free => None,
@@ -56,5 +46,13 @@ impl Policy for Replay {
         self.step += 1;
         self.next += 1;
         Ok(wanted)
+    }
+
+    fn unmade(&self) -> Option<Action> {
+        match &self.schedule {
+            Schedule::Free => None,
+            Schedule::Prefix(actions) => actions.get(self.next).copied(),
+            Schedule::Deviations(deviations) => deviations.get(self.next).map(|&(_, action)| action),
+        }
     }
 }
