@@ -25,7 +25,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Position, Severity, Span};
-pub use print::{Unprintable, print, print_case};
+pub use print::{Unprintable, expectations, print, print_case};
 
 use crate::plan::Plan;
 use read::Reader;

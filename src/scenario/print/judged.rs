@@ -65,14 +65,14 @@ fn moment(moment: Moment, own: Option<TaskId>, namer: &Namer<'_>) -> Item {
     }
 }
 
-pub(super) fn expectations(plan: &Plan, namer: &Namer<'_>) -> Item {
+pub(super) fn expectations(plan: &Plan, namer: &Namer<'_>) -> Vec<Item> {
     let item = |expectation: &Expectation| match expectation {
         Expectation::Always(always) => check(always, namer),
         Expectation::Never(never) => Item::call("Never", [check(never, namer)]),
         Expectation::Sometimes(sometimes) => Item::call("Sometimes", [check(sometimes, namer)]),
         Expectation::Violates(rule) => Item::named("Violates", [("rule", quoted(rule.word()))]),
     };
-    Item::Lines(plan.expect.iter().map(item).collect())
+    plan.expect.iter().map(item).collect()
 }
 
 fn check(checked: &Check, namer: &Namer<'_>) -> Item {

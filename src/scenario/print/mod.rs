@@ -67,6 +67,11 @@ pub fn print_case(plan: &Plan, header: &str) -> Result<String, Unprintable> {
     Ok(out)
 }
 
+/// The expectations of a plan as they stand in its file, one line each.
+pub fn expectations(plan: &Plan) -> Vec<String> {
+    judged::expectations(plan, &Namer::new(plan)).iter().map(Item::flat).collect()
+}
+
 /// The fields that must be written, in the usual order.
 fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
     if plan.handler.is_some() {
@@ -98,7 +103,7 @@ fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
         plan.defect.is_some().then(|| ("defect", defect())),
         (plan.schedule != Schedule::Free).then(|| ("schedule", schedule(plan))),
         plan.stop.is_some().then(|| ("stop", stop())),
-        (!plan.expect.is_empty()).then(|| ("expect", judged::expectations(plan, &namer))),
+        (!plan.expect.is_empty()).then(|| ("expect", Item::Lines(judged::expectations(plan, &namer)))),
     ];
     Ok(fields.into_iter().flatten().collect())
 }
