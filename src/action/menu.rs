@@ -59,6 +59,7 @@ impl Alphabet {
     }
 
     /// The code of an action; all alarms share one.
+    #[inline(always)]
     pub fn code(&self, action: Action) -> u32 {
         match action {
             Action::Emit(task) => task.0,
@@ -287,7 +288,7 @@ impl Menu {
     }
 
     /// Puts an action on the menu, or takes it off.
-    #[inline]
+    #[inline(always)]
     pub fn set(&mut self, action: Action, possible: bool, due: Micros) {
         let code = self.alphabet.code(action);
         let had = self.has(code);

@@ -1,6 +1,7 @@
 //! What the checkpoint coordinator asks for, and the timers of the JobManager.
 
 use super::World;
+use super::offers::Lane;
 use super::task::{Command, Status};
 use super::timers::Timer;
 use crate::action::Alarm;
@@ -50,11 +51,11 @@ impl World {
     fn carry_out(&mut self, effect: Effect, effects: &mut Vec<Effect>) {
         match effect {
             Effect::Arm(timer, after) => self.arm(Timer::Coordinator(timer), after),
-            Effect::ArmAgain(timer, period) => self.state.timers.arm(Timer::Coordinator(timer), period),
+            Effect::ArmAgain(timer, period) => self.timers().arm(Timer::Coordinator(timer), period),
             Effect::ArmWith(timer, other) => {
-                self.state.timers.arm_with(Timer::Coordinator(timer), Timer::Coordinator(other));
+                self.timers().arm_with(Timer::Coordinator(timer), Timer::Coordinator(other));
             }
-            Effect::Cancel(timer) => self.state.timers.cancel(Timer::Coordinator(timer)),
+            Effect::Cancel(timer) => self.timers().cancel(Timer::Coordinator(timer)),
             Effect::Plan => match self.checkpoint_plan() {
                 Ok(plan) => self.ask(Input::Planned(Ok(&plan)), effects),
                 Err(reason) => self.ask(Input::Planned(Err(reason)), effects),
@@ -143,22 +144,23 @@ impl World {
         if let Some(dues) = &mut self.clock.dues {
             dues.commanded(task, self.clock.now);
         }
-        self.touched.lanes.push(task);
+        self.touched.lanes.push((task, Lane::Commands));
     }
 
     /// Arms a timer, this long from now.
     pub(super) fn arm(&mut self, timer: Timer, after: Micros) {
-        self.state.timers.arm(timer, self.clock.since_reference().plus(after));
+        let left = self.clock.since_reference().plus(after);
+        self.timers().arm(timer, left);
     }
 
     /// An alarm fires: the clock moves to its due time, deadlines before it are settled first.
     pub(super) fn alarm(&mut self, alarm: Alarm) {
         let (_, armed) = self.state.timers.alarm(|other| other == alarm).expect("an alarm on the menu is armed");
-        while let Some(deadline) = self.state.timers.next_deadline(Some(armed.timer), armed.left) {
+        while let Some(deadline) = self.timers().next_deadline(Some(armed.timer), armed.left) {
             self.settle(deadline);
         }
-        self.state.timers.take(armed.timer);
-        self.state.timers.pass(armed.left);
+        self.timers().take(armed.timer);
+        self.timers().pass(armed.left);
         self.clock.reference = self.clock.reference.plus(armed.left);
         self.clock.now = self.clock.now.max(self.clock.reference);
         if let Some(triggers) = &mut self.state.budget.triggers
@@ -186,7 +188,7 @@ impl World {
         self.clock.now = self.clock.now.max(due);
         let passed = self.clock.since_reference();
         if self.state.timers.due_within(passed) {
-            while let Some(deadline) = self.state.timers.next_deadline(None, passed) {
+            while let Some(deadline) = self.timers().next_deadline(None, passed) {
                 self.settle(deadline);
             }
         }

@@ -2,6 +2,7 @@
 
 use super::World;
 use super::channel::{Channel, Item};
+use super::offers::Lane;
 use super::task::{Report, Volatile};
 use crate::ids::{ChannelId, Name, PerId, TaskId};
 use crate::operator::{Record, Work};
@@ -150,7 +151,7 @@ impl World {
         let Self { plan, topology, state, events, clock, touched, .. } = self;
         let volatile = state.tasks[task].volatile.as_mut().expect("only running tasks send");
         let was_full = volatile.full > 0;
-        let Volatile { data, full, .. } = &mut **volatile;
+        let Volatile { data, full, .. } = &mut *volatile;
         for &record in records {
             for (place, output) in topology.tasks[task].outputs.iter().enumerate() {
                 let edge = &topology.edges[output.edge];
@@ -214,7 +215,7 @@ impl World {
             && dues.worked(task, self.clock.now)
         {
             self.touched.tasks.push(task);
-            self.touched.lanes.push(task);
+            self.touched.lanes.push((task, Lane::Commands));
         }
     }
 

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::World;
 use super::channel::Item;
+use super::offers::Lane;
 use super::task::Report;
 use crate::action::Action;
 use crate::draw::{Draws, Stream};
@@ -151,12 +152,11 @@ impl World {
             Action::Crash(_) | Action::CrashManager(_) => budget.crashes -= 1,
             _ if unbounded => return,
             Action::LateAck(_) => budget.late_acks -= 1,
-            Action::Alarm(crate::action::Alarm::Trigger) => {}
-            Action::Alarm(_) if busy => budget.haste -= 1,
+            Action::Alarm(alarm) if busy && alarm != crate::action::Alarm::Trigger => return budget.haste -= 1,
             _ => return,
         }
         if budget.crashes == 0 || budget.late_acks == 0 {
-            self.touched.lanes.extend(self.topology.tasks.ids());
+            self.touched.lanes.extend(self.topology.tasks.ids().map(|task| (task, Lane::All)));
             self.touched.managers.extend(self.state.lost.ids());
         }
     }
@@ -187,7 +187,7 @@ impl World {
             }
         }
         self.state.lost[manager] = true;
-        self.touched.lanes.extend(self.topology.tasks.ids());
+        self.touched.lanes.extend(self.topology.tasks.ids().map(|task| (task, Lane::All)));
         if let Some(dues) = &mut self.clock.dues {
             dues.lost(manager, self.clock.now);
         }
@@ -226,7 +226,7 @@ impl World {
         if let Some(dues) = &mut self.clock.dues {
             dues.reports[task].clear();
         }
-        self.touched.lanes.push(task);
+        self.touched.lanes.push((task, Lane::All));
     }
 
     /// Takes everything from an execution: its volatile state and the channels at it.
@@ -247,7 +247,7 @@ impl World {
             self.close(channel);
         }
         self.touched.tasks.push(task);
-        self.touched.lanes.push(task);
+        self.touched.lanes.push((task, Lane::All));
     }
 
     fn close(&mut self, channel: ChannelId) {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::World;
+use super::offers::Lane;
 use super::storage::Snapshot;
 use super::task::{Command, Phase, Report, Status, Volatile};
 use super::timers::Timer;
@@ -65,7 +66,6 @@ impl World {
         if let Some(dues) = &mut self.clock.dues {
             dues.commands[task].pop_front();
         }
-        self.touched.lanes.push(task);
         match command {
             Command::Deploy(from) => self.deployed(task, from),
             _ if self.state.tasks[task].volatile.is_none() => self.answer_for_the_dead(task, command),
@@ -115,11 +115,12 @@ impl World {
         let mode = self.plan.checkpointing.effective_mode();
         let data = self.topology.fresh(&self.plan, task);
         let handler = defect::handler(&self.plan, mode);
-        self.state.tasks[task].volatile = Some(Box::new(Volatile::new(Phase::Deployed(from), data, handler, from)));
+        self.state.tasks[task].volatile = Some(Volatile::new(Phase::Deployed(from), data, handler, from));
         if let Some(dues) = &mut self.clock.dues {
             dues.deployed(task, self.clock.now);
         }
         self.emit(Event::Deployed { execution: self.execution(task) });
+        self.touched.lanes.push((task, Lane::All));
         let remote_inputs = self.topology.tasks[task].inputs.len();
         (0..remote_inputs).for_each(|input| self.touched.channels.push(self.topology.tasks[task].inputs[input]));
     }
@@ -148,7 +149,6 @@ impl World {
         }
         self.tell(task, Report::Running);
         self.touched.tasks.push(task);
-        self.touched.lanes.push(task);
     }
 
     fn report_restored(&mut self, task: TaskId, from: CheckpointId) {
@@ -182,6 +182,7 @@ impl World {
         self.emit(Event::Finished { execution });
         self.tell(task, Report::Finished);
         self.touched.tasks.push(task);
+        self.touched.lanes.push((task, Lane::All));
     }
 
     // ---- the JobManager's side ----
@@ -275,7 +276,7 @@ impl World {
         let tasks: Vec<TaskId> =
             self.topology.manager_of.pairs().filter(|&(_, &home)| home == manager).map(|(task, _)| task).collect();
         for task in tasks {
-            self.touched.lanes.push(task);
+            self.touched.lanes.push((task, Lane::Commands));
             let alive = self.state.tasks[task].volatile.is_some();
             let known = matches!(self.state.tasks[task].status, Status::Gone | Status::Finished);
             if !alive && !known {
@@ -308,7 +309,7 @@ impl World {
         if let Some(dues) = &mut self.clock.dues {
             dues.commands[task].clear();
         }
-        self.touched.lanes.push(task);
+        self.touched.lanes.push((task, Lane::Commands));
     }
 
     /// The whole job fails: a global failure restarts every task.
@@ -367,10 +368,10 @@ impl World {
         for effect in effects.drain(..) {
             match effect {
                 restart::Effect::Arm(timer, after) => self.arm(Timer::Strategy(timer), after),
-                restart::Effect::Cancel(timer) => self.state.timers.cancel(Timer::Strategy(timer)),
+                restart::Effect::Cancel(timer) => self.timers().cancel(Timer::Strategy(timer)),
                 restart::Effect::Restart { delay } => {
                     self.emit(Event::RestartPlanned { delay });
-                    self.state.timers.cancel(Timer::Restart);
+                    self.timers().cancel(Timer::Restart);
                     self.arm(Timer::Restart, delay);
                     if let Some(restart) = &mut self.state.job.restart {
                         restart.pause_over = false;
@@ -384,7 +385,7 @@ impl World {
                 }
                 restart::Effect::GiveUp { .. } => {
                     self.emit(Event::RestartDenied);
-                    self.state.timers.cancel(Timer::Restart);
+                    self.timers().cancel(Timer::Restart);
                     if let Some(restart) = &mut self.state.job.restart {
                         restart.denied = true;
                         restart.tasks = SmallSet::below(self.topology.tasks.len());
@@ -468,7 +469,7 @@ impl World {
     /// The job is over.
     fn end(&mut self, status: JobStatus) {
         self.coordinate(Input::Shutdown);
-        self.state.timers.retain(|_| false);
+        self.timers().retain(|_| false);
         self.state.job.restart = None;
         self.state.job.status = status;
         self.emit(Event::Job(status));

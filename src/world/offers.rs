@@ -6,7 +6,7 @@
 use super::World;
 use super::channel::Item;
 use super::task::{Phase, Volatile};
-use super::timers::Armed;
+use super::timers::{Armed, Timers};
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, ManagerId, Micros, TaskId};
 use crate::operator::Work;
@@ -17,12 +17,49 @@ pub(super) struct Touched {
     pub(super) action: Option<Action>,
     pub(super) channels: Vec<ChannelId>,
     pub(super) tasks: Vec<TaskId>,
-    pub(super) lanes: Vec<TaskId>,
+    pub(super) lanes: Vec<(TaskId, Lane)>,
     pub(super) managers: Vec<ManagerId>,
+    /// Some timer was armed, cancelled or taken.
+    pub(super) timers: bool,
+    /// Nothing but alarms and faults was possible before the step.
+    idle: bool,
+}
+
+/// What a task does besides handling data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Lane {
+    /// It takes messages of the JobManager.
+    Commands,
+    /// It writes snapshots.
+    Writes,
+    /// The JobManager takes its messages.
+    Reports,
+    /// All of these, and it reads its state, and dies.
+    All,
+}
+
+impl Touched {
+    /// Forgets everything, without giving memory back.
+    fn clear(&mut self) {
+        let Self { action, channels, tasks, lanes, managers, timers, idle } = self;
+        *action = None;
+        channels.clear();
+        tasks.clear();
+        lanes.clear();
+        managers.clear();
+        (*timers, *idle) = (false, false);
+    }
 }
 
 impl World {
+    /// The timers, to be changed.
+    pub(super) fn timers(&mut self) -> &mut Timers {
+        self.touched.timers = true;
+        &mut self.state.timers
+    }
+
     /// Whether an action is possible: the definition of the menu.
+    #[inline(always)]
     pub(super) fn possible(&self, action: Action) -> bool {
         if self.state.job.is_over() {
             return false;
@@ -57,7 +94,7 @@ impl World {
 
     #[inline]
     fn volatile(&self, task: TaskId) -> Option<&Volatile> {
-        self.state.tasks[task].volatile.as_deref()
+        self.state.tasks[task].volatile.as_ref()
     }
 
     #[inline]
@@ -103,6 +140,7 @@ impl World {
     }
 
     /// When an action that is possible is due.
+    #[inline(always)]
     fn due(&self, action: Action) -> Micros {
         let Some(dues) = &self.clock.dues else { return Micros::ZERO };
         let front = |queue: &std::collections::VecDeque<Micros>| queue.front().copied().unwrap_or(Micros::ZERO);
@@ -125,7 +163,7 @@ impl World {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn look(&mut self, action: Action) {
         let possible = self.possible(action);
         let due = if possible && self.menu.is_ordered() { self.due(action) } else { Micros::ZERO };
@@ -143,7 +181,7 @@ impl World {
     pub(super) fn refresh(&mut self) {
         if self.state.job.is_over() {
             self.menu.clear();
-            self.touched = Touched::default();
+            self.touched.clear();
             return;
         }
         if let Some(action) = self.touched.action.take()
@@ -157,14 +195,24 @@ impl World {
         while let Some(task) = self.touched.tasks.pop() {
             self.look_at_task(task);
         }
-        while let Some(task) = self.touched.lanes.pop() {
-            self.look_at_lanes(task);
+        while let Some((task, lane)) = self.touched.lanes.pop() {
+            match lane {
+                Lane::Commands => self.look(Action::Rpc(task)),
+                Lane::Writes => self.look_at_writes(task),
+                Lane::Reports => self.look(Action::Report(task)),
+                Lane::All => self.look_at_lanes(task),
+            }
         }
         while let Some(manager) = self.touched.managers.pop() {
             self.look(Action::Detect(manager));
             self.look(Action::CrashManager(manager));
         }
-        self.look_at_alarm();
+        // Which alarm is offered depends on the timers, and on whether anything else could happen.
+        let idle = self.menu.progress() == 0;
+        if self.touched.timers || idle || self.touched.idle {
+            self.look_at_alarm();
+        }
+        (self.touched.timers, self.touched.idle) = (false, idle);
         #[cfg(debug_assertions)]
         self.check_menu();
     }
@@ -188,15 +236,19 @@ impl World {
     /// Looks at everything that a task does besides.
     fn look_at_lanes(&mut self, task: TaskId) {
         self.look(Action::Rpc(task));
-        for slot in 0..self.slots() {
-            self.look(Action::Async(task, slot));
-        }
+        self.look_at_writes(task);
         self.look(Action::Restore(task));
         self.look(Action::Report(task));
         if self.offers_faults {
             self.look(Action::LateAck(task));
             self.look(Action::Crash(task));
             self.look(Action::CrashManager(self.topology.manager_of[task]));
+        }
+    }
+
+    fn look_at_writes(&mut self, task: TaskId) {
+        for slot in 0..self.slots() {
+            self.look(Action::Async(task, slot));
         }
     }
 
@@ -208,9 +260,10 @@ impl World {
     pub(super) fn refresh_all(&mut self) {
         for task in self.topology.tasks.ids() {
             self.touched.tasks.push(task);
-            self.touched.lanes.push(task);
+            self.touched.lanes.push((task, Lane::All));
         }
         self.touched.managers.extend(self.state.lost.ids());
+        self.touched.timers = true;
         self.touched.tasks.reverse();
         self.touched.lanes.reverse();
         self.refresh();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::World;
 use super::channel::Item;
+use super::offers::Lane;
 use super::storage::Snapshot;
 use super::task::Report;
 use crate::ids::{CheckpointId, Execution, TaskId};
@@ -79,7 +80,7 @@ impl World {
                     if let Some(dues) = &mut self.clock.dues {
                         dues.writing(task, self.clock.now);
                     }
-                    self.touched.lanes.push(task);
+                    self.touched.lanes.push((task, Lane::Writes));
                 }
                 Effect::CancelAsync(id) => self.cancel_async(task, id),
                 Effect::Ack(id) => {
@@ -131,7 +132,7 @@ impl World {
         self.emit(Event::Written { execution: self.execution(task), id, stored });
         let failure = (!stored).then_some(FailureReason::CheckpointAsyncException);
         self.task_step(task, task::Input::AsyncEnded { id, failure });
-        self.touched.lanes.push(task);
+        self.touched.lanes.push((task, Lane::Writes));
         self.finish_if_done(task);
     }
 
@@ -142,7 +143,7 @@ impl World {
             if let Some(dues) = &mut self.clock.dues {
                 dues.asyncs[task].remove(slot);
             }
-            self.touched.lanes.push(task);
+            self.touched.lanes.push((task, Lane::Writes));
         }
     }
 
@@ -200,6 +201,6 @@ impl World {
         if let Some(dues) = &mut self.clock.dues {
             dues.reported(task, self.clock.now);
         }
-        self.touched.lanes.push(task);
+        self.touched.lanes.push((task, Lane::Reports));
     }
 }

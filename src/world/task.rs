@@ -81,7 +81,7 @@ pub struct Task {
     /// The JobManager knows that all data has come (R54).
     pub end_of_data: bool,
     /// What a crash takes; `None` while no execution exists.
-    pub volatile: Option<Box<Volatile>>,
+    pub volatile: Option<Volatile>,
     /// Messages on their way to the task.
     pub commands: VecDeque<Command>,
     /// Messages on their way to the JobManager, all of the current attempt.
@@ -101,7 +101,7 @@ impl Task {
             attempt: Attempt(0),
             status: Status::Running,
             end_of_data: false,
-            volatile: Some(Box::new(volatile)),
+            volatile: Some(volatile),
             commands: VecDeque::new(),
             reports: VecDeque::new(),
             late: VecDeque::new(),
