@@ -1,12 +1,27 @@
-//! Many runs of one plan.
+//! Many runs of one plan, and what they say together. Whoever calls this saves what it finds.
 //!
 //! | file | holds |
 //! | --- | --- |
+//! | [`judgement`] | what `run` makes: the file's own run, and as many more as its expectations ask for |
+//! | [`campaign`] | runs over a range of seeds, on all cores |
 //! | [`search`] | every schedule within the plan's limits, with state merging |
 //! | [`sweep`](mod@sweep) | a crash at every step of one schedule |
+//! | [`evidence`] | what runs showed, added up; the status that follows from it |
+//! | [`case`] | a finding made into a plan that shows it again |
+//! | [`fault`] | what is wrong with the program itself: panics, runs that differ from themselves |
 
+pub mod campaign;
+pub mod case;
+pub mod evidence;
+pub mod fault;
+pub mod judgement;
 pub mod search;
 pub mod sweep;
 
+pub use campaign::Campaign;
+pub use case::Case;
+pub use evidence::{Broken, CutShort, Evidence, Standing, Status, Totals};
+pub use fault::Fault;
+pub use judgement::{Judgement, judge};
 pub use search::{Bound, Bounds, End, Finding, Judge, Search, explore};
 pub use sweep::{Strike, sweep};

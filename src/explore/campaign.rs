@@ -1,0 +1,178 @@
+//! Runs over a range of seeds, on all cores. What comes out does not depend on how many cores there are: runs know
+//! nothing of each other, and what they show adds up to the same in any order.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use super::evidence::Evidence;
+use super::fault::{Fault, guarded, twice};
+use crate::plan::{Plan, Schedule};
+use crate::run::{Keep, Order, Outcome, Runner};
+
+/// Seeds that one worker takes at a time.
+const CHUNK: u64 = 64;
+
+/// One run in so many is made twice.
+const CHECKED: u64 = 100;
+
+/// Runs of one plan over a range of seeds, timed and untimed random ones in turn.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    /// What is run.
+    pub plan: Plan,
+    /// The seeds. A plan with a schedule is judged on that: it has the one run that it describes.
+    pub seeds: Range<u64>,
+    /// How many cores to use; 0: all.
+    pub jobs: usize,
+}
+
+impl Campaign {
+    /// How many runs it makes.
+    pub fn runs(&self) -> u64 {
+        if self.is_pinned() { 1 } else { self.seeds.end.saturating_sub(self.seeds.start) }
+    }
+
+    /// How the run of a seed is made.
+    pub fn order(&self, seed: u64) -> Order {
+        if self.is_pinned() { Order::of(&self.plan) } else { Order::alternating(seed) }
+    }
+
+    fn is_pinned(&self) -> bool {
+        self.plan.schedule != Schedule::Free
+    }
+
+    /// Makes all runs. `progress` is told, from any thread, how many there were so far.
+    ///
+    /// # Errors
+    /// The fault of the lowest seed that has one.
+    pub fn run(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Evidence, Fault> {
+        let pool = ThreadPoolBuilder::new().num_threads(self.jobs).build().expect("threads can be started");
+        pool.install(|| self.run_here(progress))
+    }
+
+    fn run_here(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Evidence, Fault> {
+        let (runs, done) = (self.runs(), AtomicU64::new(0));
+        // Beyond a seed with a fault nothing matters; below it a lower one may be.
+        let limit = AtomicU64::new(u64::MAX);
+        let chunk = |worker: &mut Worker<'_>, number: u64| {
+            let first = number * CHUNK;
+            let made = CHUNK.min(runs - first);
+            let start = self.seeds.start + first;
+            let evidence = worker.chunk(start..start + made, &limit);
+            progress(done.fetch_add(made, Ordering::Relaxed) + made);
+            evidence
+        };
+        (0..runs.div_ceil(CHUNK))
+            .into_par_iter()
+            .map_init(|| Worker { campaign: self, runner: None }, chunk)
+            .reduce(|| Ok(Evidence::new(&self.plan)), merge)
+    }
+}
+
+fn merge(one: Result<Evidence, Fault>, other: Result<Evidence, Fault>) -> Result<Evidence, Fault> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok(one.merge(other)),
+        (Err(one), Err(other)) => Err(if one.seed() <= other.seed() { one } else { other }),
+        (Err(fault), Ok(_)) | (Ok(_), Err(fault)) => Err(fault),
+    }
+}
+
+/// Makes runs one after the other, and keeps what the next one can use.
+struct Worker<'a> {
+    campaign: &'a Campaign,
+    runner: Option<Runner>,
+}
+
+impl Worker<'_> {
+    fn chunk(&mut self, seeds: Range<u64>, limit: &AtomicU64) -> Result<Evidence, Fault> {
+        let plan = &self.campaign.plan;
+        let mut evidence = Evidence::new(plan);
+        for seed in seeds {
+            if seed > limit.load(Ordering::Relaxed) {
+                break;
+            }
+            match self.one(seed, &mut evidence.twice) {
+                Ok(outcome) => evidence.add(plan, &outcome),
+                Err(fault) => {
+                    limit.fetch_min(seed, Ordering::Relaxed);
+                    return Err(fault);
+                }
+            }
+        }
+        Ok(evidence)
+    }
+
+    fn one(&mut self, seed: u64, checked: &mut u64) -> Result<Outcome, Fault> {
+        let (plan, order) = (&self.campaign.plan, self.campaign.order(seed));
+        // A runner that has seen a panic is not put back.
+        let runner = self.runner.take();
+        let (runner, outcome) = guarded(order.seed, || {
+            let mut runner = runner.unwrap_or_else(|| Runner::new(plan.clone()));
+            let outcome = if is_checked(seed) {
+                twice(plan, &mut runner, &order)
+            } else {
+                Ok(runner.run(&order, Keep::default()))
+            };
+            (runner, outcome)
+        })?;
+        self.runner = Some(runner);
+        *checked += u64::from(is_checked(seed));
+        outcome
+    }
+}
+
+/// Whether the run of a seed is made twice: one in a hundred, timed and untimed ones in turn.
+fn is_checked(seed: u64) -> bool {
+    seed % CHECKED == seed / CHECKED % 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explore::evidence::{Standing, Status};
+    use crate::plan::{Check, Defect, Expectation, RuleName};
+    use crate::testing::jobs::reference;
+    use crate::trace::JobStatus;
+
+    fn made(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Evidence {
+        Campaign { plan: plan.clone(), seeds, jobs }.run(&|_| ()).expect("nothing panics")
+    }
+
+    #[test]
+    fn the_honest_protocol_is_not_accused() {
+        let mut plan = reference(4, 3, 1, 2);
+        plan.expect = vec![Expectation::Always(Check::Job(JobStatus::Finished))];
+        let evidence = made(&plan, 0..1_000, 0);
+        assert_eq!(evidence.status(), Status::Holds, "{evidence:?}");
+        assert_eq!((evidence.runs(), evidence.twice), (1_000, 10));
+    }
+
+    #[test]
+    fn cores_make_no_difference() {
+        let mut plan = reference(4, 3, 1, 2);
+        plan.defect = Some(Defect::NoAlignment);
+        plan.expect = vec![Expectation::Sometimes(Check::Job(JobStatus::Failed))];
+        let one = made(&plan, 100..700, 1);
+        assert_eq!(one, made(&plan, 100..700, 3));
+        assert!(one.broken(Standing::Failure).count() > 0);
+    }
+
+    #[test]
+    fn the_lowest_failing_seed_is_reported() {
+        let mut plan = reference(4, 3, 1, 2);
+        plan.defect = Some(Defect::NoAlignment);
+        let all = made(&plan, 0..400, 0);
+        let seed = all.broken[&RuleName::ConsistentCut].seed;
+        assert!(!made(&plan, 0..seed, 0).broken.contains_key(&RuleName::ConsistentCut));
+        assert_eq!(made(&plan, seed..seed + 1, 0).broken[&RuleName::ConsistentCut].runs, 1);
+    }
+
+    #[test]
+    fn timed_and_untimed_runs_are_checked_alike() {
+        let checked: Vec<u64> = (0..400).filter(|&seed| is_checked(seed)).collect();
+        assert_eq!(checked, [0, 101, 200, 301]);
+    }
+}
