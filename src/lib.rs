@@ -17,6 +17,9 @@
 //! | [`trace`] | what happened: typed events, their text, their digest |
 //! | [`oracle`] | what should have happened: judges that fold over events, and the witness |
 //! | [`run`](mod@run) | the spine that ties these together |
+//! | [`explore`] | many runs: campaigns over seeds, exhaustive search, cases |
+//! | [`report`] | texts about finished runs |
+//! | `cli` | the command line, one file a verb |
 //! | [`protocol`] | the island: Flink's machines, pure, beside the pipeline |
 //! | [`operator`] | what a job computes: records, the vertex library, routing |
 //! | [`key_group`] | Flink's key groups |
@@ -30,6 +33,8 @@
 //! thread or hash-map order reaches a result: the same input gives the same bytes.
 
 pub mod action;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod draw;
 pub mod explore;
 pub mod ids;
@@ -38,6 +43,7 @@ pub mod operator;
 pub mod oracle;
 pub mod plan;
 pub mod protocol;
+pub mod report;
 pub mod run;
 pub mod scenario;
 pub mod schedule;

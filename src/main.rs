@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `cutline`: see [`cutline::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cutline::cli::main()
+}

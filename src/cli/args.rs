@@ -1,0 +1,192 @@
+//! What may be written on the command line.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::trace::Level;
+
+const HELP: &str = "\
+{about}
+
+Usage: cutline <VERB> [OPTIONS] PATH...
+
+Start
+  run PATH...      Make the run of each scenario file and judge it; a folder stands for all files below it
+
+Find bugs
+  check PATH...    Make many runs, timed and random ones in turn; save a case file of each rule that breaks
+  explore PATH     Try every schedule within the limits of the file
+  replay CASE      Make a pinned run again, step by step the same
+
+Look
+  trace PATH       Show what happened in a run, one line an event
+
+Options
+{options}
+
+`cutline help VERB` says more about a verb.
+
+Exit codes
+   0  everything asked for holds          3  something could not be decided
+   1  a rule or an expectation is broken  4  there was nothing to run
+   2  arguments or a file are wrong      70  cutline itself is at fault
+";
+
+/// A deterministic laboratory for the checkpoint protocol of stream processors.
+#[derive(Debug, Parser)]
+#[command(name = "cutline", version, help_template = HELP)]
+pub(super) struct Cli {
+    /// Print the last line only
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Make the run of each scenario and judge it
+    ///
+    /// One file is shown in detail; of several, and of folders, each has a line. A file that expects something to be
+    /// seen at least once has as many further runs as that takes, up to its `seeds`.
+    Run(Run),
+    /// Make many runs, timed and random ones in turn
+    ///
+    /// A case file of each broken rule is saved: the scenario with the steps of the lowest seed that breaks it. A file
+    /// with a schedule is judged on that schedule alone.
+    Check(Check),
+    /// Try every schedule within the limits of the file
+    Explore(Explore),
+    /// Make a pinned run again, step by step the same
+    ///
+    /// If a pinned step is not possible any more, or the trace is another than the case file says, nothing is concluded:
+    /// the exit code is 3.
+    Replay(Replay),
+    /// Show what happened in a run, one line an event
+    Trace(Trace),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Run {
+    /// Scenario files, and folders with all `*.ron` files below them
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Scenario files, and folders with all `*.ron` files below them
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// How many seeds, as in `100k`, or which, as in `5000..6000`
+    #[arg(long, value_name = "SEEDS", default_value = "10k", value_parser = seeds)]
+    pub(super) seeds: Range<u64>,
+    /// How many cores to use; all by default
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) jobs: Option<u16>,
+    /// Where the folder `cases` with the case files goes
+    #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
+    pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explore {
+    /// A scenario file
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+    /// Crashes in one schedule, in place of the file's `limits`
+    #[arg(long, value_name = "N")]
+    pub(super) crashes: Option<u32>,
+    /// Different states, as in `2M`
+    #[arg(long, value_name = "N", default_value = "10M", value_parser = number)]
+    pub(super) states: u64,
+    /// Steps of one schedule
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub(super) depth: Option<u64>,
+    /// Where the folder `cases` with the case files goes
+    #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
+    pub(super) out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// A case file, or any scenario file
+    #[arg(value_name = "CASE")]
+    pub(super) path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Trace {
+    /// A scenario or case file
+    #[arg(value_name = "PATH")]
+    pub(super) path: PathBuf,
+    /// How much is shown
+    #[arg(long, value_name = "protocol|records|all", default_value = "protocol", value_parser = level)]
+    pub(super) level: Level,
+    /// The run that `check` makes of this seed, in place of the file's own run
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub(super) seed: Option<u64>,
+}
+
+/// `100k` or `5000..6000`.
+fn seeds(text: &str) -> Result<Range<u64>, String> {
+    let range = match text.split_once("..") {
+        Some((start, end)) => number(start)?..number(end)?,
+        None => 0..number(text)?,
+    };
+    if range.is_empty() { Err("there is no seed in it".to_owned()) } else { Ok(range) }
+}
+
+/// `1500`, `100k`, `2M`, `1_000`, `0x2a7`.
+fn number(text: &str) -> Result<u64, String> {
+    let plain = text.replace('_', "");
+    let parsed = match plain.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => {
+            let (digits, unit) = match plain.strip_suffix(['k', 'K']) {
+                Some(digits) => (digits, 1_000),
+                None => plain.strip_suffix('M').map_or((plain.as_str(), 1), |digits| (digits, 1_000_000)),
+            };
+            digits.parse::<u64>().ok().and_then(|digits| digits.checked_mul(unit))
+        }
+    };
+    parsed.ok_or_else(|| "write a number such as 1500, 100k, 2M or 0x2a7".to_owned())
+}
+
+fn level(text: &str) -> Result<Level, String> {
+    Level::named(text).ok_or_else(|| "levels are protocol, records, all".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_first_screen_names_every_verb() {
+        let command = Cli::command();
+        for verb in command.get_subcommands() {
+            assert!(HELP.contains(&format!("\n  {} ", verb.get_name())), "{}", verb.get_name());
+        }
+    }
+
+    #[test]
+    fn numbers_may_have_units() {
+        for (text, expected) in [("7", 7), ("100k", 100_000), ("2M", 2_000_000), ("1_000", 1_000), ("0x2a7", 0x2A7)] {
+            assert_eq!(number(text), Ok(expected));
+        }
+        for wrong in ["", "k", "-1", "1.5", "10 k", "0x", "99999999999999999999", "20000000000000M"] {
+            assert!(number(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(seeds("1k"), Ok(0..1_000));
+        assert_eq!(seeds("5..0x10"), Ok(5..16));
+        assert!(seeds("0").is_err() && seeds("7..7").is_err() && seeds("..").is_err());
+    }
+}

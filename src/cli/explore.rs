@@ -1,0 +1,48 @@
+//! `explore`: every schedule of a file within bounds; a case file of each failure.
+
+use std::collections::BTreeMap;
+
+use super::args::Explore;
+use super::files::read_one;
+use super::{Answer, Exit, Refusal, case, say};
+use crate::explore::search::{self, Bounds, Search};
+use crate::explore::{Case, fault};
+use crate::plan::{Plan, RuleName, Schedule, Time};
+use crate::report::campaign::Saved;
+use crate::report::{Subject, search as report};
+use crate::run::{Choice, Order};
+use crate::scenario;
+
+pub(super) fn explore(args: &Explore, quiet: bool) -> Result<Answer, Refusal> {
+    let file = read_one(&args.path)?;
+    let mut plan = file.plan;
+    if let Some(crashes) = args.crashes {
+        plan.limits.crashes = crashes;
+    }
+    let usual = Bounds::default();
+    let bounds = Bounds { states: args.states, depth: args.depth.unwrap_or(usual.depth), ..usual };
+    let found = fault::guarded(plan.seed, || search::explore(&plan, &bounds))?;
+    let saved = save(&plan, &found, args)?;
+    let subject = Subject::new(&plan, scenario::expectations(&plan));
+    let exit = Exit::from(report::status(&found));
+    if quiet {
+        return Ok(Answer { text: report::last(&subject, &found), exit });
+    }
+    if found.end != search::End::Complete && saved.is_empty() {
+        say("further: --states 100M, or fewer schedules: --crashes 0, a shorter input\n");
+    }
+    Ok(Answer { text: report::search(&subject, &found, &saved), exit })
+}
+
+fn save(plan: &Plan, found: &Search, args: &Explore) -> Result<BTreeMap<RuleName, Saved>, Refusal> {
+    let mut saved = BTreeMap::new();
+    for finding in found.findings.iter().filter(|finding| finding.fails) {
+        let rule = finding.violation.rule;
+        let choice = Choice::Pinned(Schedule::Prefix(finding.path.clone()));
+        let order = Order { seed: plan.seed, time: Time::Untimed, choice };
+        let case = Case::of(plan, &order, rule)?;
+        let path = case::save(&case, rule, plan.seed, "`explore`, on the first path that breaks this rule", &args.out)?;
+        saved.insert(rule, Saved { path, pinned: case.pinned, trace: case.outcome.trace });
+    }
+    Ok(saved)
+}

@@ -1,0 +1,82 @@
+//! Paths to plans: files, and folders with all `*.ron` files below them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Refusal, say};
+use crate::plan::Plan;
+use crate::scenario;
+
+/// A scenario file that could be read.
+pub(super) struct File {
+    /// Where it lies, as it was named or found.
+    pub(super) path: String,
+    /// Its text.
+    pub(super) text: String,
+    /// What it means.
+    pub(super) plan: Plan,
+}
+
+/// Reads one file.
+pub(super) fn read_one(path: &Path) -> Result<File, Refusal> {
+    read(path).map_err(|message| Refusal::new(Exit::Usage, message))
+}
+
+/// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
+/// messages are in the refusal, and nothing should run.
+pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<File>, Refusal> {
+    let mut found = Vec::new();
+    for path in paths {
+        collect(path, &mut found).map_err(|error| {
+            Refusal::new(Exit::Usage, format!("error: {} cannot be listed: {error}\n", path.display()))
+        })?;
+    }
+    if found.is_empty() {
+        let folders: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        let message = format!("nothing to run: there is no `*.ron` file below {}\n", folders.join(", "));
+        return Err(Refusal::new(Exit::Nothing, message));
+    }
+    let (mut files, mut messages) = (Vec::new(), Vec::new());
+    for path in &found {
+        match read(path) {
+            Ok(file) => files.push(file),
+            Err(message) => messages.push(message),
+        }
+    }
+    if messages.is_empty() { Ok(files) } else { Err(Refusal::new(Exit::Usage, messages.join("\n"))) }
+}
+
+/// The file, or what is wrong with it. Warnings are said at once.
+fn read(path: &Path) -> Result<File, String> {
+    let text = scenario::read_file(path).map_err(|diagnostics| diagnostics.render(false))?;
+    let name = path.display().to_string();
+    match scenario::examine(&text, &name) {
+        (Some(plan), diagnostics) => {
+            if !diagnostics.is_empty() {
+                say(&diagnostics.render(false));
+            }
+            Ok(File { path: name, text, plan })
+        }
+        (None, diagnostics) => Err(diagnostics.render(false)),
+    }
+}
+
+/// Adds a path, or what lies below it. Links to folders are not followed: they could lead in circles.
+fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    if !path.is_dir() {
+        found.push(path.to_owned());
+        return Ok(());
+    }
+    let mut entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let below = entry.path();
+        if entry.file_type()?.is_dir() {
+            collect(&below, found)?;
+        } else if below.extension().is_some_and(|extension| extension == "ron") && !below.is_dir() {
+            found.push(below);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! The command line. Results go to stdout, everything else to stderr; the exit code says the same in one number.
+//!
+//! | file | verb |
+//! | --- | --- |
+//! | [`run`] | `run`: what each file asks for |
+//! | [`check`] | `check`: many seeds |
+//! | [`explore`] | `explore`: every schedule within bounds |
+//! | [`replay`] | `replay`: a pinned schedule, step by step the same |
+//! | [`trace`] | `trace`: what happened, one line an event |
+//! | [`args`] | what may be written |
+//! | [`files`] | paths to plans |
+//! | [`case`] | case files |
+//!
+//! A verb returns its text and its code; nothing is printed from the middle of one.
+
+mod args;
+mod case;
+mod check;
+mod explore;
+mod files;
+mod replay;
+mod run;
+mod trace;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::explore::{Fault, Status};
+use args::{Cli, Verb};
+
+/// Exit codes: a part of the interface.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Exit {
+    /// Everything asked for holds.
+    Holds = 0,
+    /// A rule or an expectation is violated.
+    Violated = 1,
+    /// The arguments or a file are wrong; nothing ran.
+    Usage = 2,
+    /// Something could not be decided.
+    Inconclusive = 3,
+    /// There is nothing to run.
+    Nothing = 4,
+    /// The program itself is at fault.
+    Fault = 70,
+}
+
+impl From<Status> for Exit {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Holds => Self::Holds,
+            Status::Inconclusive => Self::Inconclusive,
+            Status::Violated => Self::Violated,
+        }
+    }
+}
+
+/// What a verb has to say.
+struct Answer {
+    /// For stdout.
+    text: String,
+    exit: Exit,
+}
+
+/// Why a verb has no answer; the message has its own lines and goes to stderr.
+struct Refusal {
+    message: String,
+    exit: Exit,
+}
+
+impl Refusal {
+    fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { message: message.into(), exit }
+    }
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        let version = env!("CARGO_PKG_VERSION");
+        let message = format!(
+            "fault of cutline itself, not of what it runs:\n{fault}\ncutline {version}; please report this with the scenario file\n"
+        );
+        Self::new(Exit::Fault, message)
+    }
+}
+
+/// Reads the arguments, does what they say, and returns the exit code.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help that nobody reads is no failure.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
+        }
+    };
+    let answer = match &cli.verb {
+        Verb::Run(args) => run::run(args, cli.quiet),
+        Verb::Check(args) => check::check(args, cli.quiet),
+        Verb::Explore(args) => explore::explore(args, cli.quiet),
+        Verb::Replay(args) => replay::replay(args, cli.quiet),
+        Verb::Trace(args) => trace::trace(args),
+    };
+    let exit = match answer {
+        Ok(answer) => {
+            // A reader that has seen enough closes the pipe; that changes nothing about the result.
+            let mut stdout = io::stdout().lock();
+            let _ = stdout.write_all(answer.text.as_bytes()).and_then(|()| stdout.flush());
+            answer.exit
+        }
+        Err(refusal) => {
+            say(&refusal.message);
+            refusal.exit
+        }
+    };
+    ExitCode::from(exit as u8)
+}
+
+/// Writes to stderr, if somebody listens.
+fn say(message: &str) {
+    let _ = io::stderr().lock().write_all(message.as_bytes());
+}

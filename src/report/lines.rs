@@ -1,0 +1,62 @@
+//! A line a scenario, with what is wrong below it, and a summary of all.
+
+use std::fmt::Write;
+
+use super::{Subject, words};
+use crate::explore::{Judgement, Standing, Status};
+use crate::oracle::expect::Verdict;
+
+/// The line of a scenario that lies at `path`; `width` is that of the longest name.
+pub fn line(subject: &Subject<'_>, judgement: &Judgement, path: &str, width: usize) -> String {
+    let status = judgement.status();
+    let evidence = &judgement.evidence;
+    let tally = match (status, evidence.tally.verdicts().len() as u64) {
+        (Status::Holds, 0) => "no expectations".to_owned(),
+        (Status::Holds, all) => words::count(all, "expectation"),
+        _ => words::tally(evidence),
+    };
+    let notes = words::notes(subject, evidence).join("; ");
+    let notes = if notes.is_empty() { notes } else { format!("   ({notes})") };
+    let name = &subject.plan.name;
+    let mut text = format!("{}  {name:<width$}  {tally}{notes}", words::status(status)).trim_end().to_owned();
+    text.push('\n');
+    if status != Status::Holds {
+        text.push_str(&faults(subject, judgement));
+        let _ = writeln!(text, "      --> {path}");
+    }
+    text
+}
+
+/// What is wrong, indented.
+fn faults(subject: &Subject<'_>, judgement: &Judgement) -> String {
+    let mut text = String::new();
+    for (_, broken) in judgement.evidence.broken(Standing::Failure) {
+        let _ =
+            write!(text, "      VIOLATED  {}", words::violation(subject, &broken.violation, &judgement.outcome.trace));
+        if judgement.evidence.runs() > 1 {
+            let _ = writeln!(text, "          first with seed {:#x}", broken.seed);
+        }
+    }
+    for (expectation, verdict) in subject.expectations.iter().zip(judgement.evidence.tally.verdicts()) {
+        match verdict {
+            Verdict::Passed => {}
+            Verdict::Failed { why, .. } | Verdict::Inconclusive(why) => {
+                let _ = writeln!(text, "      {expectation}   {why}");
+            }
+        }
+    }
+    text
+}
+
+/// The summary of scenarios with these results.
+pub fn summary(results: &[Status]) -> String {
+    let count = |wanted: Status| results.iter().filter(|&&status| status == wanted).count();
+    let mut text = format!("{}: {} passed", words::count(results.len() as u64, "scenario"), count(Status::Holds));
+    for (status, word) in [(Status::Violated, "failed"), (Status::Inconclusive, "inconclusive")] {
+        if count(status) > 0 {
+            let _ = write!(text, ", {} {word}", count(status));
+        }
+    }
+    text.push('\n');
+    text
+}

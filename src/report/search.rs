@@ -1,0 +1,121 @@
+//! What an exhaustive search found, and how far that goes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::campaign::Saved;
+use super::{Subject, words};
+use crate::explore::Status;
+use crate::explore::search::{Bound, End, Search};
+use crate::oracle::expect::Verdict;
+use crate::plan::RuleName;
+
+/// What is known after a search.
+pub fn status(search: &Search) -> Status {
+    let verdicts = search.tally.verdicts().into_iter().map(|verdict| match verdict {
+        Verdict::Passed => Status::Holds,
+        Verdict::Failed { .. } => Status::Violated,
+        Verdict::Inconclusive(_) => Status::Inconclusive,
+    });
+    let failure = search.failure().map(|_| Status::Violated);
+    let stopped = (search.end != End::Complete).then_some(Status::Inconclusive);
+    verdicts.chain(failure).chain(stopped).max().unwrap_or(Status::Holds)
+}
+
+/// The text. `saved` has the case file of each failure.
+pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName, Saved>) -> String {
+    let mut text = format!(
+        "explore {}   crashes ≤ {}   {}, {} tried, {} at an end, depth {}\n",
+        subject.plan.name,
+        subject.plan.limits.crashes,
+        words::count(search.states, "state"),
+        words::count(search.transitions, "step"),
+        search.finished,
+        search.depth,
+    );
+    if !subject.expectations.is_empty() {
+        let _ = writeln!(text, "\n  judged on {} in full:", words::count(search.tally.runs(), "path"));
+        for (expectation, verdict) in subject.expectations.iter().zip(search.tally.verdicts()) {
+            let _ = match verdict {
+                Verdict::Passed => writeln!(text, "  ok    {expectation}"),
+                Verdict::Failed { why, .. } => writeln!(text, "  FAIL  {expectation}   {why}"),
+                Verdict::Inconclusive(why) => writeln!(text, "  open  {expectation}   {why}"),
+            };
+        }
+    }
+    for finding in &search.findings {
+        let rule = finding.violation.rule;
+        let saved = saved.get(&rule);
+        let trace = saved.map_or(&[][..], |saved| &saved.trace);
+        let word = if finding.fails { "VIOLATED" } else { "as known" };
+        let _ = write!(text, "\n{word}  {}", words::violation(subject, &finding.violation, trace));
+        if let Some(saved) = saved {
+            let _ =
+                writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
+            let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
+        }
+    }
+    text.push('\n');
+    text.push_str(&last(subject, search));
+    if search.end == End::Complete {
+        if search.bounded > 0 {
+            let _ = writeln!(
+                text,
+                "          in {} only a limit of the file keeps the job from going on",
+                words::count(search.bounded, "state")
+            );
+        }
+        let _ = writeln!(
+            text,
+            "          chance that a fingerprint collision hid a state: below 1e-{}",
+            below(search.collision())
+        );
+    }
+    text
+}
+
+/// The verdict alone, in one line.
+pub fn last(subject: &Subject<'_>, search: &Search) -> String {
+    let crashes = words::count(u64::from(subject.plan.limits.crashes), "crash").replace("crashs", "crashes");
+    let states = words::count(search.states, "state");
+    let broken = search.findings.iter().filter(|finding| finding.fails).count() as u64;
+    match (search.end, broken) {
+        (End::Complete, 0) => {
+            format!(
+                "COMPLETE  every schedule with at most {crashes}: {states}, depth {}, no rule violated\n",
+                search.depth
+            )
+        }
+        (_, 1..) => format!("FAIL  {} violated   {states}\n", words::count(broken, "rule")),
+        (End::Stopped { at }, 0) => {
+            let bound = match at {
+                Bound::States => "the bound on states",
+                Bound::Depth => "the bound on depth",
+                Bound::Failures => "the bound on failures",
+            };
+            format!("INCOMPLETE  stopped at {bound}: {states}, no rule violated so far\n")
+        }
+    }
+}
+
+/// The largest `k` up to 30 such that the chance is below ten to the power of minus `k`.
+fn below(chance: f64) -> u32 {
+    let (mut rest, mut exponent) = (chance, 0);
+    while rest < 0.1 && exponent < 30 {
+        rest *= 10.0;
+        exponent += 1;
+    }
+    exponent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chance_is_rounded_up() {
+        for (chance, expected) in [(0.0, 30), (0.5, 0), (0.099, 1), (0.011, 1), (2e-9, 8)] {
+            assert_eq!(below(chance), expected, "{chance}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Pieces that several texts share.
+
+use std::fmt::Write;
+
+use super::Subject;
+use crate::explore::{Evidence, Standing, Status};
+use crate::ids::Name;
+use crate::oracle::expect::Verdict;
+use crate::oracle::{Explanation, Violation};
+use crate::run::End;
+use crate::schedule::Mismatch;
+use crate::trace::{Entry, Event, JobStatus};
+
+/// The word in front of a verdict.
+pub const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Holds => "PASS",
+        Status::Violated => "FAIL",
+        Status::Inconclusive => "INCONCLUSIVE",
+    }
+}
+
+/// A number with its noun: `1 seed`, `2 seeds`.
+pub fn count(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// How a run ended.
+pub fn end(subject: &Subject<'_>, end: &End) -> String {
+    match end {
+        End::Over(JobStatus::Finished) => "the job finished".to_owned(),
+        End::Over(JobStatus::Failed) => "the job failed".to_owned(),
+        End::Over(JobStatus::Canceled) => "the job was cancelled".to_owned(),
+        End::Over(JobStatus::Suspended) => "the job was suspended".to_owned(),
+        End::Over(JobStatus::Running | JobStatus::Restarting) => "the job is over".to_owned(),
+        End::Stopped => "cut off by `stop`".to_owned(),
+        End::Stuck => "stuck: nothing can happen, and the job is not over".to_owned(),
+        End::Bounded => "a limit of the file keeps it from going on: see `limits`".to_owned(),
+        End::OutOfSteps => format!("the limit of {} was reached", count(subject.plan.limits.steps, "step")),
+        End::Mismatch(mismatch) => self::mismatch(subject, mismatch),
+    }
+}
+
+/// A pinned step that was not possible, and what was.
+fn mismatch(subject: &Subject<'_>, mismatch: &Mismatch) -> String {
+    const MOST: usize = 8;
+    let text = |action| format!("`{}`", subject.names().text(action));
+    let wanted = text(mismatch.wanted);
+    if mismatch.offered.is_empty() {
+        return format!("step {} should be {wanted}, but the run is over", mismatch.step);
+    }
+    let offered: Vec<String> = mismatch.offered.iter().take(MOST).map(|&action| text(action)).collect();
+    let more = mismatch.offered.len().saturating_sub(MOST);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!(
+        "step {} should be {wanted}, which is not possible; possible are {}{more}",
+        mismatch.step,
+        offered.join(", ")
+    )
+}
+
+/// What the witness says.
+pub fn explanation(explanation: &Explanation) -> String {
+    match explanation {
+        Explanation::Explained { steps } => {
+            format!("explained by a failure-free run of {}", count(*steps, "step"))
+        }
+        Explanation::Unexplained(unexplained) => format!("not explained: {}", unexplained.why),
+        Explanation::NotApplicable => "an at-least-once job has no failure-free explanation".to_owned(),
+    }
+}
+
+/// A broken rule, in two lines; the second says where. The trace, if there is one, gives the value of a record.
+pub fn violation(subject: &Subject<'_>, violation: &Violation, trace: &[Entry]) -> String {
+    let mut text = violation.rule.word().to_owned();
+    if !violation.invariant.is_empty() {
+        let _ = write!(text, " ({})", violation.invariant);
+    }
+    let _ = write!(text, "   {}\n          ", violation.detail);
+    if let Some(task) = violation.task {
+        let _ = write!(text, "task {}, ", subject.names().task(task));
+    }
+    if let Some(channel) = violation.channel {
+        let _ = write!(text, "channel {}, ", subject.names().channel(channel));
+    }
+    if let Some(value) = violation.record.and_then(|record| value_of(record, trace)) {
+        let _ = write!(text, "record {value}, ");
+    }
+    if let Some(id) = violation.checkpoint.given() {
+        let _ = write!(text, "checkpoint {id}, ");
+    }
+    let _ = writeln!(text, "step {} at {} s", violation.step, violation.at);
+    text
+}
+
+/// The value of a record, by its name.
+fn value_of(record: Name, trace: &[Entry]) -> Option<i64> {
+    trace.iter().find_map(|entry| match entry.event {
+        Event::Emitted { name, value, .. }
+        | Event::Sent { name, value, .. }
+        | Event::Received { name, value, .. }
+        | Event::Row { name, value, .. }
+            if name == record =>
+        {
+            Some(value)
+        }
+        _ => None,
+    })
+}
+
+/// One line for each expectation, indented by two: the verdict, the expectation, and why if it is not met.
+pub fn expectations(subject: &Subject<'_>, evidence: &Evidence) -> String {
+    let mut text = String::new();
+    for (expectation, verdict) in subject.expectations.iter().zip(evidence.tally.verdicts()) {
+        let _ = match verdict {
+            Verdict::Passed => writeln!(text, "  ok    {expectation}"),
+            Verdict::Failed { run, why } if evidence.runs() > 1 => {
+                writeln!(text, "  FAIL  {expectation}   {why}   (seed {run:#x})")
+            }
+            Verdict::Failed { why, .. } => writeln!(text, "  FAIL  {expectation}   {why}"),
+            Verdict::Inconclusive(why) => writeln!(text, "  open  {expectation}   {why}"),
+        };
+    }
+    text
+}
+
+/// How many expectations are met.
+pub fn tally(evidence: &Evidence) -> String {
+    let verdicts = evidence.tally.verdicts();
+    let passed = verdicts.iter().filter(|verdict| **verdict == Verdict::Passed).count();
+    match verdicts.len() {
+        0 => "no expectations".to_owned(),
+        all => format!("{passed} of {}", count(all as u64, "expectation")),
+    }
+}
+
+/// Broken rules that are no failure, and runs that ended early: one sentence each.
+pub fn notes(subject: &Subject<'_>, evidence: &Evidence) -> Vec<String> {
+    let runs = evidence.runs();
+    let of_runs = |some: u64| if runs > 1 { format!(" in {some} of {} runs", runs) } else { String::new() };
+    let expected = evidence
+        .broken(Standing::Expected)
+        .map(|(rule, broken)| format!("violates {}{}, as expected", rule.word(), of_runs(broken.runs)));
+    let not_promised = evidence.broken(Standing::NotPromised).map(|(rule, broken)| {
+        format!("breaks {}{}, which this job does not promise", rule.word(), of_runs(broken.runs))
+    });
+    let cut_short = evidence.cut_short.iter().map(|cut_short| {
+        let seed = if runs > 1 { format!(", first with seed {:#x}", cut_short.seed) } else { String::new() };
+        format!("cut short{}{seed}: {}", of_runs(cut_short.runs), end(subject, &cut_short.end))
+    });
+    expected.chain(not_promised).chain(cut_short).collect()
+}
