@@ -56,10 +56,9 @@ fn moment(sources: &[bool]) -> impl Strategy<Value = Moment> + use<> {
         (task(), 1..8_u64, any::<bool>()).prop_map(|(task, n, before)| Moment::Record { task, n, before }),
         checkpoint().prop_map(Moment::Trigger),
         checkpoint().prop_map(Moment::Complete),
-        (task(), checkpoint(), phase()).prop_map(|(task, checkpoint, phase)| Moment::Barrier {
-            task,
-            checkpoint,
-            phase
+        (task(), checkpoint(), phase()).prop_map(move |(task, checkpoint, phase)| {
+            let phase = if sources[task.index()] { phase.max(Phase::AfterSnapshot) } else { phase };
+            Moment::Barrier { task, checkpoint, phase }
         }),
         (task(), 1..3_u32).prop_map(|(task, n)| Moment::Restore { task, n }),
         (0..200_u64).prop_map(|millis| Moment::Time(Micros::millis(millis))),

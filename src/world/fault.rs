@@ -183,8 +183,9 @@ impl World {
         for task in tasks {
             if self.state.tasks[task].volatile.is_some() {
                 self.lose(task, Origin::Manager);
-                self.silence(task);
             }
+            // Also what a task said before it ended: it would be taken for the word of its next attempt.
+            self.silence(task);
         }
         self.state.lost[manager] = true;
         self.touched.lanes.extend(self.topology.tasks.ids().map(|task| (task, Lane::All)));
