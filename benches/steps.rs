@@ -214,8 +214,6 @@ fn endless(plan: &Plan, judged: Judged) -> impl FnMut() -> u64 + use<> {
 
 /// A world with its policy and its judges.
 struct Bench {
-    plan: Arc<Plan>,
-    topology: Arc<Topology>,
     time: Time,
     world: World,
     random: Random,
@@ -234,8 +232,6 @@ impl Bench {
             random: Random::new(0),
             timed: Timed::new(),
             oracles: Oracles::new(&plan, &topology),
-            plan,
-            topology,
             time,
             judged,
             step: 0,
@@ -243,9 +239,9 @@ impl Bench {
     }
 
     fn begin(&mut self, seed: u64) {
-        self.world = World::new(&self.plan, &self.topology, seed, self.time, self.time == Time::Timed);
+        self.world.reset(seed);
         self.random = Random::new(seed);
-        self.timed = Timed::new();
+        self.timed.reset();
         self.oracles.reset();
         self.step = 0;
         self.judge();

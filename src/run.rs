@@ -150,6 +150,9 @@ pub struct Runner {
     oracles: Oracles,
     witness: Witness,
     watcher: Watcher,
+    /// The worlds of earlier runs: one for each kind of time and menu that was ordered.
+    worlds: Vec<World>,
+    timed: Timed,
     pending: u32,
 }
 
@@ -164,6 +167,8 @@ impl Runner {
             watcher: Watcher::new(&plan, &topology),
             plan,
             topology,
+            worlds: Vec::new(),
+            timed: Timed::new(),
             pending: 0,
         }
     }
@@ -181,7 +186,13 @@ impl Runner {
     /// Makes one run.
     pub fn run(&mut self, order: &Order, keep: Keep) -> Outcome {
         match &order.choice {
-            Choice::Timed => self.run_with(&mut Timed::new(), order, keep),
+            Choice::Timed => {
+                let mut timed = std::mem::take(&mut self.timed);
+                timed.reset();
+                let outcome = self.run_with(&mut timed, order, keep);
+                self.timed = timed;
+                outcome
+            }
             Choice::Random => self.run_with(&mut Random::new(order.seed), order, keep),
             Choice::Pinned(schedule) => self.run_with(&mut Replay::new(schedule.clone()), order, keep),
         }
@@ -189,8 +200,7 @@ impl Runner {
 
     /// Makes one run that another policy decides.
     pub fn run_with(&mut self, policy: &mut dyn Policy, order: &Order, keep: Keep) -> Outcome {
-        let ordered = order.choice != Choice::Random;
-        let mut world = World::new(&self.plan, &self.topology, order.seed, order.time, ordered);
+        let mut world = self.world(order);
         let mut outcome = self.begin(order);
         self.take_in(&world, Step(0), &mut outcome, keep);
         let end = loop {
@@ -221,7 +231,23 @@ impl Runner {
             }
         };
         outcome.at = world.now();
-        self.judge(&world, end, outcome)
+        let outcome = self.judge(&world, end, outcome);
+        self.worlds.push(world);
+        outcome
+    }
+
+    /// A world at the start of a run: that of an earlier run, if it kept the same time.
+    fn world(&mut self, order: &Order) -> World {
+        let (time, ordered) = (order.time, order.choice != Choice::Random);
+        let known = |world: &World| world.time() == time && world.menu().is_ordered() == ordered;
+        match self.worlds.iter().position(known) {
+            Some(place) => {
+                let mut world = self.worlds.swap_remove(place);
+                world.reset(order.seed);
+                world
+            }
+            None => World::new(&self.plan, &self.topology, order.seed, time, ordered),
+        }
     }
 
     fn begin(&mut self, order: &Order) -> Outcome {

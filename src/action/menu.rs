@@ -332,6 +332,15 @@ impl Menu {
         self.forget_fresh();
     }
 
+    /// Back to the start: nothing was ever offered.
+    pub fn reset(&mut self) {
+        self.clear();
+        self.alarm = Alarm::Stop;
+        if let Some(order) = &mut self.ordered {
+            order.last = 0;
+        }
+    }
+
     /// Whether the same actions are possible in both menus.
     pub fn offers_same(&self, other: &Self) -> bool {
         self.words == other.words && (!self.has(self.alphabet.alarm) || self.alarm == other.alarm)

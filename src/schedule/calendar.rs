@@ -29,7 +29,7 @@ pub(super) struct Calendar {
 
 impl Default for Calendar {
     fn default() -> Self {
-        Self { start: 0, buckets: vec![Vec::new(); BUCKETS], used: [0; BUCKETS / 64], read: 0, far: BinaryHeap::new() }
+        Self { start: 0, buckets: Vec::new(), used: [0; BUCKETS / 64], read: 0, far: BinaryHeap::new() }
     }
 }
 
@@ -37,7 +37,22 @@ impl Default for Calendar {
 const TICK: u32 = 10;
 
 impl Calendar {
+    /// Back to the start, without giving memory back.
+    pub(super) fn clear(&mut self) {
+        for (index, word) in self.used.iter_mut().enumerate() {
+            while *word != 0 {
+                self.buckets[index * 64 + word.trailing_zeros() as usize].clear();
+                *word &= *word - 1;
+            }
+        }
+        (self.start, self.read) = (0, 0);
+        self.far.clear();
+    }
+
     pub(super) fn push(&mut self, offer: Fresh) {
+        if self.buckets.is_empty() {
+            self.buckets.resize_with(BUCKETS, Vec::new);
+        }
         let tick = (offer.due.0 >> TICK).max(self.start);
         if tick - self.start < BUCKETS as u64 {
             let slot = tick as usize % BUCKETS;
@@ -63,6 +78,9 @@ impl Calendar {
     /// The earliest offer; it stays.
     pub(super) fn peek(&mut self) -> Option<&Fresh> {
         loop {
+            if self.buckets.is_empty() {
+                return None;
+            }
             let front = self.start as usize % BUCKETS;
             if self.read < self.buckets[front].len() {
                 return Some(&self.buckets[front][self.read]);

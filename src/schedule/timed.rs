@@ -17,6 +17,12 @@ impl Timed {
         Self::default()
     }
 
+    /// Back to the start, without giving memory back.
+    pub fn reset(&mut self) {
+        self.calendar.clear();
+        self.begun = false;
+    }
+
     /// The earliest offer that stands, and is no fault.
     pub(super) fn earliest(&mut self, menu: &Menu) -> Option<Action> {
         if self.begun {

@@ -25,9 +25,17 @@ pub struct Clock {
 
 impl Clock {
     /// The clock of a run that has not begun.
-    pub fn new(plan: &Plan, topology: &Topology, seed: u64, timed: bool) -> Self {
-        let dues = timed.then(|| Box::new(Dues::new(plan, topology, seed)));
+    pub fn new(plan: &Plan, topology: &Topology, timed: bool) -> Self {
+        let dues = timed.then(|| Box::new(Dues::new(plan, topology)));
         Self { now: Micros::ZERO, reference: Micros::ZERO, completed: None, dues }
+    }
+
+    /// Back to zero, with the draws of a seed.
+    pub fn reset(&mut self, seed: u64) {
+        (self.now, self.reference, self.completed) = (Micros::ZERO, Micros::ZERO, None);
+        if let Some(dues) = &mut self.dues {
+            dues.reset(seed);
+        }
     }
 
     /// How long after the reference it is.
@@ -78,7 +86,7 @@ struct Slow {
 }
 
 impl Dues {
-    fn new(plan: &Plan, topology: &Topology, seed: u64) -> Self {
+    fn new(plan: &Plan, topology: &Topology) -> Self {
         let (tasks, channels) = (topology.tasks.len(), topology.channels.len());
         let vertex = |task: TaskId| &plan.vertices[topology.tasks[task].vertex];
         let pace = |task| match vertex(task).kind {
@@ -95,7 +103,7 @@ impl Dues {
             Fault::Crash { .. } | Fault::CrashManager { .. } => None,
         });
         Self {
-            draws: Draws::new(seed, Stream::Latency),
+            draws: Draws::new(0, Stream::Latency),
             rpc: plan.latencies.rpc,
             detection: plan.latencies.detection,
             restore: plan.latencies.restore,
@@ -110,10 +118,23 @@ impl Dues {
             reports: PerId::new(tasks, |_| VecDeque::new()),
             asyncs: PerId::new(tasks, |_| Vec::new()),
             busy: PerId::new(tasks, |_| Micros::ZERO),
-            emit: PerId::new(tasks, pace),
+            emit: PerId::new(tasks, |_| Micros::ZERO),
             restored: PerId::new(tasks, |_| Micros::ZERO),
             detected: PerId::new(topology.managers(), |_| Micros::ZERO),
         }
+    }
+
+    fn reset(&mut self, seed: u64) {
+        self.draws = Draws::new(seed, Stream::Latency);
+        self.output.iter_mut().for_each(VecDeque::clear);
+        self.input.iter_mut().for_each(VecDeque::clear);
+        self.commands.iter_mut().for_each(VecDeque::clear);
+        self.reports.iter_mut().for_each(VecDeque::clear);
+        self.asyncs.iter_mut().for_each(Vec::clear);
+        for due in self.busy.iter_mut().chain(self.restored.iter_mut()).chain(self.detected.iter_mut()) {
+            *due = Micros::ZERO;
+        }
+        self.emit.iter_mut().zip(self.pace.iter()).for_each(|(due, &pace)| *due = pace);
     }
 
     fn draw(&mut self, latency: Latency) -> Micros {

@@ -15,6 +15,11 @@ impl External {
         Self { transactions: PerId::new(tasks, |_| Vec::new()) }
     }
 
+    /// Forgets all transactions.
+    pub fn clear(&mut self) {
+        self.transactions.iter_mut().for_each(Vec::clear);
+    }
+
     /// Begins a transaction of this sink task.
     pub fn begin(&mut self, task: TaskId) -> TransactionId {
         let transactions = &mut self.transactions[task];

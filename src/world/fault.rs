@@ -58,7 +58,7 @@ struct Placed {
 }
 
 /// The faults that wait for their moment, and what planted defects count.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Watch {
     waiting: SmallVec<[Placed; 2]>,
     drawn: Vec<(TaskId, Micros)>,

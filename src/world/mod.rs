@@ -92,6 +92,7 @@ pub struct World {
     events: Vec<Event>,
     touched: offers::Touched,
     scratch: Scratch,
+    time: Time,
     seed: u64,
     /// Whether faults were ever on offer: if not, nobody looks for them.
     offers_faults: bool,
@@ -120,14 +121,9 @@ impl World {
             topology.managers(),
             plan.checkpointing.max_concurrent.saturating_add(1).min(8),
         );
-        let mode = plan.checkpointing.effective_mode();
-        let volatile = |task| {
-            let data = topology.fresh(plan, task);
-            Task::running(Volatile::new(Phase::Running, data, defect::handler(plan, mode), CheckpointId::NONE))
-        };
         let state = State {
             job: job::Job::default(),
-            tasks: PerId::new(tasks, volatile),
+            tasks: PerId::new(tasks, |_| Task::default()),
             channels: PerId::new(topology.channels.len(), |_| Channel::default()),
             lost: PerId::new(topology.managers(), |_| false),
             coordinator: Coordinator::new(),
@@ -136,23 +132,62 @@ impl World {
             storage: Storage::default(),
             external: External::new(tasks),
             budget: Budget::new(plan, time),
-            watch: Watch::new(plan, time, seed),
+            watch: Watch::default(),
         };
         let offers_faults = !state.budget.is_unbounded() || state.budget.crashes > 0;
         let mut world = Self {
             plan: Arc::clone(plan),
             topology: Arc::clone(topology),
             state,
-            clock: Clock::new(plan, topology, seed, timed),
+            clock: Clock::new(plan, topology, timed),
             menu: Menu::new(alphabet, ordered),
             events: Vec::new(),
             touched: offers::Touched::default(),
             scratch: Scratch::default(),
+            time,
             seed,
             offers_faults,
         };
-        world.start();
+        world.reset(seed);
         world
+    }
+
+    /// Starts another run of the same plan, as [`World::new`] would with this seed, without giving memory back.
+    pub fn reset(&mut self, seed: u64) {
+        let State {
+            job,
+            tasks,
+            channels,
+            lost,
+            coordinator,
+            strategy,
+            timers,
+            storage,
+            external,
+            budget,
+            watch,
+        } = &mut self.state;
+        let mode = self.plan.checkpointing.effective_mode();
+        *job = job::Job::default();
+        for id in tasks.ids() {
+            let (data, handler) = (self.topology.fresh(&self.plan, id), defect::handler(&self.plan, mode));
+            tasks[id].reset(Volatile::new(Phase::Running, data, handler, CheckpointId::NONE));
+        }
+        channels.iter_mut().for_each(Channel::reopen);
+        lost.iter_mut().for_each(|lost| *lost = false);
+        *coordinator = Coordinator::new();
+        *strategy = restart::Strategy::new(&self.plan.restart);
+        timers.retain(|_| false);
+        storage.clear();
+        external.clear();
+        *budget = Budget::new(&self.plan, self.time);
+        *watch = Watch::new(&self.plan, self.time, seed);
+        self.clock.reset(seed);
+        self.menu.reset();
+        self.events.clear();
+        self.touched.clear();
+        self.seed = seed;
+        self.start();
     }
 
     fn start(&mut self) {
@@ -239,6 +274,11 @@ impl World {
     /// The job's status.
     pub fn status(&self) -> JobStatus {
         self.state.job.status
+    }
+
+    /// Whether latencies and costs count.
+    pub fn time(&self) -> Time {
+        self.time
     }
 
     /// The plan that the world was made of.

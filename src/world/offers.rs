@@ -40,7 +40,7 @@ pub(super) enum Lane {
 
 impl Touched {
     /// Forgets everything, without giving memory back.
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         let Self { action, channels, tasks, lanes, managers, timers, idle } = self;
         *action = None;
         channels.clear();

@@ -54,6 +54,11 @@ pub struct Storage {
 }
 
 impl Storage {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.checkpoints.clear();
+    }
+
     /// Writes one task's part of a checkpoint.
     pub fn put(&mut self, id: CheckpointId, task: TaskId, tasks: usize, snapshot: Arc<Snapshot>) {
         let place = self.checkpoints.binary_search_by_key(&id, |parts| parts.id).unwrap_or_else(|place| {

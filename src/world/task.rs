@@ -94,20 +94,31 @@ pub struct Task {
     pub remembered: Option<SourceState>,
 }
 
-impl Task {
-    /// A task whose first attempt runs.
-    pub fn running(volatile: Volatile) -> Self {
+impl Default for Task {
+    /// A task that has not been started.
+    fn default() -> Self {
         Self {
             attempt: Attempt(0),
             status: Status::Running,
             end_of_data: false,
-            volatile: Some(volatile),
+            volatile: None,
             commands: VecDeque::new(),
             reports: VecDeque::new(),
             late: VecDeque::new(),
             last: None,
             remembered: None,
         }
+    }
+}
+
+impl Task {
+    /// Its first attempt runs, and nothing has happened yet. The memory of the queues is kept.
+    pub fn reset(&mut self, volatile: Volatile) {
+        let Self { commands, reports, late, .. } = std::mem::take(self);
+        *self = Self { volatile: Some(volatile), commands, reports, late, ..Self::default() };
+        self.commands.clear();
+        self.reports.clear();
+        self.late.clear();
     }
 }
 
