@@ -165,11 +165,29 @@ impl Oracles {
                     lifecycle::moved_while_blocked(&mut Report { facts, step, at, violations }, channel);
                 }
             }
+            // Facts that no judge asks for; one that does must be told here.
+            Event::Written { .. }
+            | Event::Notified { .. }
+            | Event::NotifiedAborted { .. }
+            | Event::Begun { .. }
+            | Event::EndOfData { .. }
+            | Event::Running { .. }
+            | Event::Holds { .. } => {}
+            // One judge asks for these.
+            Event::Row { .. } | Event::PreCommitted { .. } | Event::Committed { .. } | Event::Dropped { .. } => {
+                memory.commits.observe(&memory.ledger, event, &mut Report { facts, step, at, violations });
+            }
+            Event::BarrierSent { .. }
+            | Event::Resumed { .. }
+            | Event::EndOfDataTaken { .. }
+            | Event::EndOfPartition { .. } => {
+                memory.lifecycle.observe(&memory.ledger, event, &mut Report { facts, step, at, violations });
+            }
             _ => self.observe_rare(step, at, event),
         }
     }
 
-    /// Takes an event that is not about the way of a record.
+    /// Takes an event that several judges may ask for.
     #[inline(never)]
     fn observe_rare(&mut self, step: Step, at: Micros, event: &Event) {
         let Self { facts, memory: Memory { ledger, cut, lineage, commits, lifecycle }, violations } = self;
@@ -254,5 +272,26 @@ impl<'a> Report<'a> {
     /// What a channel is called.
     fn channel(&self, channel: ChannelId) -> &'a str {
         self.facts.topology.names.channel(channel)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which judge asks for what is said in two places: there, and in [`Oracles::observe`].
+    #[test]
+    fn no_judge_misses_what_it_asks_for() {
+        let plan = story::plan();
+        let mut short = Oracles::new(&plan, &story::topology(&plan));
+        for (step, event) in story::Story::told().events.iter().enumerate() {
+            let (step, at) = (Step(step as u64), Micros::ZERO);
+            let mut full = short.clone();
+            short.observe(step, at, event);
+            if !matches!(event, Event::Emitted { .. } | Event::Received { .. } | Event::Sent { .. }) {
+                full.observe_rare(step, at, event);
+                assert_eq!((&short.memory, &short.violations), (&full.memory, &full.violations), "{event:?}");
+            }
+        }
     }
 }

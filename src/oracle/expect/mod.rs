@@ -89,10 +89,14 @@ impl Watcher {
     }
 
     /// Takes the next event of the run; the clock shows `now`.
+    #[inline]
     pub fn observe(&mut self, now: Micros, event: &Event) {
-        if self.idle {
-            return;
+        if !self.idle {
+            self.watch(now, event);
         }
+    }
+
+    fn watch(&mut self, now: Micros, event: &Event) {
         self.now = now;
         self.watched.iter_mut().for_each(|watched| watched.before(&self.facts, now, event));
         self.facts.observe(event);

@@ -136,6 +136,7 @@ impl Witness {
     }
 
     /// Takes the next event of the run.
+    #[inline]
     pub fn observe(&mut self, event: &Event) {
         if self.job.applicable {
             self.log.observe(event);
