@@ -274,24 +274,3 @@ impl<'a> Report<'a> {
         self.facts.topology.names.channel(channel)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Which judge asks for what is said in two places: there, and in [`Oracles::observe`].
-    #[test]
-    fn no_judge_misses_what_it_asks_for() {
-        let plan = story::plan();
-        let mut short = Oracles::new(&plan, &story::topology(&plan));
-        for (step, event) in story::Story::told().events.iter().enumerate() {
-            let (step, at) = (Step(step as u64), Micros::ZERO);
-            let mut full = short.clone();
-            short.observe(step, at, event);
-            if !matches!(event, Event::Emitted { .. } | Event::Received { .. } | Event::Sent { .. }) {
-                full.observe_rare(step, at, event);
-                assert_eq!((&short.memory, &short.violations), (&full.memory, &full.violations), "{event:?}");
-            }
-        }
-    }
-}

@@ -31,7 +31,6 @@ mod fault;
 mod job;
 mod offers;
 mod part;
-mod smoke;
 mod stuck;
 
 use std::sync::Arc;
@@ -154,19 +153,8 @@ impl World {
 
     /// Starts another run of the same plan, as [`World::new`] would with this seed, without giving memory back.
     pub fn reset(&mut self, seed: u64) {
-        let State {
-            job,
-            tasks,
-            channels,
-            lost,
-            coordinator,
-            strategy,
-            timers,
-            storage,
-            external,
-            budget,
-            watch,
-        } = &mut self.state;
+        let State { job, tasks, channels, lost, coordinator, strategy, timers, storage, external, budget, watch } =
+            &mut self.state;
         let mode = self.plan.checkpointing.effective_mode();
         *job = job::Job::default();
         for id in tasks.ids() {
@@ -296,6 +284,3 @@ impl World {
         self.events.push(event);
     }
 }
-
-/// Temporary.
-pub use smoke::reference;
