@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn r27_what_outlives_what() {
-        use JobStatus::{Canceled, Failed, Finished, Restarting, Running, Suspended};
+        use JobStatus::{Canceled, Failed, Finished, Suspended};
         let endings = [Finished, Canceled, Failed, Suspended].map(Ending::Job);
         for (properties, subsumed, job) in [
             (CHECKPOINT, true, [true, true, true, true]),
