@@ -266,7 +266,11 @@ impl<'a> Walk<'a> {
         }
         let violations = self.oracles.violations().to_vec();
         self.oracles = self.oracles.with_memory(self.oracles.memory().clone());
-        violations.into_iter().fold(false, |failed, violation| self.found(violation, Judge::Online, None) || failed)
+        let mut failed = false;
+        for violation in violations {
+            failed |= self.found(violation, Judge::Online, None);
+        }
+        failed
     }
 
     /// Makes the path once more and judges it in full.
