@@ -1,3 +1,5 @@
+//! What runs show of each check: stories told event by event, and runs cut short.
+
 use super::*;
 use crate::ids::{ChannelId, VertexId};
 use crate::operator::Logic;

@@ -1,3 +1,5 @@
+//! Which runs have a witness and which have none, told event by event; each claim fails once.
+
 use super::*;
 use crate::ids::{Attempt, CheckpointId, Execution, ManagerId, VertexId};
 use crate::operator::record::source_name;
