@@ -100,7 +100,7 @@ pub(super) struct Explore {
     #[arg(long, value_name = "N")]
     pub(super) crashes: Option<u32>,
     /// Different states, as in `2M`
-    #[arg(long, value_name = "N", default_value = "10M", value_parser = number)]
+    #[arg(long, value_name = "N", default_value = "1M", value_parser = number)]
     pub(super) states: u64,
     /// Steps of one schedule
     #[arg(long, value_name = "N", value_parser = number)]

@@ -41,6 +41,12 @@ fn one(file: &File, args: &Check, quiet: bool) -> Result<(Status, String), Refus
     if status == Status::Holds && made.runs() > 1 {
         say(&format!("wider: --seeds 1M, or every schedule: cutline explore {}\n", file.path));
     }
+    if status == Status::Violated && saved.is_empty() && made.runs() > 1 {
+        say(&format!(
+            "`check` asks of every seed what the file expects; its own run: cutline run {0}; that of a seed: cutline trace {0} --seed N\n",
+            file.path
+        ));
+    }
     let subject = Subject::new(&file.plan, scenario::expectations(&file.plan));
     Ok((status, campaign(&subject, &made, &evidence, &saved)))
 }

@@ -74,21 +74,25 @@ fn met(evidence: &Evidence) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "  met      {}, {} while a checkpoint was pending; {}, {} of a checkpoint",
-        words::count(met.crashes, "crash").replace("crashs", "crashes"),
+        "  met      {}; in {} while a checkpoint was pending",
+        words::count(met.crashes, "crash"),
         words::count(met.crash_while_pending, "run"),
+    );
+    let _ = writeln!(
+        text,
+        "           {}; in {} from a completed checkpoint",
         words::count(met.restarts, "restart"),
         words::count(met.restored_checkpoint, "run"),
     );
     let _ = writeln!(
         text,
-        "           {} completed, {} given up; a barrier blocked an input in {}",
+        "           {} completed, {} given up; in {} a barrier blocked an input",
         words::count(met.completed, "checkpoint"),
         met.aborted,
         words::count(met.aligned, "run"),
     );
-    let _ =
-        writeln!(text, "  made     {}, the longest run has {}", words::count(evidence.steps, "step"), evidence.longest);
+    let longest = evidence.longest;
+    let _ = writeln!(text, "  made     {}; the longest run has {longest}", words::count(evidence.steps, "step"));
     if evidence.twice > 0 {
         let _ = writeln!(
             text,

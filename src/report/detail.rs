@@ -67,7 +67,7 @@ fn head(subject: &Subject<'_>, judgement: &Judgement) -> String {
         "{}   seed {}   {}, {}   {} s of virtual time: {}\n{about}",
         subject.plan.name,
         outcome.order.seed,
-        words::count(subject.plan.vertices.len() as u64, "vertex").replace("vertexs", "vertices"),
+        words::count(subject.plan.vertices.len() as u64, "vertex"),
         words::count(subject.topology.tasks.len() as u64, "task"),
         outcome.at,
         words::end(subject, &outcome.end),
@@ -81,7 +81,7 @@ fn table(subject: &Subject<'_>, judgement: &Judgement) -> String {
         return String::new();
     }
     let tasks = subject.topology.tasks.len();
-    let mut text = format!("\n  {:>3}  {:<9}  {:>7}  {:>9}  {:>9}\n", "ID", "status", "acked", "trigger", "end");
+    let mut text = format!("\n  {:>3}  {:<9}  {:>7}  {:>10}  {:>10}\n", "ID", "status", "acked", "trigger", "end");
     let hidden = if lines.len() > MOST { LEAD..lines.len() - (MOST - LEAD - 1) } else { 0..0 };
     for (number, line) in lines.iter().enumerate() {
         if number == hidden.start && !hidden.is_empty() {
@@ -105,7 +105,7 @@ fn row(text: &mut String, checkpoint: &Checkpoint, tasks: usize) {
     };
     let acked = format!("{}/{tasks}", checkpoint.acked);
     let trigger = format!("{} s", checkpoint.trigger);
-    let line = format!("  {:>3}  {status:<9}  {acked:>7}  {trigger:>9}  {end:>9}  {reason}", checkpoint.id.0);
+    let line = format!("  {:>3}  {status:<9}  {acked:>7}  {trigger:>10}  {end:>10}  {reason}", checkpoint.id.0);
     let _ = writeln!(text, "{}", line.trim_end());
 }
 
@@ -144,7 +144,7 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("reference   seed 0   6 vertices, 6 tasks"), "{text}");
         assert!(
-            text.contains("\n   ID  status       acked    trigger        end\n    1  COMPLETED      6/6    0.020 s"),
+            text.contains("\n   ID  status       acked     trigger         end\n    1  COMPLETED      6/6     0.020 s"),
             "{text}"
         );
         assert!(text.contains("restore from 1 at"), "{text}");

@@ -76,7 +76,7 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName,
 
 /// The verdict alone, in one line.
 pub fn last(subject: &Subject<'_>, search: &Search) -> String {
-    let crashes = words::count(u64::from(subject.plan.limits.crashes), "crash").replace("crashs", "crashes");
+    let crashes = words::count(u64::from(subject.plan.limits.crashes), "crash");
     let states = words::count(search.states, "state");
     let broken = search.findings.iter().filter(|finding| finding.fails).count() as u64;
     match (search.end, broken) {

@@ -22,7 +22,12 @@ pub const fn status(status: Status) -> &'static str {
 
 /// A number with its noun: `1 seed`, `2 seeds`.
 pub fn count(n: u64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+    match (n, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, "vertex") => format!("{n} vertices"),
+        (_, "crash") => format!("{n} crashes"),
+        (_, _) => format!("{n} {noun}s"),
+    }
 }
 
 /// How a run ended.
