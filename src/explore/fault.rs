@@ -152,6 +152,19 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_is_not_the_same_twice_is_a_fault() {
+        let plan = reference(4, 3, 1, 2);
+        let mut runner = Runner::new(plan.clone());
+        let drawn = std::cell::Cell::new(0);
+        let policy = || {
+            drawn.set(drawn.get() + 1);
+            Random::new(drawn.get())
+        };
+        let fault = compared(&plan, &mut runner, &Order::random(1), policy).expect_err("chance decides");
+        assert!(matches!(fault, Fault::Differs { seed: 1, .. }), "{fault}");
+    }
+
+    #[test]
     fn the_first_difference_is_named() {
         let plan = reference(4, 3, 1, 2);
         let keep = Keep { trace: true, actions: false };
