@@ -50,3 +50,8 @@ pub mod schedule;
 pub mod testing;
 pub mod trace;
 pub mod world;
+
+/// What the README shows in Rust is compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,340 @@
+//! The program from outside: exit codes, what goes to stdout and what to stderr, bad input.
+
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// A folder of its own for a test, empty at first.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).expect("a folder can be made");
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder can be made");
+        fs::write(path, text).expect("a file can be written");
+        self
+    }
+
+    /// Runs the program in this folder.
+    fn cutline(&self, arguments: &str) -> Output {
+        self.command(arguments).output().expect("the program can be started")
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cutline"));
+        command.args(arguments.split_whitespace()).current_dir(&self.0);
+        command
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("stdout is UTF-8")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("stderr is UTF-8")
+}
+
+/// A small job with these further fields.
+fn scenario(name: &str, more: &str) -> String {
+    format!(
+        "Scenario(
+    version: 1,
+    name: \"{name}\",
+    job: [
+        Source(name: \"blue\", records: Range(from: 1, to: 4), every: \"10ms\"),
+        Source(name: \"yellow\", records: Range(from: 1, to: 4), every: \"10ms\"),
+        Operator(name: \"sum\", logic: Sum, inputs: [Rebalance(\"blue\"), Rebalance(\"yellow\")]),
+        Sink(name: \"out\", kind: TwoPhaseCommit, inputs: [Forward(\"sum\")]),
+    ],
+    checkpointing: (interval: \"25ms\"),
+    restart: FixedDelay(attempts: 10, delay: \"50ms\"),
+    {more}
+)
+"
+    )
+}
+
+fn good() -> String {
+    scenario("good", "expect: [Job(Finished), Final(op: \"sum\", total: 20), ExactlyOnce(sink: \"out\")],")
+}
+
+/// A planted bug breaks rules that the job promises.
+fn broken() -> String {
+    scenario("broken", "defect: NoAlignment, expect: [Job(Finished)],")
+}
+
+#[track_caller]
+fn check(output: &Output, code: i32, out: &str, err: &str) {
+    let (stdout, stderr) = (stdout(output), stderr(output));
+    assert_eq!(output.status.code(), Some(code), "stdout:\n{stdout}\nstderr:\n{stderr}");
+    assert!(stdout.contains(out), "`{out}` is not in stdout:\n{stdout}");
+    assert!(code != 2 || stdout.is_empty(), "nothing should have run:\n{stdout}");
+    assert!(stderr.contains(err), "`{err}` is not in stderr:\n{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+}
+
+#[test]
+fn a_scenario_that_holds() {
+    let folder = Folder::new("holds");
+    folder.write("good.ron", good());
+    check(&folder.cutline("run good.ron"), 0, "PASS  3 of 3 expectations", "cutline trace good.ron");
+    let quiet = folder.cutline("-q run good.ron");
+    check(&quiet, 0, "PASS  3 of 3 expectations", "");
+    assert_eq!((stdout(&quiet).lines().count(), stderr(&quiet).len()), (1, 0));
+}
+
+#[test]
+fn a_scenario_that_does_not_hold() {
+    let folder = Folder::new("fails");
+    folder.write("bad.ron", scenario("bad", "expect: [Final(op: \"sum\", total: 21)],"));
+    check(&folder.cutline("run bad.ron"), 1, "FAIL  Final(op: \"sum\", total: 21)   the sum is 20", "");
+}
+
+#[test]
+fn what_is_not_decided() {
+    let folder = Folder::new("open");
+    let never = scenario("never", "seeds: 5, expect: [Sometimes(Job(Failed))],");
+    folder.write("never.ron", never);
+    check(&folder.cutline("run never.ron"), 3, "never seen in 5 runs", "");
+    folder.write("short.ron", scenario("short", "limits: (steps: 20), expect: [Job(Finished)],"));
+    check(&folder.cutline("run short.ron"), 3, "the limit of 20 steps was reached", "");
+    // What must break and does not is red.
+    folder.write("sound.ron", scenario("sound", "seeds: 5, expect: [Violates(rule: \"exactly-once\")],"));
+    check(&folder.cutline("run sound.ron"), 1, "was never broken in 5 runs", "");
+}
+
+#[test]
+fn a_folder_has_a_line_for_each_file_below_it() {
+    let folder = Folder::new("folder");
+    folder.write("all/b/good.ron", good()).write("all/a.ron", scenario("first", ""));
+    folder.write("all/notes.txt", "not a scenario").write("all/c.ron", scenario("last", "expect: [Job(Failed)],"));
+    let output = folder.cutline("run all");
+    check(&output, 1, "3 scenarios: 2 passed, 1 failed\n", "");
+    let text = stdout(&output);
+    let names: Vec<&str> = text.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    assert_eq!(names[..3], ["first", "good", "last"], "{text}");
+    check(&folder.cutline("-q run all"), 1, "3 scenarios: 2 passed, 1 failed\n", "");
+}
+
+#[test]
+fn nothing_to_run() {
+    let folder = Folder::new("nothing");
+    folder.write("empty/notes.txt", "");
+    for verb in ["run", "check"] {
+        check(&folder.cutline(&format!("{verb} empty")), 4, "", "nothing to run");
+    }
+}
+
+#[test]
+fn bad_usage() {
+    let folder = Folder::new("usage");
+    folder.write("good.ron", good()).write("broken.ron", broken());
+    for (arguments, message) in [
+        ("", "Usage"),
+        ("run", "PATH"),
+        ("dance good.ron", "dance"),
+        ("check good.ron --seeds many", "many"),
+        ("check good.ron --seeds 7..7", "no seed"),
+        ("check good.ron -j 0", "0"),
+        ("trace good.ron --level loud", "protocol, records, all"),
+        ("run missing.ron", "there is no such file"),
+        ("run missing/", "there is no such file"),
+        ("explore .", "this is a folder"),
+        ("check broken.ron --seeds 2k -o good.ron", "cannot be written"),
+    ] {
+        check(&folder.cutline(arguments), 2, "", message);
+    }
+    // A campaign that finds nothing writes nothing, wherever that would have gone.
+    check(&folder.cutline("check good.ron --seeds 10 -o good.ron"), 0, "PASS", "");
+    check(&folder.cutline("--help"), 0, "Exit codes", "");
+    check(&folder.cutline("--version"), 0, "cutline", "");
+}
+
+#[test]
+fn bad_files() {
+    let folder = Folder::new("bad");
+    let cycle = "Scenario(version: 1, job: [Source(name: \"s\", records: List([1])),
+        Operator(name: \"a\", logic: Sum, inputs: [Forward(\"s\"), Forward(\"b\")]),
+        Operator(name: \"b\", logic: Sum, inputs: [Forward(\"a\")])])";
+    let mistakes: [(&str, Vec<u8>, &str); 7] = [
+        ("field.ron", good().replace("interval:", "intreval:").into(), "did you mean `interval`?"),
+        ("cycle.ron", cycle.into(), "cycle"),
+        ("task.ron", scenario("t", "faults: [Crash(task: \"smu\", at: Time(\"1ms\"))],").into(), "smu"),
+        ("unit.ron", good().replace("\"25ms\"", "\"25\"").into(), "unit"),
+        ("bytes.ron", [good().as_bytes(), &[0xFF, 0xFE]].concat(), "not UTF-8"),
+        ("syntax.ron", good().replace("job: [", "job: ").into(), "syntax.ron"),
+        ("empty.ron", Vec::new(), "empty.ron"),
+    ];
+    for (name, text, message) in &mistakes {
+        folder.write(name, text);
+        for verb in ["run", "check", "explore", "replay", "trace"] {
+            check(&folder.cutline(&format!("{verb} {name}")), 2, "", message);
+        }
+    }
+    // All mistakes are shown at once, and nothing runs because of them.
+    folder.write("good.ron", good());
+    let all = folder.cutline("run good.ron field.ron cycle.ron bytes.ron");
+    for message in ["field.ron:", "cycle.ron:", "bytes.ron"] {
+        check(&all, 2, "", message);
+    }
+}
+
+#[test]
+fn a_file_of_a_hundred_megabytes_is_not_read() {
+    let folder = Folder::new("large");
+    folder.write("large.ron", "");
+    let file = fs::OpenOptions::new().write(true).open(folder.0.join("large.ron")).expect("it is there");
+    file.set_len(100 << 20).expect("it can be made larger");
+    check(&folder.cutline("run large.ron"), 2, "", "larger than 16 MiB");
+    fs::remove_file(folder.0.join("large.ron")).expect("it can be removed");
+}
+
+#[test]
+fn two_processes_make_the_same_run() {
+    let folder = Folder::new("same");
+    folder.write("good.ron", good()).write("broken.ron", broken());
+    for arguments in [
+        "run good.ron",
+        "run .",
+        "trace --level all good.ron",
+        "trace --seed 0x17 good.ron",
+        "explore good.ron --states 2k",
+    ] {
+        let (one, other) = (folder.cutline(arguments), folder.cutline(arguments));
+        assert_eq!(stdout(&one), stdout(&other), "{arguments}");
+        assert!(!one.stdout.is_empty());
+    }
+    let digest = |seed: u32| stdout(&folder.cutline(&format!("trace --seed {seed} good.ron")));
+    let last = |text: String| text.lines().last().expect("there is a last line").to_owned();
+    assert!(last(digest(7)).starts_with("# digest "));
+    assert_ne!(last(digest(7)), last(digest(9)));
+}
+
+#[test]
+fn the_number_of_cores_does_not_matter() {
+    let folder = Folder::new("cores");
+    folder.write("broken.ron", broken()).write("good.ron", good());
+    for file in ["broken.ron", "good.ron"] {
+        let with = |jobs: u32| folder.cutline(&format!("check {file} --seeds 300 -j {jobs}"));
+        let (one, two) = (with(1), with(2));
+        assert_eq!(stdout(&one), stdout(&two));
+        assert_eq!(one.status.code(), two.status.code());
+    }
+}
+
+#[test]
+fn a_campaign_without_a_finding() {
+    let folder = Folder::new("clean");
+    folder.write("good.ron", good());
+    let output = folder.cutline("check good.ron --seeds 100..600");
+    check(&output, 0, "PASS  no violation in 500 seeds (with 95 % confidence fewer than 1 seed in 166 fails)", "wider");
+    assert!(stdout(&output).contains("5 runs of 500 made twice, and the same"), "{}", stdout(&output));
+    assert!(!folder.0.join("cutline-out").exists());
+}
+
+#[test]
+fn a_finding_becomes_a_case_that_shows_it_again() {
+    let folder = Folder::new("case");
+    folder.write("broken.ron", broken());
+    let output = folder.cutline("check broken.ron --seeds 2k -o found");
+    check(&output, 1, "VIOLATED  consistent-cut (I10)", "");
+    let text = stdout(&output);
+    let saved: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("replay   cutline ")).collect();
+    assert!(!saved.is_empty(), "{text}");
+    for command in saved {
+        let replayed = folder.cutline(command);
+        check(&replayed, 0, "\nSAME  digest ", "");
+        let case = command.strip_prefix("replay ").expect("it is replayed");
+        check(&folder.cutline(&format!("run {case}")), 0, "as expected", "");
+        check(&folder.cutline(&format!("check {case}")), 0, "1 run\n", "");
+        let file = fs::read_to_string(folder.0.join(case)).expect("it was saved");
+        let digest = stdout(&replayed).lines().last().expect("there is a last line").replace("SAME  digest ", "");
+        assert!(file.contains(&format!("// digest {digest}\n")), "{file}");
+    }
+    let left: Vec<_> = fs::read_dir(folder.0.join("found/cases")).expect("it is there").collect();
+    assert!(left.iter().flatten().all(|entry| entry.file_name().to_string_lossy().ends_with(".case.ron")));
+}
+
+#[test]
+fn a_case_that_does_not_fit_any_more_is_no_pass() {
+    let folder = Folder::new("stale");
+    folder.write("broken.ron", broken());
+    folder.cutline("check broken.ron --seeds 2k");
+    let cases = fs::read_dir(folder.0.join("cutline-out/cases")).expect("cases are there");
+    let case = cases.flatten().next().expect("there is a case").path();
+    let text = fs::read_to_string(&case).expect("it can be read");
+    // The cause is mended, and with it the run is another one.
+    folder.write("mended.ron", text.replace("    defect: NoAlignment,\n", ""));
+    let output = folder.cutline("replay mended.ron");
+    check(&output, 3, "DIFFERS", "");
+    // A step that was never possible is named.
+    let impossible = text.replacen("schedule: [\n", "schedule: [\n        \"restore out\",\n", 1);
+    assert_ne!(text, impossible);
+    folder.write("impossible.ron", impossible);
+    for verb in ["replay", "run"] {
+        check(&folder.cutline(&format!("{verb} impossible.ron")), 3, "step 0 should be `restore out`", "");
+    }
+    // Steps beyond the end are not passed over.
+    let pinned = scenario("beyond", "schedule: [(step: 100000, do: \"emit blue\")], expect: [Job(Finished)],");
+    folder.write("beyond.ron", pinned);
+    check(&folder.cutline("run beyond.ron"), 3, "but the run is over", "");
+}
+
+#[test]
+fn explore_ends_honestly() {
+    let folder = Folder::new("explore");
+    let small = "Scenario(version: 1, name: \"small\",
+        job: [Source(name: \"s\", records: List([1])), Sink(name: \"out\", kind: TwoPhaseCommit, inputs: [Forward(\"s\")])],
+        checkpointing: (interval: \"10ms\"), limits: (checkpoints: 1),
+        restart: FixedDelay(attempts: 3, delay: \"1ms\"))";
+    folder.write("small.ron", small).write("broken.ron", broken());
+    check(&folder.cutline("explore small.ron"), 0, "COMPLETE  every schedule with at most 1 crash", "");
+    check(&folder.cutline("explore small.ron --crashes 0"), 0, "at most 0 crashes", "");
+    check(&folder.cutline("explore small.ron --states 50"), 3, "INCOMPLETE  stopped at the bound on states", "");
+    check(&folder.cutline("explore small.ron --depth 5"), 3, "INCOMPLETE  stopped at the bound on depth", "");
+    let output = folder.cutline("explore broken.ron --crashes 0 --states 200k");
+    if output.status.code() == Some(1) {
+        let text = stdout(&output);
+        let command = text.lines().find_map(|line| line.trim().strip_prefix("replay   cutline "));
+        check(&folder.cutline(command.expect("a case was saved")), 0, "SAME", "");
+    } else {
+        check(&output, 3, "INCOMPLETE", "");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_panic() {
+    let folder = Folder::new("pipe");
+    let many = good().replace("to: 4", "to: 2000").replace("total: 20", "total: 4002000");
+    folder.write("long.ron", many);
+    let mut child = folder
+        .command("trace --level all long.ron")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let mut some = [0; 10];
+    child.stdout.take().expect("it is piped").read_exact(&mut some).expect("there is a beginning");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn stdout_has_no_path_of_this_machine_and_no_colour() {
+    let folder = Folder::new("plain");
+    folder.write("good.ron", good());
+    for arguments in ["run good.ron", "run .", "check good.ron --seeds 100", "trace good.ron"] {
+        let text = stdout(&folder.cutline(arguments));
+        assert!(!text.contains('\x1b') && !text.contains(&*folder.0.to_string_lossy()), "{text}");
+    }
+}
