@@ -30,41 +30,61 @@ use cutline::world::World;
 const ROUNDS: usize = 9;
 
 fn main() {
-    let reference = [("(4 1 1 2)", reference(true)), ("(4 1 1 2), no final checkpoint", reference(false))];
-    let keyed = [("all-to-all, parallelism 8", keyed(8))];
-    let mut steps = vec![Row::new("bare, 12 queues", bare(12))];
-    for (name, plan) in reference.iter().chain(&keyed) {
+    // `cargo bench --bench steps -- growth` makes one of the three tables.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let tables: [(&str, fn()); 3] = [("steps", steps), ("runs", complete), ("growth", growth)];
+    for (name, table) in tables {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            table();
+        }
+    }
+}
+
+/// The jobs of the first two tables.
+fn jobs() -> [(&'static str, Plan); 3] {
+    [
+        ("(4 1 1 2)", reference(true)),
+        ("(4 1 1 2), no final checkpoint", reference(false)),
+        ("all-to-all, parallelism 8", keyed(8)),
+    ]
+}
+
+fn steps() {
+    let mut rows = vec![Row::new("bare, 12 queues", bare(12))];
+    for (name, plan) in jobs() {
         for time in [Time::Untimed, Time::Timed] {
             let policy = if time == Time::Timed { "timed" } else { "random" };
             for judged in [Judged::Nothing, Judged::Online, Judged::Run] {
-                steps.push(Row::new(
-                    &format!("{name}, {policy}, {}", judged.word()),
-                    runs(plan, time, judged, Unit::Step),
-                ));
+                let name = format!("{name}, {policy}, {}", judged.word());
+                rows.push(Row::new(&name, runs(&plan, time, judged, Unit::Step)));
             }
         }
     }
-    measure("million steps a second", 1e6, &mut steps);
+    measure("million steps a second", 1e6, &mut rows);
+}
 
-    let mut complete = vec![Row::new("bare, 12 queues, moves", bare(12))];
-    for (name, plan) in &reference {
+fn complete() {
+    let mut rows = vec![Row::new("bare, 12 queues, moves", bare(12))];
+    for (name, plan) in &jobs()[..2] {
         for judged in [Judged::Nothing, Judged::Online, Judged::Run] {
             let name = format!("{name}, random, {}", judged.word());
-            complete.push(Row::new(&name, runs(plan, Time::Untimed, judged, Unit::Run)));
+            rows.push(Row::new(&name, runs(plan, Time::Untimed, judged, Unit::Run)));
         }
     }
-    measure("thousand complete runs a second", 1e3, &mut complete);
+    measure("thousand complete runs a second", 1e3, &mut rows);
+}
 
-    let mut growth = Vec::new();
+fn growth() {
+    let mut rows = Vec::new();
     for width in [1, 10, 100, 1_000] {
         let plan = sparse(width);
         let queues = Topology::new(&plan).channels.len();
-        growth.push(Row::new(&format!("bare, {queues} queues"), bare(queues)));
+        rows.push(Row::new(&format!("bare, {queues} queues"), bare(queues)));
         for judged in [Judged::Nothing, Judged::Online] {
-            growth.push(Row::new(&format!("{} tasks, timed, {}", width * 10, judged.word()), endless(&plan, judged)));
+            rows.push(Row::new(&format!("{} tasks, timed, {}", width * 10, judged.word()), endless(&plan, judged)));
         }
     }
-    measure("million steps a second", 1e6, &mut growth);
+    measure("million steps a second", 1e6, &mut rows);
 }
 
 /// Something to measure: makes a batch of work and says how many units it was.
