@@ -1,109 +1,178 @@
-//! A calendar queue: pending offers by due time, in buckets of one tick each for the near future, in a heap beyond.
+//! A calendar queue: pending offers by due time, in two wheels of buckets for the near future, in a heap beyond.
 //!
-//! A binary heap would do; with ten thousand tasks its cache misses are what a step costs.
+//! A binary heap would do; with ten thousand tasks its cache misses are what a step costs. Nothing is ever sorted: offers
+//! come in the order of their stamps, and a bucket of the fine wheel holds those of one microsecond.
+//!
+//! | place | holds offers due |
+//! | --- | --- |
+//! | `late` | before `now` |
+//! | `fine` | in the span of [`BUCKETS`] microseconds that `now` lies in, one bucket for each of them |
+//! | `coarse` | in the following spans, one bucket for each |
+//! | `far` | beyond those |
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use crate::action::Fresh;
+use crate::ids::Micros;
 
-const BUCKETS: usize = 1_024;
+const BUCKETS: usize = 1 << SPAN;
+
+/// Microseconds that a bucket of the coarse wheel covers, as a power of two; both wheels have so many buckets.
+const SPAN: u32 = 10;
 
 /// An offer that waits, smaller if it is due earlier or was made earlier.
 type Key = (u64, u64, u32);
 
 /// Pending offers, earliest first.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Calendar {
-    /// The first tick that the buckets cover; none before it holds anything but late arrivals.
-    start: u64,
-    /// Offers of the ticks `start ..`, one bucket each in turn, each in order of arrival.
+    /// No offer outside `late` is due before.
+    now: u64,
+    late: BinaryHeap<Reverse<Key>>,
+    fine: Wheel,
+    coarse: Wheel,
+    far: BinaryHeap<Reverse<Key>>,
+    /// The offer that [`Calendar::peek`] has shown, if it was late.
+    shown: Option<Fresh>,
+}
+
+impl Calendar {
+    /// Back to the start, without giving memory back.
+    pub(super) fn clear(&mut self) {
+        self.now = 0;
+        self.late.clear();
+        self.fine.clear();
+        self.coarse.clear();
+        self.far.clear();
+        self.shown = None;
+    }
+
+    pub(super) fn push(&mut self, offer: Fresh) {
+        let due = offer.due.0;
+        if due < self.now {
+            self.late.push(Reverse((due, offer.stamp, offer.code)));
+            return;
+        }
+        match (due >> SPAN) - (self.now >> SPAN) {
+            0 => self.fine.push(due, offer),
+            spans if spans < BUCKETS as u64 => self.coarse.push(due >> SPAN, offer),
+            _ => self.far.push(Reverse((due, offer.stamp, offer.code))),
+        }
+    }
+
+    /// The earliest offer; it stays.
+    pub(super) fn peek(&mut self) -> Option<&Fresh> {
+        if let Some(&Reverse(key)) = self.late.peek() {
+            return Some(self.shown.insert(offer(key)));
+        }
+        loop {
+            if let Some(ahead) = self.fine.next_used(self.now) {
+                self.now += ahead;
+                return self.fine.front(self.now);
+            }
+            let span = self.now >> SPAN;
+            let next = match self.coarse.next_used(span) {
+                Some(ahead) => span + ahead,
+                None => self.far.peek()?.0.0 >> SPAN,
+            };
+            self.now = next << SPAN;
+            self.draw_in(next);
+        }
+    }
+
+    /// Removes the earliest offer: the one that [`Calendar::peek`] has shown.
+    pub(super) fn pop(&mut self) {
+        match self.shown.take() {
+            Some(_) => drop(self.late.pop()),
+            None => self.fine.pop(self.now),
+        }
+    }
+
+    /// Deals the offers of the span that begins to the fine wheel, and to the coarse one what it now covers.
+    fn draw_in(&mut self, span: u64) {
+        let Self { fine, coarse, far, .. } = self;
+        coarse.drain(span, |offer| fine.push(offer.due.0, offer));
+        while let Some(&Reverse(key)) = far.peek()
+            && (key.0 >> SPAN) - span < BUCKETS as u64
+        {
+            far.pop();
+            match key.0 >> SPAN {
+                now if now == span => fine.push(key.0, offer(key)),
+                later => coarse.push(later, offer(key)),
+            }
+        }
+    }
+}
+
+fn offer((due, stamp, code): Key) -> Fresh {
+    Fresh { code, due: Micros(due), stamp }
+}
+
+/// Buckets in a ring, each first in, first out. The bucket of a time is its remainder by [`BUCKETS`].
+#[derive(Clone, Debug, Default)]
+struct Wheel {
+    /// None before the first offer.
     buckets: Vec<Vec<Fresh>>,
     /// Which buckets hold something.
     used: [u64; BUCKETS / 64],
     /// How far the bucket in front has been read.
     read: usize,
-    /// Offers beyond the buckets.
-    far: BinaryHeap<Reverse<Key>>,
 }
 
-impl Default for Calendar {
-    fn default() -> Self {
-        Self { start: 0, buckets: Vec::new(), used: [0; BUCKETS / 64], read: 0, far: BinaryHeap::new() }
-    }
-}
-
-/// Microseconds in a tick, as a power of two: buckets cover a little more than a second.
-const TICK: u32 = 10;
-
-impl Calendar {
-    /// Back to the start, without giving memory back.
-    pub(super) fn clear(&mut self) {
+impl Wheel {
+    fn clear(&mut self) {
         for (index, word) in self.used.iter_mut().enumerate() {
             while *word != 0 {
                 self.buckets[index * 64 + word.trailing_zeros() as usize].clear();
                 *word &= *word - 1;
             }
         }
-        (self.start, self.read) = (0, 0);
-        self.far.clear();
+        self.read = 0;
     }
 
-    pub(super) fn push(&mut self, offer: Fresh) {
+    #[inline]
+    fn push(&mut self, time: u64, offer: Fresh) {
         if self.buckets.is_empty() {
             self.buckets.resize_with(BUCKETS, Vec::new);
         }
-        let tick = (offer.due.0 >> TICK).max(self.start);
-        if tick - self.start < BUCKETS as u64 {
-            let slot = tick as usize % BUCKETS;
-            self.insert(slot, offer);
-        } else {
-            self.far.push(Reverse((offer.due.0, offer.stamp, offer.code)));
-        }
-    }
-
-    /// Puts an offer into its bucket; a bucket is in order from where it has been read.
-    fn insert(&mut self, slot: usize, offer: Fresh) {
-        let from = if slot == self.start as usize % BUCKETS { self.read } else { 0 };
-        let bucket = &mut self.buckets[slot];
-        let key = (offer.due, offer.stamp);
-        let mut place = bucket.len();
-        while place > from && (bucket[place - 1].due, bucket[place - 1].stamp) > key {
-            place -= 1;
-        }
-        bucket.insert(place, offer);
+        let slot = time as usize % BUCKETS;
+        self.buckets[slot].push(offer);
         self.used[slot / 64] |= 1 << (slot % 64);
     }
 
-    /// The earliest offer; it stays.
-    pub(super) fn peek(&mut self) -> Option<&Fresh> {
-        loop {
-            if self.buckets.is_empty() {
-                return None;
-            }
-            let front = self.start as usize % BUCKETS;
-            if self.read < self.buckets[front].len() {
-                return Some(&self.buckets[front][self.read]);
-            }
-            self.buckets[front].clear();
-            self.read = 0;
-            self.used[front / 64] &= !(1 << (front % 64));
-            match self.next_used(front) {
-                Some(ahead) => self.start += ahead,
-                None => self.start = self.far.peek()?.0.0 >> TICK,
-            }
-            self.draw_in();
+    fn front(&self, time: u64) -> Option<&Fresh> {
+        self.buckets[time as usize % BUCKETS].get(self.read)
+    }
+
+    /// Removes the first offer of the bucket in front.
+    fn pop(&mut self, time: u64) {
+        let slot = time as usize % BUCKETS;
+        self.read += 1;
+        if self.read == self.buckets[slot].len() {
+            self.empty(slot);
         }
     }
 
-    /// Removes the earliest offer.
-    pub(super) fn pop(&mut self) {
-        self.read += 1;
+    fn empty(&mut self, slot: usize) {
+        self.buckets[slot].clear();
+        self.read = 0;
+        self.used[slot / 64] &= !(1 << (slot % 64));
     }
 
-    /// How many ticks ahead of bucket `front` the next used one is.
-    fn next_used(&self, front: usize) -> Option<u64> {
-        let words = self.used.len();
+    /// Empties the bucket of a time, first in, first out.
+    fn drain(&mut self, time: u64, take: impl FnMut(Fresh)) {
+        let slot = time as usize % BUCKETS;
+        if let Some(bucket) = self.buckets.get(slot) {
+            bucket.iter().copied().for_each(take);
+            self.empty(slot);
+        }
+    }
+
+    /// How far ahead of a time, itself included, the next bucket is that holds something.
+    #[inline]
+    fn next_used(&self, time: u64) -> Option<u64> {
+        let (front, words) = (time as usize % BUCKETS, self.used.len());
         (0..=words).find_map(|step| {
             let index = (front / 64 + step) % words;
             let mut word = self.used[index];
@@ -116,24 +185,12 @@ impl Calendar {
             Some(((slot + BUCKETS - front) % BUCKETS) as u64)
         })
     }
-
-    /// Moves offers that the buckets now cover out of the heap.
-    fn draw_in(&mut self) {
-        let end = self.start + BUCKETS as u64;
-        while let Some(&Reverse((due, stamp, code))) = self.far.peek()
-            && due >> TICK < end
-        {
-            self.far.pop();
-            self.push(Fresh { code, due: crate::ids::Micros(due), stamp });
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::draw::{Draws, Stream};
-    use crate::ids::Micros;
 
     #[test]
     fn it_gives_what_a_sorted_list_gives() {
