@@ -26,11 +26,12 @@ use std::sync::Arc;
 
 use rapidhash::quality::RapidHasher;
 
+use super::evidence::Standing;
 use crate::action::Action;
 use crate::ids::Step;
 use crate::oracle::expect::Tally;
-use crate::oracle::{Memory, Oracles, Violation, promised};
-use crate::plan::{Expectation, Plan, RuleName, Schedule, Time};
+use crate::oracle::{Memory, Oracles, Violation};
+use crate::plan::{Plan, Schedule, Time};
 use crate::run::{Choice, Keep, Order, Outcome, Runner};
 use crate::world::World;
 
@@ -292,7 +293,7 @@ impl<'a> Walk<'a> {
 
     /// Keeps a finding if it is the first of its rule; whether it is a failure.
     fn found(&mut self, violation: Violation, judge: Judge, outcome: Option<&Outcome>) -> bool {
-        let fails = fails(self.runner.plan(), violation.rule);
+        let fails = Standing::of(self.runner.plan(), violation.rule) == Standing::Failure;
         if !self.search.findings.iter().any(|finding| finding.violation.rule == violation.rule) {
             let outcome = outcome.cloned().unwrap_or_else(|| self.again());
             self.search.findings.push(Finding { violation, judge, fails, path: self.path.clone(), outcome });
@@ -308,11 +309,6 @@ impl<'a> Walk<'a> {
             self.search.end = End::Stopped { at };
         }
     }
-}
-
-/// Whether breaking this rule is a failure of the plan.
-fn fails(plan: &Plan, rule: RuleName) -> bool {
-    promised(plan, rule) && !plan.expect.contains(&Expectation::Violates(rule))
 }
 
 /// What stands for a state among those that are known. Never stored: it differs between versions and platforms.
