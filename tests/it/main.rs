@@ -2,11 +2,16 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod defects;
+mod determinism;
 mod golden;
 #[cfg(feature = "proptest")]
 mod laws;
+mod parallelism;
 #[cfg(feature = "cli")]
 mod readme;
 mod scenario;
+mod scenarios;
+mod sweep;
 mod tidy;
 mod vectors;

@@ -1,0 +1,54 @@
+//! A crash at every single step of the teaching scenarios, of every task that lives then: all hold.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use cutline::explore::{Strike, sweep};
+use cutline::ids::VertexId;
+use cutline::oracle::Explanation;
+use cutline::oracle::expect::Seen;
+use cutline::plan::{Check, Expectation, Plan};
+use cutline::run::End;
+use cutline::scenario;
+use cutline::trace::JobStatus;
+
+/// The scenario without what it says of its own run; instead, the sums at the end.
+fn seed(name: &str, totals: &[(u32, i64)]) -> Plan {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/seeds").join(name);
+    let mut plan = scenario::load_file(&path).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+    let total = |&(vertex, total)| Expectation::Always(Check::Final { vertex: VertexId(vertex), total });
+    plan.expect = totals.iter().map(total).collect();
+    plan
+}
+
+#[track_caller]
+fn check(plan: &Plan, at_least: usize) {
+    let mut restored = 0;
+    let strikes = sweep(plan, |strike| {
+        judge(&strike);
+        restored += usize::from(strike.outcome.met.restored_checkpoint);
+        ControlFlow::Continue(())
+    });
+    assert!(strikes >= at_least, "only {strikes} crashes");
+    assert!(restored * 3 > strikes, "only {restored} of {strikes} restored a checkpoint");
+}
+
+fn judge(Strike { after, task, plan, outcome }: &Strike) {
+    let holds = outcome.violations.is_empty()
+        && outcome.end == End::Over(JobStatus::Finished)
+        && matches!(outcome.explanation, Explanation::Explained { .. })
+        && outcome.seen.iter().all(|(_, seen)| matches!(seen, Seen::Holds(_)))
+        && outcome.met.crashes > 0;
+    let text = || scenario::print(plan).expect("a file has a text");
+    assert!(holds, "a crash of task {} after {after} steps: {outcome:#?}\n{}", task.0, text());
+}
+
+#[test]
+fn recovery_survives_a_crash_at_every_step() {
+    check(&seed("recovery.ron", &[(0, 7), (1, 12), (2, 16)]), 400);
+}
+
+#[test]
+fn alignment_survives_a_crash_at_every_step() {
+    check(&seed("alignment.ron", &[(0, 6), (1, 6), (2, 24), (3, 18)]), 600);
+}
