@@ -1,14 +1,8 @@
-//! A calendar queue: pending offers by due time, in two wheels of buckets for the near future, in a heap beyond.
+//! A calendar queue: pending offers by due time, in buckets of one tick each for the near future, in heaps else.
 //!
-//! A binary heap would do; with ten thousand tasks its cache misses are what a step costs. Nothing is ever sorted: offers
-//! come in the order of their stamps, and a bucket of the fine wheel holds those of one microsecond.
-//!
-//! | place | holds offers due |
-//! | --- | --- |
-//! | `late` | before `now` |
-//! | `fine` | in the span of [`BUCKETS`] microseconds that `now` lies in, one bucket for each of them |
-//! | `coarse` | in the following spans, one bucket for each |
-//! | `far` | beyond those |
+//! A binary heap would do; with ten thousand tasks its cache misses are what a step costs. A bucket is put in order when
+//! its turn comes, once; what is offered for that tick later goes to a heap of its own, so that nothing is ever
+//! inserted into the middle of a long list.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -16,10 +10,11 @@ use std::collections::BinaryHeap;
 use crate::action::Fresh;
 use crate::ids::Micros;
 
-const BUCKETS: usize = 1 << SPAN;
+const BUCKETS: usize = 1_024;
+const WORDS: usize = BUCKETS / 64;
 
-/// Microseconds that a bucket of the coarse wheel covers, as a power of two; both wheels have so many buckets.
-const SPAN: u32 = 10;
+/// Microseconds in a tick, as a power of two: buckets cover a little more than a second.
+const TICK: u32 = 10;
 
 /// An offer that waits, smaller if it is due earlier or was made earlier.
 type Key = (u64, u64, u32);
@@ -27,164 +22,145 @@ type Key = (u64, u64, u32);
 /// Pending offers, earliest first.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calendar {
-    /// No offer outside `late` is due before.
-    now: u64,
+    /// The tick of the bucket in front. The others cover the ticks that follow.
+    start: u64,
+    /// In order of arrival, but the one in front in order of due times. None before the first offer.
+    buckets: Vec<Vec<Fresh>>,
+    /// Which buckets hold something; the one in front is not among them.
+    used: [u64; WORDS],
+    /// Which words of `used` are not zero.
+    words: u16,
+    /// How far the bucket in front has been read.
+    read: usize,
+    /// Offers of the tick in front, or before it, that came while it was in front.
     late: BinaryHeap<Reverse<Key>>,
-    fine: Wheel,
-    coarse: Wheel,
+    /// Offers beyond the buckets.
     far: BinaryHeap<Reverse<Key>>,
-    /// The offer that [`Calendar::peek`] has shown, if it was late.
-    shown: Option<Fresh>,
 }
 
 impl Calendar {
     /// Back to the start, without giving memory back.
     pub(super) fn clear(&mut self) {
-        self.now = 0;
+        self.leave_front();
+        while let Some(ahead) = self.next_used() {
+            self.start += ahead;
+            self.leave_front();
+        }
+        self.start = 0;
         self.late.clear();
-        self.fine.clear();
-        self.coarse.clear();
         self.far.clear();
-        self.shown = None;
     }
 
     pub(super) fn push(&mut self, offer: Fresh) {
-        let due = offer.due.0;
-        if due < self.now {
-            self.late.push(Reverse((due, offer.stamp, offer.code)));
-            return;
+        let tick = offer.due.0 >> TICK;
+        if tick <= self.start {
+            self.late.push(Reverse(key(offer)));
+        } else if tick - self.start < BUCKETS as u64 {
+            self.put(tick, offer);
+        } else {
+            self.far.push(Reverse(key(offer)));
         }
-        match (due >> SPAN) - (self.now >> SPAN) {
-            0 => self.fine.push(due, offer),
-            spans if spans < BUCKETS as u64 => self.coarse.push(due >> SPAN, offer),
-            _ => self.far.push(Reverse((due, offer.stamp, offer.code))),
-        }
-    }
-
-    /// The earliest offer; it stays.
-    pub(super) fn peek(&mut self) -> Option<&Fresh> {
-        if let Some(&Reverse(key)) = self.late.peek() {
-            return Some(self.shown.insert(offer(key)));
-        }
-        loop {
-            if let Some(ahead) = self.fine.next_used(self.now) {
-                self.now += ahead;
-                return self.fine.front(self.now);
-            }
-            let span = self.now >> SPAN;
-            let next = match self.coarse.next_used(span) {
-                Some(ahead) => span + ahead,
-                None => self.far.peek()?.0.0 >> SPAN,
-            };
-            self.now = next << SPAN;
-            self.draw_in(next);
-        }
-    }
-
-    /// Removes the earliest offer: the one that [`Calendar::peek`] has shown.
-    pub(super) fn pop(&mut self) {
-        match self.shown.take() {
-            Some(_) => drop(self.late.pop()),
-            None => self.fine.pop(self.now),
-        }
-    }
-
-    /// Deals the offers of the span that begins to the fine wheel, and to the coarse one what it now covers.
-    fn draw_in(&mut self, span: u64) {
-        let Self { fine, coarse, far, .. } = self;
-        coarse.drain(span, |offer| fine.push(offer.due.0, offer));
-        while let Some(&Reverse(key)) = far.peek()
-            && (key.0 >> SPAN) - span < BUCKETS as u64
-        {
-            far.pop();
-            match key.0 >> SPAN {
-                now if now == span => fine.push(key.0, offer(key)),
-                later => coarse.push(later, offer(key)),
-            }
-        }
-    }
-}
-
-fn offer((due, stamp, code): Key) -> Fresh {
-    Fresh { code, due: Micros(due), stamp }
-}
-
-/// Buckets in a ring, each first in, first out. The bucket of a time is its remainder by [`BUCKETS`].
-#[derive(Clone, Debug, Default)]
-struct Wheel {
-    /// None before the first offer.
-    buckets: Vec<Vec<Fresh>>,
-    /// Which buckets hold something.
-    used: [u64; BUCKETS / 64],
-    /// How far the bucket in front has been read.
-    read: usize,
-}
-
-impl Wheel {
-    fn clear(&mut self) {
-        for (index, word) in self.used.iter_mut().enumerate() {
-            while *word != 0 {
-                self.buckets[index * 64 + word.trailing_zeros() as usize].clear();
-                *word &= *word - 1;
-            }
-        }
-        self.read = 0;
     }
 
     #[inline]
-    fn push(&mut self, time: u64, offer: Fresh) {
+    fn put(&mut self, tick: u64, offer: Fresh) {
         if self.buckets.is_empty() {
             self.buckets.resize_with(BUCKETS, Vec::new);
         }
-        let slot = time as usize % BUCKETS;
+        let slot = tick as usize % BUCKETS;
         self.buckets[slot].push(offer);
         self.used[slot / 64] |= 1 << (slot % 64);
+        self.words |= 1 << (slot / 64);
     }
 
-    fn front(&self, time: u64) -> Option<&Fresh> {
-        self.buckets[time as usize % BUCKETS].get(self.read)
-    }
-
-    /// Removes the first offer of the bucket in front.
-    fn pop(&mut self, time: u64) {
-        let slot = time as usize % BUCKETS;
-        self.read += 1;
-        if self.read == self.buckets[slot].len() {
-            self.empty(slot);
-        }
-    }
-
-    fn empty(&mut self, slot: usize) {
-        self.buckets[slot].clear();
-        self.read = 0;
-        self.used[slot / 64] &= !(1 << (slot % 64));
-    }
-
-    /// Empties the bucket of a time, first in, first out.
-    fn drain(&mut self, time: u64, take: impl FnMut(Fresh)) {
-        let slot = time as usize % BUCKETS;
-        if let Some(bucket) = self.buckets.get(slot) {
-            bucket.iter().copied().for_each(take);
-            self.empty(slot);
-        }
-    }
-
-    /// How far ahead of a time, itself included, the next bucket is that holds something.
-    #[inline]
-    fn next_used(&self, time: u64) -> Option<u64> {
-        let (front, words) = (time as usize % BUCKETS, self.used.len());
-        (0..=words).find_map(|step| {
-            let index = (front / 64 + step) % words;
-            let mut word = self.used[index];
-            if step == 0 {
-                word &= u64::MAX << (front % 64);
-            } else if step == words {
-                word &= !(u64::MAX << (front % 64));
+    /// The earliest offer; it stays.
+    pub(super) fn peek(&mut self) -> Option<Fresh> {
+        loop {
+            let next = self.next_in_front();
+            if let Some(&Reverse(late)) = self.late.peek()
+                && next.is_none_or(|next| late < key(next))
+            {
+                return Some(offer(late));
             }
-            let slot = (word != 0).then(|| index * 64 + word.trailing_zeros() as usize)?;
-            Some(((slot + BUCKETS - front) % BUCKETS) as u64)
-        })
+            if next.is_some() {
+                return next;
+            }
+            self.leave_front();
+            match self.next_used() {
+                Some(ahead) => self.start += ahead,
+                None => self.start = self.far.peek()?.0.0 >> TICK,
+            }
+            self.enter_front();
+        }
     }
+
+    /// Removes the earliest offer: the one that [`Calendar::peek`] has just shown.
+    pub(super) fn pop(&mut self) {
+        match (self.next_in_front(), self.late.peek()) {
+            (None, Some(_)) => drop(self.late.pop()),
+            (Some(next), Some(&Reverse(late))) if late < key(next) => drop(self.late.pop()),
+            _ => self.read += 1,
+        }
+    }
+
+    #[inline]
+    fn next_in_front(&self) -> Option<Fresh> {
+        self.buckets.get(self.start as usize % BUCKETS)?.get(self.read).copied()
+    }
+
+    /// Puts the bucket in front in order, with what the buckets now cover out of the heap.
+    fn enter_front(&mut self) {
+        while let Some(&Reverse(far)) = self.far.peek()
+            && (far.0 >> TICK) - self.start < BUCKETS as u64
+        {
+            self.far.pop();
+            self.put(far.0 >> TICK, offer(far));
+        }
+        let slot = self.start as usize % BUCKETS;
+        self.unmark(slot);
+        self.buckets[slot].sort_unstable_by_key(|offer| (offer.due, offer.stamp));
+    }
+
+    fn leave_front(&mut self) {
+        let slot = self.start as usize % BUCKETS;
+        if let Some(bucket) = self.buckets.get_mut(slot) {
+            bucket.clear();
+            self.read = 0;
+            self.unmark(slot);
+        }
+    }
+
+    fn unmark(&mut self, slot: usize) {
+        self.used[slot / 64] &= !(1 << (slot % 64));
+        if self.used[slot / 64] == 0 {
+            self.words &= !(1 << (slot / 64));
+        }
+    }
+
+    /// How many ticks ahead of the bucket in front the next used one is.
+    #[inline]
+    fn next_used(&self) -> Option<u64> {
+        let front = self.start as usize % BUCKETS;
+        let here = self.used[front / 64] >> (front % 64);
+        if here != 0 {
+            return Some(u64::from(here.trailing_zeros()));
+        }
+        // The words behind it, in a ring; its own is the last, with what lies before the front.
+        let ring = self.words.rotate_right(front as u32 / 64 + 1);
+        let word = (front / 64 + 1 + ring.trailing_zeros() as usize) % WORDS;
+        let slot = word * 64 + (ring != 0).then(|| self.used[word].trailing_zeros() as usize)?;
+        Some(((slot + BUCKETS - front) % BUCKETS) as u64)
+    }
+}
+
+#[inline]
+fn key(offer: Fresh) -> Key {
+    (offer.due.0, offer.stamp, offer.code)
+}
+
+#[inline]
+fn offer((due, stamp, code): Key) -> Fresh {
+    Fresh { code, due: Micros(due), stamp }
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl Timed {
             menu.standing().for_each(|offer| self.calendar.push(offer));
         }
         while let Some(offer) = self.calendar.peek() {
-            if menu.stands(offer) && !menu.action(offer.code).is_fault() {
+            if menu.stands(&offer) && !menu.action(offer.code).is_fault() {
                 return Some(menu.action(offer.code));
             }
             self.calendar.pop();
