@@ -1,4 +1,4 @@
-//! Texts about finished runs, for people. Nobody but the command line reads this module.
+//! Texts about finished runs, and pictures of them, for people. Nobody but the command line reads this module.
 //!
 //! | file | text |
 //! | --- | --- |
@@ -8,15 +8,29 @@
 //! | [`search`] | what an exhaustive search found |
 //! | [`history`] | the checkpoints and restores of a run, folded from its trace |
 //! | [`words`] | pieces that several texts share |
+//! | [`mod@picture`] | which picture of a run, by name |
+//! | [`chart`] | what all pictures show: lanes, messages, cuts |
+//! | [`diagram`] | a drawing, as SVG |
+//! | [`lanes`] | the same in text |
+//! | [`mermaid`] | a sequence diagram of the protocol |
+//! | [`chrome`] | JSON for `chrome://tracing` and Perfetto |
 //!
 //! A text depends on what was run and on nothing else: no clock, no path of this machine, no terminal.
 
 pub mod campaign;
+pub mod chart;
+pub mod chrome;
 pub mod detail;
+pub mod diagram;
 pub mod history;
+pub mod lanes;
 pub mod lines;
+pub mod mermaid;
+pub mod picture;
 pub mod search;
 pub mod words;
+
+pub use picture::{Picture, picture};
 
 use crate::action::Names;
 use crate::plan::{Plan, Topology};

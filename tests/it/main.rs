@@ -10,6 +10,7 @@ mod laws;
 mod parallelism;
 #[cfg(feature = "cli")]
 mod readme;
+mod pictures;
 mod scenario;
 mod scenarios;
 mod sweep;

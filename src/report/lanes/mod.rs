@@ -1,0 +1,350 @@
+//! A space-time chart in text: a column for the JobManager and for each task, time downwards.
+//!
+//! | file | does |
+//! | --- | --- |
+//! | `rows` | decides what shares a row |
+//! | `grid` | strokes and texts on a sheet of characters |
+//!
+//! A message leaves its sender to the right, waits to the left of its receiver, and enters it where it is taken: as long
+//! as its stroke is there, it is in flight. A lane's stroke changes with every checkpoint, so that the places where
+//! strokes change are the cut.
+
+mod grid;
+mod rows;
+
+use grid::{Across, Down, Grid};
+use rows::{Rows, Unit};
+
+use super::chart::{Chart, End, Lane, Message, Sign, Talk, Window};
+use crate::ids::{Id, PerId, TaskId};
+
+/// How the chart is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// How many columns it may take; a job with many tasks takes what it needs.
+    pub width: usize,
+    /// ASCII letters only.
+    pub ascii: bool,
+    /// Whether records are shown; otherwise barriers only.
+    pub records: bool,
+    /// The first and the last step that it shows; `None` chooses what matters most if not everything has room.
+    pub steps: Option<(u64, u64)>,
+    /// At most so many moments, unless `steps` says otherwise.
+    pub most: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { width: 100, ascii: false, records: true, steps: None, most: 300 }
+    }
+}
+
+impl Options {
+    fn shows(&self, message: &Message) -> bool {
+        self.records || !matches!(message.talk, Talk::Record { .. })
+    }
+}
+
+/// Where lanes stand.
+pub(super) struct Paper {
+    /// The width of times.
+    times: usize,
+    manager: usize,
+    first: usize,
+    step: usize,
+}
+
+/// The room of the JobManager's words.
+const MANAGER: usize = 17;
+/// The columns of a task's lane: no fewer, no more.
+const LANE: (usize, usize) = (10, 18);
+/// So many messages may wait side by side before a lane; of more the strokes are left out.
+const SLOTS: usize = 3;
+
+impl Paper {
+    fn new(chart: &Chart, window: Window, options: &Options) -> Self {
+        let shown = chart.moments.iter().take(window.last + 1).skip(window.first);
+        let times = shown.map(|moment| time(chart, moment).chars().count()).max().unwrap_or(4).max(4);
+        let manager = times + 2;
+        let first = manager + MANAGER;
+        let count = chart.lanes.len().max(1);
+        let step = (options.width.saturating_sub(first) / count).clamp(LANE.0, LANE.1);
+        Self { times, manager, first, step }
+    }
+
+    /// The column of a lane's stroke.
+    fn column(&self, lane: Lane) -> usize {
+        match lane {
+            Lane::JobManager => self.manager,
+            Lane::Task(task) => self.first + task.index() * self.step,
+        }
+    }
+
+    /// How many letters the words of a lane may have.
+    fn room(&self, lane: Lane) -> usize {
+        if lane == Lane::JobManager { MANAGER - 1 } else { self.step - 3 }
+    }
+
+    /// How far before a lane messages wait.
+    fn reach(&self) -> usize {
+        2 * SLOTS.min((self.step - 3) / 3)
+    }
+}
+
+/// The chart of a run.
+pub fn render(chart: &Chart, options: Options) -> String {
+    let window = match options.steps {
+        Some(_) => chart.window(options.steps),
+        None => chart.focus(options.most),
+    };
+    let paper = Paper::new(chart, window, &options);
+    let rows = rows::rows(chart, window, &paper, &options);
+    let mut sheet = Sheet { chart, window, paper: &paper, rows: &rows, grid: Grid::default() };
+    sheet.lanes();
+    sheet.units();
+    sheet.messages(&options);
+    sheet.waits();
+    let mut out = head(chart, &paper);
+    let before = window.first;
+    let after = chart.moments.len().saturating_sub(window.last + 1);
+    if before > 0 {
+        out.push_str(&format!("… {before} moments before this are not shown\n"));
+    }
+    let mut last = None;
+    let lines = sheet.grid.lines();
+    for (row, &when) in rows.times.iter().enumerate() {
+        let text = time(chart, &chart.moments[when]);
+        let shown = if last.as_ref() == Some(&text) { String::new() } else { text.clone() };
+        let rest = lines.get(row).map_or("", |line| line.get(paper.manager..).unwrap_or(""));
+        let line = format!("{shown:>width$}  {rest}", width = paper.times);
+        out.push_str(line.trim_end());
+        out.push('\n');
+        last = Some(text);
+    }
+    if after > 0 {
+        out.push_str(&format!("… {after} moments after this are not shown\n"));
+    }
+    out.push_str(LEGEND);
+    if options.ascii { grid::plain(&out) } else { out }
+}
+
+const LEGEND: &str = "
+● a source reads   ○ reads once more   ▶ takes; the number is what the task shows then, or what a sink takes
+── record   ══ barrier   ▒ an input waits   ■ snapshot of checkpoint #   □ state read back   ✗ gone, or lost
+A lane is drawn │ or ┃, by turns from checkpoint to checkpoint: where it changes is the cut.
+";
+
+fn time(chart: &Chart, moment: &super::chart::Moment) -> String {
+    if chart.timed { moment.at.to_string() } else { moment.step.to_string() }
+}
+
+fn head(chart: &Chart, paper: &Paper) -> String {
+    let mut grid = Grid::default();
+    let word = if chart.timed { "time" } else { "step" };
+    grid.text(0, paper.times - word.len(), word);
+    grid.text(0, paper.manager, "JobManager");
+    for task in chart.lanes.ids() {
+        let name: String = chart.name(task).chars().take(paper.step - 1).collect();
+        grid.text(0, paper.column(Lane::Task(task)), &name);
+    }
+    format!("{}\n\n{}\n", chart.title, grid.lines()[0])
+}
+
+struct Sheet<'a> {
+    chart: &'a Chart,
+    window: Window,
+    paper: &'a Paper,
+    rows: &'a Rows,
+    grid: Grid,
+}
+
+impl Sheet<'_> {
+    /// The strokes of lanes: who lives, and since which checkpoint.
+    fn lanes(&mut self) {
+        let count = self.rows.times.len();
+        for task in self.chart.lanes.ids() {
+            let column = self.paper.column(Lane::Task(task));
+            for row in 0..count {
+                self.grid.down(row, column, Down::Dead);
+            }
+            for life in self.chart.lives.iter().filter(|life| life.task == task) {
+                if !self.window.touches(life.from, life.to) {
+                    continue;
+                }
+                let from = self.row(life.from);
+                let to = if life.fate == super::chart::Fate::Open { count } else { self.row(life.to) + 1 };
+                for row in from..to.min(count) {
+                    self.grid.down(row, column, Down::Light);
+                }
+            }
+        }
+        let mut looks: PerId<TaskId, Down> = self.chart.lanes.iter().map(|_| Down::Light).collect();
+        let mut since: PerId<TaskId, usize> = self.chart.lanes.iter().map(|_| 0).collect();
+        let (chart, window) = (self.chart, self.window);
+        for mark in chart.marks.iter().filter(|mark| mark.at <= window.last) {
+            let (id, Some(task)) = (
+                match mark.sign {
+                    Sign::Snapshot { id, .. } | Sign::Restore { from: Some(id), .. } => Some(id.0),
+                    Sign::Deploy | Sign::Restore { from: None, .. } => None,
+                    _ => continue,
+                },
+                mark.lane.task(),
+            ) else {
+                continue;
+            };
+            let row = if mark.at < self.window.first { 0 } else { self.row(mark.at) };
+            self.restroke(task, since[task], row, looks[task]);
+            looks[task] = if id.is_some_and(|id| id % 2 == 1) { Down::Heavy } else { Down::Light };
+            since[task] = row;
+        }
+        for task in self.chart.lanes.ids() {
+            self.restroke(task, since[task], count, looks[task]);
+        }
+    }
+
+    fn restroke(&mut self, task: TaskId, from: usize, to: usize, look: Down) {
+        let column = self.paper.column(Lane::Task(task));
+        for row in from..to {
+            self.grid.thicken(row, column, look);
+        }
+    }
+
+    /// Blocked inputs, between their barrier and the row in which they move again.
+    fn waits(&mut self) {
+        for wait in &self.chart.waits {
+            if !self.window.touches(wait.from, wait.to) {
+                continue;
+            }
+            let column = self.paper.column(Lane::Task(wait.task)) + 1;
+            let first = if wait.from < self.window.first { 0 } else { self.row(wait.from) };
+            for row in first..self.row(wait.to) {
+                self.grid.put_beside(row, column, '▒');
+            }
+        }
+    }
+
+    fn units(&mut self) {
+        for unit in &self.rows.units {
+            let Unit { lane, row, node, label, .. } = unit;
+            let column = self.paper.column(*lane);
+            if let Some(node) = node {
+                self.grid.put(*row, column, *node);
+            }
+            let begin = if *lane == Lane::JobManager { column } else { column + 2 };
+            self.grid.text(*row, begin, label);
+        }
+    }
+
+    fn messages(&mut self, options: &Options) {
+        let last = self.rows.times.len();
+        // Until which row each place before each lane is taken.
+        let mut busy: PerId<TaskId, [usize; SLOTS]> = self.chart.lanes.iter().map(|_| [0; SLOTS]).collect();
+        let slots = self.paper.reach() / 2;
+        for message in self.chart.messages.iter().filter(|message| message.channel.is_some() && options.shows(message))
+        {
+            let (until, lost) = match message.end {
+                End::Taken(when) => (when, false),
+                End::Lost(when) => (when, true),
+                End::Open => (usize::MAX, false),
+            };
+            if message.sent > self.window.last || until < self.window.first {
+                continue;
+            }
+            let (Some(to), begun) = (message.to.task(), message.sent >= self.window.first) else { continue };
+            let from_row = if begun { self.row(message.sent) } else { 0 };
+            let to_row = if until > self.window.last { last } else { self.row(until) };
+            // A place inside the words of the sender is none.
+            let words = if begun { self.words_end(message, from_row) } else { 0 };
+            let place = |slot: usize| self.paper.column(message.to) - 2 - 2 * slot;
+            let slot = (0..slots).find(|&slot| busy[to][slot] <= from_row && place(slot) > words);
+            let look = look(message);
+            let place = slot.map(place);
+            if begun {
+                self.leave(message, from_row, place, look);
+            }
+            if let (Some(slot), Some(place)) = (slot, place) {
+                busy[to][slot] = to_row + 1;
+                for row in from_row + usize::from(begun)..to_row {
+                    self.grid.down(row, place, look.down);
+                }
+            }
+            if until <= self.window.last {
+                self.arrive(message, to_row, place, look, lost);
+            }
+        }
+    }
+
+    /// What the sender of a message shows in the row in which it leaves.
+    fn label(&self, message: &Message, row: usize) -> &str {
+        let unit = self.rows.units.iter().find(|unit| unit.row == row && unit.lane == message.from);
+        unit.map_or("", |unit| unit.label.as_str())
+    }
+
+    /// The column behind that.
+    fn words_end(&self, message: &Message, row: usize) -> usize {
+        self.paper.column(message.from) + 2 + self.label(message, row).chars().count()
+    }
+
+    fn leave(&mut self, message: &Message, row: usize, place: Option<usize>, look: Stroke) {
+        let label = self.label(message, row);
+        let told = matches!(message.talk, Talk::Record { value, .. } if label == value.to_string());
+        let mut begin = self.words_end(message, row) + 1;
+        let end = place.unwrap_or_else(|| begin.max(self.paper.column(message.to) - 2 - self.paper.reach()));
+        if let Talk::Record { value, .. } = message.talk {
+            if !told && begin + 2 + value.to_string().len() < end {
+                self.grid.across(row, begin, begin, look.across);
+                self.grid.text(row, begin + 1, &value.to_string());
+                begin += 1 + value.to_string().len();
+            }
+        }
+        if begin < end {
+            self.grid.across(row, begin, end - 1, look.across);
+            for column in begin..end {
+                self.grid.replace(row, column, look.turn, look.branch);
+            }
+        }
+        // Another branch may go on from here, or pass.
+        let corner = match (place, self.grid.has_across(row, end)) {
+            (None, _) => '…',
+            (Some(_), true) => look.branch,
+            (Some(_), false) => look.turn,
+        };
+        self.grid.put(row, end, corner);
+    }
+
+    fn arrive(&mut self, message: &Message, row: usize, place: Option<usize>, look: Stroke, lost: bool) {
+        let column = self.paper.column(message.to);
+        let begin = place.unwrap_or(column - 3);
+        if lost {
+            self.grid.put_beside(row, begin, '✗');
+            return;
+        }
+        self.grid.put(row, begin, if place.is_some() { look.enter } else { '…' });
+        if begin + 1 < column - 1 {
+            self.grid.across(row, begin + 1, column - 2, look.across);
+        }
+        self.grid.put(row, column - 1, '▶');
+    }
+
+    fn row(&self, when: usize) -> usize {
+        self.rows.of(self.window, when)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Stroke {
+    down: Down,
+    across: Across,
+    turn: char,
+    branch: char,
+    enter: char,
+}
+
+fn look(message: &Message) -> Stroke {
+    match message.talk {
+        Talk::Record { .. } => {
+            Stroke { down: Down::Light, across: Across::Light, turn: '╮', branch: '┬', enter: '╰' }
+        }
+        _ => Stroke { down: Down::Double, across: Across::Double, turn: '╗', branch: '╦', enter: '╚' },
+    }
+}

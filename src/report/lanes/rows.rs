@@ -1,0 +1,181 @@
+//! Which row shows what: one for each moment, unless moments of the same time can share one.
+
+use super::{Options, Paper};
+use crate::report::chart::{Chart, End, Lane, Message, Sign, Talk, When, Window};
+
+/// What one lane shows in one row.
+#[derive(Debug)]
+pub(super) struct Unit {
+    pub(super) lane: Lane,
+    pub(super) row: usize,
+    /// In place of the lane's stroke.
+    pub(super) node: Option<char>,
+    pub(super) label: String,
+    /// Messages, by their positions, that arrive and leave here.
+    pub(super) taken: Vec<usize>,
+    pub(super) sent: Vec<usize>,
+}
+
+/// The rows of a chart.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub(super) units: Vec<Unit>,
+    /// The moment that gives each row its time.
+    pub(super) times: Vec<When>,
+    /// The row of each moment of the window.
+    rows: Vec<usize>,
+}
+
+impl Rows {
+    /// The row of a moment of the window.
+    pub(super) fn of(&self, window: Window, when: When) -> usize {
+        self.rows.get(when.saturating_sub(window.first)).copied().unwrap_or(self.times.len())
+    }
+}
+
+pub(super) fn rows(chart: &Chart, window: Window, paper: &Paper, options: &Options) -> Rows {
+    let mut rows = Rows::default();
+    // What the row at hand has: stretches of columns, and the messages that left.
+    let mut used: Vec<(usize, usize)> = Vec::new();
+    let mut left: Vec<usize> = Vec::new();
+    let mut begun = None;
+    for when in window.first..=window.last {
+        let Some(moment) = chart.moments.get(when) else { break };
+        for (lane, mut unit) in units(chart, when, paper, options) {
+            let span = span(chart, paper, &unit);
+            let here = begun == Some(moment.at)
+                && used.iter().all(|&(from, to)| span.1 + 1 < from || to + 1 < span.0)
+                && unit.taken.iter().all(|message| !left.contains(message));
+            if !here {
+                rows.times.push(when);
+                used.clear();
+                left.clear();
+                begun = Some(moment.at);
+            }
+            used.push(span);
+            left.extend(&unit.sent);
+            unit.lane = lane;
+            unit.row = rows.times.len() - 1;
+            rows.units.push(unit);
+        }
+        rows.rows.push(rows.times.len().saturating_sub(1));
+    }
+    rows
+}
+
+/// What the lanes show at a moment, in the order in which it happened.
+fn units(chart: &Chart, when: When, paper: &Paper, options: &Options) -> Vec<(Lane, Unit)> {
+    let mut units: Vec<(Lane, Unit)> = Vec::new();
+    for mark in chart.marks_at(when) {
+        let (node, label) = words(chart, &mark.sign, paper.room(mark.lane));
+        if label.is_empty() && node.is_none() {
+            continue;
+        }
+        if mark.lane == Lane::JobManager {
+            units.push((mark.lane, unit(mark.lane, label)));
+            continue;
+        }
+        let unit = at(&mut units, mark.lane);
+        // A snapshot says more than the barrier that it follows.
+        if matches!(mark.sign, Sign::Snapshot { .. }) || unit.label.is_empty() {
+            (unit.node, unit.label) = (node.or(unit.node), label);
+        }
+    }
+    for (position, message) in messages_at(chart, when) {
+        match message.channel {
+            Some(_) if !options.shows(message) => {}
+            Some(_) => {
+                if message.sent == when {
+                    at(&mut units, message.from).sent.push(position);
+                }
+                if message.end == End::Taken(when) {
+                    at(&mut units, message.to).taken.push(position);
+                }
+            }
+            None => {
+                if let (Talk::Ack(_), End::Taken(taken), Some(task)) = (message.talk, message.end, message.from.task())
+                {
+                    // The last one shows as the end of the checkpoint.
+                    if taken == when && !units.iter().any(|(lane, _)| *lane == Lane::JobManager) {
+                        units.push((Lane::JobManager, unit(Lane::JobManager, format!("ack {}", chart.name(task)))));
+                    }
+                }
+            }
+        }
+    }
+    for (lane, unit) in &mut units {
+        let room = paper.room(*lane);
+        if unit.label.chars().count() > room {
+            unit.label = unit.label.chars().take(room - 1).chain(['…']).collect();
+        }
+    }
+    units
+}
+
+fn at(units: &mut Vec<(Lane, Unit)>, lane: Lane) -> &mut Unit {
+    let place = units.iter().position(|(on, _)| *on == lane).unwrap_or_else(|| {
+        units.push((lane, unit(lane, String::new())));
+        units.len() - 1
+    });
+    &mut units[place].1
+}
+
+fn unit(lane: Lane, label: String) -> Unit {
+    Unit { lane, row: 0, node: None, label, taken: Vec::new(), sent: Vec::new() }
+}
+
+/// Messages that are sent or taken at a moment.
+fn messages_at(chart: &Chart, when: When) -> impl Iterator<Item = (usize, &Message)> {
+    let all = chart.messages.iter().enumerate();
+    all.filter(move |(_, message)| message.sent == when || message.end == End::Taken(when))
+}
+
+/// The first and the last column that a unit writes to.
+fn span(chart: &Chart, paper: &Paper, unit: &Unit) -> (usize, usize) {
+    let lane = paper.column(unit.lane);
+    let from = if unit.taken.is_empty() { lane } else { lane.saturating_sub(paper.reach()) };
+    let label = lane + 1 + unit.label.chars().count();
+    let ways = unit.sent.iter().map(|&message| paper.column(chart.messages[message].to));
+    (from, ways.max().unwrap_or(0).max(label))
+}
+
+/// The node and the words of a mark.
+fn words(chart: &Chart, sign: &Sign, room: usize) -> (Option<char>, String) {
+    let of = |shows: Option<i64>, id| match shows {
+        Some(shows) => format!("{shows} #{id}"),
+        None => format!("#{id}"),
+    };
+    match *sign {
+        Sign::Reads { value, again, .. } => (Some(if again { '○' } else { '●' }), value.to_string()),
+        Sign::Takes { shows: Some(shows), .. } => (None, shows.to_string()),
+        Sign::Takes { value, shows: None, .. } => (None, value.to_string()),
+        Sign::Barrier { channel, waits, .. } => {
+            let wait = chart.waits.iter().find(|wait| wait.channel == channel && waits);
+            let long = wait.map(|wait| format!("{} waits", chart.name(wait.sender)));
+            let text = long.filter(|text| text.chars().count() <= room);
+            (None, text.unwrap_or_else(|| wait.map_or("", |_| "waits").to_owned()))
+        }
+        Sign::Snapshot { id, shows } => (Some('■'), of(shows, id)),
+        Sign::Written { stored: true, .. } => (None, String::new()),
+        Sign::Written { stored: false, .. } => (None, "write FAILED".to_owned()),
+        Sign::EndOfData => (None, "end".to_owned()),
+        Sign::Crash => (Some('✗'), "CRASH".to_owned()),
+        Sign::Cancel => (Some('✗'), "cancel".to_owned()),
+        Sign::Deploy => (None, "deploy".to_owned()),
+        Sign::Restore { from: Some(id), shows } => (Some('□'), of(shows, id)),
+        Sign::Restore { from: None, shows } => (Some('□'), shows.map_or(String::new(), |shows| shows.to_string())),
+        Sign::Finish => (None, "finish".to_owned()),
+        Sign::Commit { again: false, .. } => (None, "commits".to_owned()),
+        Sign::Commit { again: true, .. } => (None, String::new()),
+        Sign::Stuck => (None, "STUCK".to_owned()),
+        Sign::Triggered(id) => (None, format!("trigger ckpt {id}")),
+        Sign::Completed(id) => (None, format!("ckpt {id} complete")),
+        Sign::Aborted(id, _) => (None, format!("ckpt {id} given up")),
+        Sign::Notice(task) => (None, format!("{} failed", chart.name(task))),
+        Sign::Backoff(_) => (None, String::new()),
+        Sign::Denied => (None, "no restart left".to_owned()),
+        Sign::Restart(Some(id)) => (None, format!("restart ckpt {id}")),
+        Sign::Restart(None) => (None, "restart empty".to_owned()),
+        Sign::Over(how) => (None, format!("job {how}")),
+    }
+}

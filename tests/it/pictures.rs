@@ -1,0 +1,353 @@
+//! Pictures of runs: what charts say of the teaching examples, what pictures must contain, and those of the docs.
+//!
+//! `UPDATE_PICTURES=1 cargo test pictures` draws those of the docs again.
+
+use std::path::{Path, PathBuf};
+
+use cutline::ids::{CheckpointId, TaskId};
+use cutline::report::chart::{Chart, End, Fate, Lane, Message, Sign, Talk};
+use cutline::report::diagram::{Look, Theme};
+use cutline::report::{Picture, lanes, mermaid, picture};
+use cutline::run::{Keep, Order, Runner};
+use cutline::{plan::Plan, scenario};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn plan(name: &str) -> Plan {
+    scenario::load_file(&root().join("scenarios").join(format!("{name}.ron"))).expect("a shipped scenario loads")
+}
+
+fn chart_of(plan: Plan, order: Option<Order>) -> Chart {
+    let mut runner = Runner::new(plan);
+    let order = order.unwrap_or_else(|| Order::of(runner.plan()));
+    let outcome = runner.run(&order, Keep { trace: true, actions: false });
+    Chart::new(&outcome.trace, runner.plan(), runner.topology())
+}
+
+fn chart(name: &str) -> Chart {
+    chart_of(plan(name), None)
+}
+
+fn task(chart: &Chart, name: &str) -> TaskId {
+    chart.lanes.pairs().find(|(_, lane)| lane.name == name).expect("there is such a task").0
+}
+
+/// What a checkpoint holds, task by task, in the order of the plan.
+fn held(chart: &Chart, id: u64) -> Vec<(&str, Option<i64>)> {
+    let cut = chart.cuts.iter().find(|cut| cut.id == CheckpointId(id)).expect("there is such a checkpoint");
+    let shows = |task: TaskId| {
+        chart.marks_at(cut.point(task)?).iter().find_map(|mark| match mark.sign {
+            Sign::Snapshot { shows, .. } if mark.lane == Lane::Task(task) => Some(shows),
+            _ => None,
+        })
+    };
+    chart.lanes.ids().filter_map(|task| Some((chart.name(task), shows(task)?))).collect()
+}
+
+// ---- charts ----
+
+#[test]
+fn the_chart_of_recovery_has_the_numbers_of_the_text() {
+    let chart = chart("seeds/recovery");
+    assert_eq!(held(&chart, 1)[..3], [("source", Some(5)), ("even", Some(6)), ("odd", Some(9))]);
+    let cut = &chart.cuts[0];
+    assert_eq!((cut.in_flight.len(), cut.early.len(), cut.points.len()), (0, 0, 5));
+    // 7 was on its way to `odd`.
+    let odd = Lane::Task(task(&chart, "odd"));
+    let lost: Vec<&Message> = chart.messages.iter().filter(|message| matches!(message.end, End::Lost(_))).collect();
+    assert!(matches!(lost[..], [Message { talk: Talk::Record { value: 7, .. }, to, .. }] if *to == odd), "{lost:?}");
+    // Everybody lives twice; one crashes, the others are cancelled.
+    let fates: Vec<Fate> = chart.lives.iter().map(|life| life.fate).collect();
+    assert_eq!(fates.iter().filter(|fate| **fate == Fate::Crashed).count(), 1);
+    assert_eq!(fates.iter().filter(|fate| **fate == Fate::Canceled).count(), 4);
+    assert_eq!(fates.iter().filter(|fate| **fate == Fate::Finished).count(), 5);
+    let [comeback] = &chart.comebacks[..] else { panic!("{:?}", chart.comebacks) };
+    assert_eq!((comeback.from, &comeback.values[..]), (Some(CheckpointId(1)), &[6, 7][..]));
+    assert_eq!(comeback.points.len(), 5);
+}
+
+#[test]
+fn the_chart_of_alignment_has_the_numbers_of_the_text() {
+    let chart = chart("seeds/alignment");
+    let expected = [("blue", Some(3)), ("yellow", Some(4)), ("even", Some(8)), ("odd", Some(8))];
+    assert_eq!(held(&chart, 2)[..4], expected);
+    // At `even` blue waits for yellow, and blue 4 waits with it.
+    let (even, blue) = (task(&chart, "even"), task(&chart, "blue"));
+    let wait = chart.waits.iter().find(|wait| wait.task == even && wait.id == CheckpointId(2)).expect("an input waits");
+    assert_eq!(wait.sender, blue);
+    let waits = |message: &&Message| {
+        let late = matches!(message.end, End::Taken(at) if at > wait.to);
+        message.channel == Some(wait.channel) && late && message.sent < wait.to
+    };
+    let values: Vec<Talk> = chart.messages.iter().filter(waits).map(|message| message.talk).collect();
+    assert_eq!(values, [Talk::Record { value: 4, origin: 0, again: false }]);
+    assert!(chart.cuts.iter().all(|cut| cut.in_flight.is_empty() && cut.early.is_empty()));
+    // Sources stand in the middle: their channels are short.
+    let order: Vec<&str> = chart.order.iter().map(|&task| chart.name(task)).collect();
+    assert_eq!(order, ["evens", "even", "blue", "yellow", "odd", "odds"]);
+}
+
+#[test]
+fn at_least_once_records_overtake_their_cut() {
+    let chart = chart("at-least-once-overcounts");
+    assert!(chart.cuts.iter().any(|cut| !cut.early.is_empty()));
+    assert!(chart.cuts.iter().all(|cut| cut.in_flight.is_empty()));
+}
+
+/// What holds of every chart, by due time and at random.
+#[track_caller]
+fn check_chart(chart: &Chart) {
+    let count = chart.moments.len();
+    for message in &chart.messages {
+        assert!(message.sent < count);
+        if let End::Taken(at) | End::Lost(at) = message.end {
+            assert!(message.sent <= at && at < count, "{message:?}");
+        }
+    }
+    assert!(chart.marks.is_sorted_by_key(|mark| mark.at));
+    for task in chart.lanes.ids() {
+        let lives: Vec<_> = chart.lives.iter().filter(|life| life.task == task).collect();
+        assert!(lives.windows(2).all(|pair| pair[0].to <= pair[1].from), "{lives:?}");
+        assert!(chart.order.contains(&task));
+    }
+    for cut in chart.cuts.iter().filter(|cut| cut.completed.is_some()) {
+        assert_eq!(cut.points.len(), chart.lanes.len(), "{cut:?}");
+    }
+}
+
+#[test]
+fn every_shipped_scenario_has_a_chart_and_well_formed_pictures() {
+    for name in shipped() {
+        let plan = plan(&name);
+        for seed in 0..3 {
+            let order = if seed == 0 { Order::of(&plan) } else { Order::alternating(seed) };
+            let chart = chart_of(plan.clone(), Some(order));
+            check_chart(&chart);
+            check_drawing(&chart, Look::default());
+            check_drawing(&chart, Look { steps: Some((20, 60)), theme: Theme::Dark, ..Look::default() });
+            check_lanes(&chart, lanes::Options { ascii: true, ..lanes::Options::default() });
+            check_viewer(&chart);
+            check_sequence(&chart);
+        }
+    }
+}
+
+fn shipped() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join("scenarios"))
+        .expect("the scenarios are there")
+        .map(|entry| PathBuf::from(entry.expect("the entry can be read").file_name()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "ron"))
+        .map(|path| path.with_extension("").display().to_string())
+        .collect();
+    names.extend(["seeds/recovery".to_owned(), "seeds/alignment".to_owned()]);
+    names.sort();
+    names
+}
+
+// ---- drawings ----
+
+fn check_drawing(chart: &Chart, look: Look) -> String {
+    let svg = picture(Picture::Svg(look), chart);
+    let document = roxmltree::Document::parse(&svg).unwrap_or_else(|error| panic!("{}: {error}\n{svg}", chart.title));
+    let root = document.root_element();
+    let width: i32 = root.attribute("width").expect("it has a width").parse().expect("a number");
+    let height: i32 = root.attribute("height").expect("it has a height").parse().expect("a number");
+    if look.steps.is_none() {
+        assert!(width <= look.widest as i32 + 200, "{} is {width} wide", chart.title);
+    }
+    // Nothing stands outside the sheet.
+    for text in document.descendants().filter(|node| node.has_tag_name("text")) {
+        let place = |name: &str| text.attribute(name).and_then(|place| place.parse::<i32>().ok()).expect("a place");
+        assert!((0..=width).contains(&place("x")) && (0..=height).contains(&place("y")), "{text:?}");
+    }
+    svg
+}
+
+/// How many elements of a drawing have a class.
+fn count(svg: &str, class: &str) -> usize {
+    let document = roxmltree::Document::parse(svg).expect("it is well-formed");
+    let classes = document.descendants().filter_map(|node| node.attribute("class"));
+    classes.filter(|classes| classes.split(' ').any(|other| other == class)).count()
+}
+
+fn says(svg: &str, words: &str) -> bool {
+    let document = roxmltree::Document::parse(svg).expect("it is well-formed");
+    document.descendants().any(|node| node.has_tag_name("text") && node.text() == Some(words))
+}
+
+#[test]
+fn the_drawing_of_recovery_shows_what_the_text_tells() {
+    let svg = check_drawing(&chart("seeds/recovery"), Look { theme: Theme::Light, ..Look::default() });
+    for words in [
+        "checkpoint 1 is triggered",
+        "checkpoint 1 is complete",
+        "7 is lost",
+        "crash",
+        "cancelled",
+        "odd has failed; restart in 50 ms",
+        "restart from checkpoint 1",
+        "back to even 6 · source 5 · odd 9",
+        "rolled back",
+        "6, 7 once more",
+        "the job has finished",
+    ] {
+        assert!(says(&svg, words), "{words}");
+    }
+    // Two cuts and one in the legend, one crash and one in the legend, four barriers each.
+    assert_eq!((count(&svg, "cut"), count(&svg, "cross"), count(&svg, "back")), (3, 2, 1));
+    assert!(!svg.contains("@media") && !svg.contains("nan") && !svg.contains("NaN"));
+}
+
+#[test]
+fn the_drawing_of_alignment_shows_what_waits() {
+    let chart = chart("seeds/alignment");
+    let svg = check_drawing(&chart, Look { steps: Some((27, 77)), ..Look::default() });
+    for words in ["blue waits", "checkpoint 2", "← 27 moments before this are not shown"] {
+        assert!(says(&svg, words), "{words}");
+    }
+    // The band at `even`, the one at `odd`, the one of the legend.
+    assert_eq!(count(&svg, "k1h"), 3);
+    assert!(svg.contains("@media (prefers-color-scheme:dark)"));
+}
+
+#[test]
+fn early_records_are_named_once() {
+    let svg = check_drawing(&chart("at-least-once-overcounts"), Look::default());
+    assert!(svg.contains("ahead of their barrier"));
+}
+
+#[test]
+fn any_name_can_be_drawn() {
+    let mut plan = plan("seeds/recovery");
+    plan.name = "<a & \"b\">\u{1}\n".to_owned();
+    plan.about = "long ".repeat(200);
+    for (number, vertex) in plan.vertices.iter_mut().enumerate() {
+        vertex.name = format!("{number}]]>&<;#:%{}", "x".repeat(60));
+    }
+    let chart = chart_of(plan, None);
+    check_drawing(&chart, Look::default());
+    check_viewer(&chart);
+    check_sequence(&chart);
+    check_lanes(&chart, lanes::Options::default());
+}
+
+#[test]
+fn an_empty_trace_has_pictures() {
+    let plan = plan("seeds/recovery");
+    let topology = cutline::plan::Topology::new(&plan);
+    let chart = Chart::new(&[], &plan, &topology);
+    check_drawing(&chart, Look::default());
+    check_lanes(&chart, lanes::Options::default());
+    check_viewer(&chart);
+    check_sequence(&chart);
+}
+
+// ---- lanes ----
+
+fn check_lanes(chart: &Chart, options: lanes::Options) -> String {
+    let text = picture(Picture::Lanes(options), chart);
+    assert!(text.lines().all(|line| line == line.trim_end()));
+    if options.ascii {
+        assert!(text.is_ascii() || !chart.lanes.iter().all(|lane| lane.name.is_ascii()), "{text}");
+    }
+    text
+}
+
+#[test]
+fn the_teaching_examples_fit_into_a_hundred_columns() {
+    for name in ["seeds/recovery", "seeds/alignment"] {
+        let text = check_lanes(&chart(name), lanes::Options::default());
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(110), "{widest:?}\n{text}");
+        let chart: Vec<&str> = text.lines().take_while(|line| !line.starts_with('●')).collect();
+        assert!(chart.iter().all(|line| line.chars().count() <= 100), "{text}");
+    }
+}
+
+#[test]
+fn recovery_in_text() {
+    let steps = Some((10, 70));
+    insta::assert_snapshot!(check_lanes(
+        &chart("seeds/recovery"),
+        lanes::Options { steps, ..lanes::Options::default() }
+    ));
+}
+
+#[test]
+fn alignment_in_text() {
+    let steps = Some((27, 62));
+    insta::assert_snapshot!(check_lanes(
+        &chart("seeds/alignment"),
+        lanes::Options { steps, ..lanes::Options::default() }
+    ));
+}
+
+// ---- the other formats ----
+
+fn check_sequence(chart: &Chart) {
+    let text = picture(Picture::Mermaid(mermaid::Options::default()), chart);
+    assert!(text.starts_with("sequenceDiagram\n"));
+    let participants = text.lines().filter(|line| line.trim_start().starts_with("participant ")).count();
+    assert_eq!(participants, chart.lanes.len() + 1);
+    for line in text.lines() {
+        // A semicolon ends a statement unless it ends a code.
+        let codes = line.matches('#').count();
+        assert_eq!(line.matches(';').count(), codes, "{line}");
+    }
+    assert!(text.lines().count() < 1_000);
+}
+
+fn check_viewer(chart: &Chart) {
+    let text = picture(Picture::Chrome, chart);
+    let value: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let events = value["traceEvents"].as_array().expect("a list of events");
+    let phase = |phase: &str| events.iter().filter(|event| event["ph"] == phase).count();
+    let open = chart.messages.iter().filter(|message| message.end == End::Open).count();
+    assert_eq!((phase("s"), phase("f")), (chart.messages.len(), chart.messages.len() - open));
+    assert_eq!(phase("b"), phase("e"));
+    assert!(events.iter().all(|event| event["dur"].as_f64().is_none_or(|length| length >= 0.0)));
+}
+
+#[test]
+fn pictures_are_found_by_name() {
+    for name in ["lanes", "svg", "mermaid", "chrome", "perfetto"] {
+        assert!(Picture::named(name).is_some(), "{name}");
+    }
+    assert_eq!(Picture::named("gif"), None);
+    assert_eq!(Theme::named("dark"), Some(Theme::Dark));
+}
+
+#[test]
+fn the_same_run_has_the_same_picture() {
+    for kind in ["lanes", "svg", "mermaid", "chrome"].map(Picture::named) {
+        let draw = || picture(kind.expect("there is such a picture"), &chart("seeds/recovery"));
+        assert!(draw() == draw());
+    }
+}
+
+// ---- the docs ----
+
+/// A picture of the docs is what the tool draws.
+#[track_caller]
+fn check_current(file: &str, scenario: &str, steps: (u64, u64)) {
+    let drawn = check_drawing(&chart(scenario), Look { steps: Some(steps), ..Look::default() });
+    let path = root().join("docs").join(file);
+    if std::env::var_os("UPDATE_PICTURES").is_some() {
+        std::fs::create_dir_all(root().join("docs")).expect("a folder can be made");
+        std::fs::write(&path, &drawn).expect("a picture can be written");
+    }
+    let stored = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
+    assert!(stored == drawn, "docs/{file} is out of date: draw it again with UPDATE_PICTURES=1 cargo test pictures");
+}
+
+#[test]
+fn the_picture_of_recovery_is_current() {
+    check_current("recovery.svg", "seeds/recovery", (0, 70));
+}
+
+#[test]
+fn the_picture_of_alignment_is_current() {
+    check_current("alignment.svg", "seeds/alignment", (27, 77));
+}
