@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::report::Picture;
 use crate::trace::Level;
 
 const HELP: &str = "\
@@ -125,6 +126,15 @@ pub(super) struct Trace {
     /// How much is shown
     #[arg(long, value_name = "protocol|records|all", default_value = "protocol", value_parser = level)]
     pub(super) level: Level,
+    /// What is made of it: lines of text, a drawing, a sequence diagram, a trace for a browser's viewer
+    #[arg(long, value_name = "text|lanes|svg|mermaid|chrome", default_value = "text", value_parser = format)]
+    pub(super) format: Format,
+    /// A space-time chart in text, one column per task: the same as `--format lanes`
+    #[arg(long, conflicts_with = "format")]
+    pub(super) lanes: bool,
+    /// Only these steps of a picture, as in `40..90`
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub(super) steps: Option<Range<u64>>,
     /// The run that `check` makes of this seed, in place of the file's own run
     #[arg(long, value_name = "N", value_parser = number)]
     pub(super) seed: Option<u64>,
@@ -153,6 +163,23 @@ fn number(text: &str) -> Result<u64, String> {
         }
     };
     parsed.ok_or_else(|| "write a number such as 1500, 100k, 2M or 0x2a7".to_owned())
+}
+
+/// What is made of a run.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Format {
+    /// One line an event.
+    Text,
+    /// A picture.
+    Picture(Picture),
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    match Picture::named(text) {
+        Some(picture) => Ok(Format::Picture(picture)),
+        None if text == "text" => Ok(Format::Text),
+        None => Err("formats are text, lanes, svg, mermaid, chrome".to_owned()),
+    }
 }
 
 fn level(text: &str) -> Result<Level, String> {

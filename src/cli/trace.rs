@@ -1,9 +1,11 @@
-//! `trace`: what happened in a run, one line an event.
+//! `trace`: what happened in a run, one line an event, or as a picture.
 
-use super::args::Trace;
+use super::args::{Format, Trace};
 use super::files::read_one;
 use super::{Answer, Exit, Refusal};
 use crate::explore::{Campaign, fault};
+use crate::report::chart::Chart;
+use crate::report::{Picture, picture};
 use crate::run::{End, Keep, Order, Runner};
 use crate::trace::render;
 
@@ -18,6 +20,11 @@ pub(super) fn trace(args: &Trace) -> Result<Answer, Refusal> {
         let outcome = runner.run(&order, Keep { trace: true, actions: false });
         (outcome, runner.topology().clone())
     })?;
+    let exit = if matches!(outcome.end, End::Mismatch(_)) { Exit::Inconclusive } else { Exit::Holds };
+    if let Some(kind) = kind(args) {
+        let chart = Chart::new(&outcome.trace, &file.plan, &topology);
+        return Ok(Answer { text: picture(kind, &chart), exit });
+    }
     let level = args.level;
     let mut text = format!("# cutline trace 1   {}   seed {}   level {}\n", file.plan.name, order.seed, level.word());
     for entry in outcome.trace.iter().filter(|entry| level.shows(&entry.event)) {
@@ -25,6 +32,16 @@ pub(super) fn trace(args: &Trace) -> Result<Answer, Refusal> {
         text.push('\n');
     }
     text.push_str(&format!("# digest {}\n", outcome.digest(&topology.names)));
-    let exit = if matches!(outcome.end, End::Mismatch(_)) { Exit::Inconclusive } else { Exit::Holds };
     Ok(Answer { text, exit })
+}
+
+/// The picture that is asked for, if it is one.
+fn kind(args: &Trace) -> Option<Picture> {
+    let steps = args.steps.as_ref().map(|steps| (steps.start, steps.end - 1));
+    let kind = match args.format {
+        Format::Picture(picture) => picture,
+        Format::Text if args.lanes => Picture::named("lanes")?,
+        Format::Text => return None,
+    };
+    Some(kind.between(steps))
 }

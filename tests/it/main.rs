@@ -8,9 +8,9 @@ mod golden;
 #[cfg(feature = "proptest")]
 mod laws;
 mod parallelism;
+mod pictures;
 #[cfg(feature = "cli")]
 mod readme;
-mod pictures;
 mod scenario;
 mod scenarios;
 mod sweep;

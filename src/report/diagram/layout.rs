@@ -173,14 +173,14 @@ fn spread(chart: &Chart, window: Window, start: i32) -> Vec<i32> {
     let mut edges: Vec<Option<i32>> = vec![None; manager + 1];
     let mut marks = chart.marks.iter().filter(|mark| window.shows(mark.at)).peekable();
     let mut xs: Vec<i32> = Vec::with_capacity(count);
-    for index in 0..count {
+    for (index, needed) in needs.iter().enumerate().take(count) {
         let when = window.first + index;
         let mut x = match index.checked_sub(1) {
             None => start,
             Some(before) if chart.moments[when].at == chart.moments[when - 1].at => xs[before] + 3,
             Some(before) => xs[before] + 9,
         };
-        for &(from, room) in &needs[index] {
+        for &(from, room) in needed {
             x = x.max(xs[from - window.first] + room);
         }
         let mut here = Vec::new();

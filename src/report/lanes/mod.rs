@@ -290,12 +290,13 @@ impl Sheet<'_> {
         let told = matches!(message.talk, Talk::Record { value, .. } if label == value.to_string());
         let mut begin = self.words_end(message, row) + 1;
         let end = place.unwrap_or_else(|| begin.max(self.paper.column(message.to) - 2 - self.paper.reach()));
-        if let Talk::Record { value, .. } = message.talk {
-            if !told && begin + 2 + value.to_string().len() < end {
-                self.grid.across(row, begin, begin, look.across);
-                self.grid.text(row, begin + 1, &value.to_string());
-                begin += 1 + value.to_string().len();
-            }
+        if let Talk::Record { value, .. } = message.talk
+            && !told
+            && begin + 2 + value.to_string().len() < end
+        {
+            self.grid.across(row, begin, begin, look.across);
+            self.grid.text(row, begin + 1, &value.to_string());
+            begin += 1 + value.to_string().len();
         }
         if begin < end {
             self.grid.across(row, begin, end - 1, look.across);
