@@ -12,7 +12,8 @@
 //! | `data` | one step of the data plane: emit, transfer, deliver |
 //! | `part` | a task's part in a checkpoint |
 //! | `coordinate` | what the coordinator asks for |
-//! | `job` | failures, cancellation, restart, the end |
+//! | `life` | one execution: deployment, restore, cancellation, its end |
+//! | `job` | the JobManager: failures, restarts, the end |
 //! | `fault` | crashes, placed faults |
 //! | `offers` | what is possible, and when it is due |
 //! | `defect` | planted bugs |
@@ -29,6 +30,7 @@ mod data;
 mod defect;
 mod fault;
 mod job;
+mod life;
 mod offers;
 mod part;
 mod stuck;
