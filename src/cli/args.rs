@@ -85,7 +85,7 @@ pub(super) struct Check {
     #[arg(long, value_name = "SEEDS", default_value = "10k", value_parser = seeds)]
     pub(super) seeds: Range<u64>,
     /// How many cores to use; all by default
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
     /// Where the folder `cases` with the case files goes
     #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]

@@ -23,6 +23,7 @@ mod run;
 mod trace;
 
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -96,14 +97,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
         }
     };
-    let answer = match &cli.verb {
-        Verb::Run(args) => run::run(args, cli.quiet),
-        Verb::Check(args) => check::check(args, cli.quiet),
-        Verb::Explore(args) => explore::explore(args, cli.quiet),
-        Verb::Replay(args) => replay::replay(args, cli.quiet),
-        Verb::Trace(args) => trace::trace(args),
-    };
-    let exit = match answer {
+    // Runs have their own guard, which names the seed; this one is for everything around them.
+    let answer = catch_unwind(AssertUnwindSafe(|| answer(&cli)));
+    let exit = match answer.unwrap_or_else(|_| Err(Refusal::new(Exit::Fault, "fault of cutline itself, see above\n"))) {
         Ok(answer) => {
             // A reader that has seen enough closes the pipe; that changes nothing about the result.
             let mut stdout = io::stdout().lock();
@@ -116,6 +112,16 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+fn answer(cli: &Cli) -> Result<Answer, Refusal> {
+    match &cli.verb {
+        Verb::Run(args) => run::run(args, cli.quiet),
+        Verb::Check(args) => check::check(args, cli.quiet),
+        Verb::Explore(args) => explore::explore(args, cli.quiet),
+        Verb::Replay(args) => replay::replay(args, cli.quiet),
+        Verb::Trace(args) => trace::trace(args),
+    }
 }
 
 /// Writes to stderr, if somebody listens.
