@@ -11,15 +11,14 @@ use crate::scenario;
 /// In front of the digest in the comment.
 const DIGEST: &str = "digest ";
 
-/// Writes the case of a finding to `cases` in this folder, and returns its path. `found` says how it was found. A
-/// reader never sees half a file: it gets its name when it is complete.
-pub(super) fn save(case: &Case, rule: RuleName, seed: u64, found: &str, out: &Path) -> Result<String, Refusal> {
-    let folder = out.join("cases");
+/// Writes the case of a finding to this folder, and returns its path. `found` says how it was found. A reader never sees
+/// half a file: it gets its name when it is complete.
+pub(super) fn save(case: &Case, rule: RuleName, seed: u64, found: &str, folder: &Path) -> Result<String, Refusal> {
     let path = folder.join(format!("{}-{seed:x}.case.ron", rule.word()));
     let name = path.display().to_string();
     let text = text(case, rule, seed, found, &name)?;
     let temporary = folder.join(format!(".{}-{seed:x}.{}.tmp", rule.word(), std::process::id()));
-    fs::create_dir_all(&folder)
+    fs::create_dir_all(folder)
         .and_then(|()| fs::write(&temporary, text))
         .and_then(|()| fs::rename(&temporary, &path))
         .map_err(|error| Refusal::new(Exit::Usage, format!("error: {name} cannot be written: {error}\n")))?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, stderr};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::args::Check;
@@ -20,20 +21,23 @@ pub(super) fn check(args: &Check, quiet: bool) -> Result<Answer, Refusal> {
         if !text.is_empty() && !quiet {
             text.push('\n');
         }
-        let (status, shown) = one(file, args, quiet)?;
+        // Cases of several files with one rule and one seed must not take each other's place.
+        let cases = args.out.join("cases");
+        let cases = if files.len() == 1 { cases } else { cases.join(folder(&file.path)) };
+        let (status, shown) = one(file, args, &cases, quiet)?;
         text.push_str(&shown);
         worst = worst.max(status);
     }
     Ok(Answer { text, exit: Exit::from(worst) })
 }
 
-fn one(file: &File, args: &Check, quiet: bool) -> Result<(Status, String), Refusal> {
+fn one(file: &File, args: &Check, cases: &Path, quiet: bool) -> Result<(Status, String), Refusal> {
     let jobs = args.jobs.map_or(0, usize::from);
     let made = Campaign { plan: file.plan.clone(), seeds: args.seeds.clone(), jobs };
     let progress = Progress::new(&file.plan.name, made.runs());
     let evidence = made.run(&|done| progress.show(done))?;
     progress.end();
-    let saved = save(&made, &evidence, args)?;
+    let saved = save(&made, &evidence, cases)?;
     let status = evidence.status();
     if quiet {
         return Ok((status, last(&evidence)));
@@ -51,15 +55,21 @@ fn one(file: &File, args: &Check, quiet: bool) -> Result<(Status, String), Refus
     Ok((status, campaign(&subject, &made, &evidence, &saved)))
 }
 
-fn save(made: &Campaign, evidence: &Evidence, args: &Check) -> Result<BTreeMap<RuleName, Saved>, Refusal> {
+fn save(made: &Campaign, evidence: &Evidence, cases: &Path) -> Result<BTreeMap<RuleName, Saved>, Refusal> {
     let mut saved = BTreeMap::new();
     for (rule, broken) in evidence.broken(Standing::Failure) {
         let case = Case::of(&made.plan, &made.order(broken.seed), rule)?;
         let found = format!("`check` over {} seeds, the lowest that breaks this rule", made.runs());
-        let path = case::save(&case, rule, broken.seed, &found, &args.out)?;
+        let path = case::save(&case, rule, broken.seed, &found, cases)?;
         saved.insert(rule, Saved { path, pinned: case.pinned, trace: case.outcome.trace });
     }
     Ok(saved)
+}
+
+/// A file's path as the name of one folder: `scenarios/seeds/recovery.ron` is `scenarios-seeds-recovery`.
+fn folder(path: &str) -> String {
+    let stem = path.strip_suffix(".ron").unwrap_or(path);
+    stem.split(['/', '\\', ':']).filter(|part| !["", ".", ".."].contains(part)).collect::<Vec<_>>().join("-")
 }
 
 /// A line on the terminal that is written again and again; nothing elsewhere.

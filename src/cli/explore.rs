@@ -41,7 +41,13 @@ fn save(plan: &Plan, found: &Search, args: &Explore) -> Result<BTreeMap<RuleName
         let choice = Choice::Pinned(Schedule::Prefix(finding.path.clone()));
         let order = Order { seed: plan.seed, time: Time::Untimed, choice };
         let case = Case::of(plan, &order, rule)?;
-        let path = case::save(&case, rule, plan.seed, "`explore`, on the first path that breaks this rule", &args.out)?;
+        let path = case::save(
+            &case,
+            rule,
+            plan.seed,
+            "`explore`, on the first path that breaks this rule",
+            &args.out.join("cases"),
+        )?;
         saved.insert(rule, Saved { path, pinned: case.pinned, trace: case.outcome.trace });
     }
     Ok(saved)

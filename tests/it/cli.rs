@@ -265,6 +265,21 @@ fn a_finding_becomes_a_case_that_shows_it_again() {
 }
 
 #[test]
+fn cases_of_several_files_do_not_take_each_others_place() {
+    let folder = Folder::new("cases");
+    folder.write("all/one.ron", broken()).write("all/b/two.ron", broken());
+    let text = stdout(&folder.cutline("check all --seeds 2k"));
+    let saved: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("replay   cutline ")).collect();
+    let mut different = saved.clone();
+    different.sort_unstable();
+    different.dedup();
+    assert!(saved.len() > 1 && different.len() == saved.len(), "{text}");
+    for command in saved {
+        check(&folder.cutline(command), 0, "SAME", "");
+    }
+}
+
+#[test]
 fn a_case_that_does_not_fit_any_more_is_no_pass() {
     let folder = Folder::new("stale");
     folder.write("broken.ron", broken());
