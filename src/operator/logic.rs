@@ -1,63 +1,10 @@
 //! The vertex library. Each operator is a few lines; the interesting part is what a failure does to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::hash::Hasher;
 
-use super::{Foreign, Outputs, Record};
-
-/// A function of one value.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Function {
-    /// `x + n`
-    Add(i64),
-    /// `x * n`
-    Multiply(i64),
-    /// The remainder of `x / n`, never negative. `n` is at least 1.
-    Remainder(i64),
-    /// `-x`
-    Negate,
-}
-
-impl Function {
-    /// Applies it; overflow wraps.
-    pub fn of(self, x: i64) -> i64 {
-        match self {
-            Self::Add(n) => x.wrapping_add(n),
-            Self::Multiply(n) => x.wrapping_mul(n),
-            Self::Remainder(n) => x.rem_euclid(n),
-            Self::Negate => x.wrapping_neg(),
-        }
-    }
-}
-
-/// A question about one value.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Predicate {
-    /// Divisible by two.
-    Even,
-    /// Not divisible by two.
-    Odd,
-    /// At least this.
-    AtLeast(i64),
-    /// Smaller than this.
-    Below(i64),
-    /// Divisible by this; at least 1.
-    MultipleOf(i64),
-}
-
-impl Predicate {
-    /// Whether it holds for `x`.
-    pub fn holds(self, x: i64) -> bool {
-        match self {
-            Self::Even => x % 2 == 0,
-            Self::Odd => x % 2 != 0,
-            Self::AtLeast(n) => x >= n,
-            Self::Below(n) => x < n,
-            Self::MultipleOf(n) => x % n == 0,
-        }
-    }
-}
+use super::{Foreign, Function, Outputs, Pick, Predicate, Record};
 
 /// What a vertex computes, as configured.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -82,12 +29,25 @@ pub enum Logic {
     FailOn(i64),
     /// A builder's own operator, as it is before its first record.
     Own(Foreign),
+    /// Keeps one of all records, the smallest, largest or last one, and emits it with each.
+    Pick(Pick),
+    /// Keeps one of the records of each key and emits it with each record.
+    PickPerKey(Pick),
+    /// Passes the first record of each value on, and no other. Behind a hash edge by value all subtasks together do.
+    Distinct,
+    /// Passes every record on: several inputs become one.
+    Union,
 }
 
 impl Logic {
     /// Whether the number and the route of the outputs, and the state, do not depend on the order of merging.
     pub fn is_order_insensitive(&self) -> bool {
-        !matches!(self, Self::OrderSensitive | Self::Own(_))
+        !matches!(self, Self::OrderSensitive | Self::Own(_) | Self::Pick(Pick::Last) | Self::PickPerKey(Pick::Last))
+    }
+
+    /// Whether there is a number for each key.
+    pub fn is_keyed(&self) -> bool {
+        matches!(self, Self::SumPerKey | Self::CountPerKey | Self::PickPerKey(_))
     }
 }
 
@@ -139,6 +99,14 @@ pub enum Operation {
     FailOn(i64),
     /// See [`Logic::Own`].
     Own(Foreign),
+    /// See [`Logic::Pick`]: the record that is kept, if any came.
+    Pick(Pick, Option<i64>),
+    /// See [`Logic::PickPerKey`]: the records that are kept.
+    PickPerKey(Pick, BTreeMap<i64, i64>),
+    /// See [`Logic::Distinct`]: the values that came.
+    Distinct(BTreeSet<i64>),
+    /// See [`Logic::Union`].
+    Union,
 }
 
 impl Operation {
@@ -155,6 +123,10 @@ impl Operation {
             Logic::OrderSensitive => Self::OrderSensitive(0),
             &Logic::FailOn(value) => Self::FailOn(value),
             Logic::Own(foreign) => Self::Own(foreign.clone()),
+            &Logic::Pick(pick) => Self::Pick(pick, None),
+            &Logic::PickPerKey(pick) => Self::PickPerKey(pick, BTreeMap::new()),
+            Logic::Distinct => Self::Distinct(BTreeSet::new()),
+            Logic::Union => Self::Union,
         }
     }
 
@@ -197,6 +169,18 @@ impl Operation {
             Self::FailOn(poison) if *poison == value => return Err(Failure),
             Self::FailOn(_) => out.push(key, value),
             Self::Own(foreign) => return foreign.process(input, record, out),
+            Self::Pick(pick, kept) => out.push(key, *kept.insert(pick.of(*kept, value))),
+            Self::PickPerKey(pick, kept) => {
+                let picked = pick.of(kept.get(&key).copied(), value);
+                kept.insert(key, picked);
+                out.push(key, picked);
+            }
+            Self::Distinct(seen) => {
+                if seen.insert(value) {
+                    out.push(key, value);
+                }
+            }
+            Self::Union => out.push(key, value),
         }
         Ok(())
     }
@@ -205,18 +189,67 @@ impl Operation {
     pub fn view(&self, key: i64) -> i64 {
         match self {
             Self::Sum(number) | Self::Count(number) | Self::OrderSensitive(number) => *number,
-            Self::SumPerKey(numbers) | Self::CountPerKey(numbers) => numbers.get(&key).copied().unwrap_or(0),
+            Self::SumPerKey(numbers) | Self::CountPerKey(numbers) | Self::PickPerKey(_, numbers) => {
+                numbers.get(&key).copied().unwrap_or(0)
+            }
             Self::Own(foreign) => foreign.view(key),
-            Self::Map(_) | Self::Filter(_) | Self::Repeat(_) | Self::FailOn(_) => 0,
+            Self::Pick(_, kept) => kept.unwrap_or(0),
+            Self::Distinct(seen) => seen.len() as i64,
+            Self::Map(_) | Self::Filter(_) | Self::Repeat(_) | Self::FailOn(_) | Self::Union => 0,
         }
     }
 
     /// The keys with a number of their own, ascending; none where state is not keyed.
     pub fn keys(&self) -> impl Iterator<Item = i64> + '_ {
         let keyed = match self {
-            Self::SumPerKey(numbers) | Self::CountPerKey(numbers) => Some(numbers),
+            Self::SumPerKey(numbers) | Self::CountPerKey(numbers) | Self::PickPerKey(_, numbers) => Some(numbers),
             _ => None,
         };
         keyed.into_iter().flat_map(|numbers| numbers.keys().copied())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Name;
+
+    /// Records by key and value; what is emitted for each, and what key 1 shows in the end.
+    #[track_caller]
+    fn check(logic: &Logic, records: &[(i64, i64)], emitted: &[&[i64]], view: i64) {
+        let mut operation = Operation::new(logic);
+        let mut out = Outputs::default();
+        let mut saw = Vec::new();
+        for &(key, value) in records {
+            out.start(Default::default(), Name(0));
+            operation.process(0, Record { name: Name(0), key, value }, &mut out).expect("it does not throw");
+            saw.push(out.records().iter().map(|record| record.value).collect::<Vec<_>>());
+        }
+        assert_eq!(saw, emitted);
+        assert_eq!(operation.view(1), view);
+        assert_eq!(operation.keys().count() > 0, logic.is_keyed());
+    }
+
+    const RECORDS: [(i64, i64); 4] = [(1, 5), (2, 3), (1, 9), (1, 5)];
+
+    #[test]
+    fn one_of_all() {
+        check(&Logic::Pick(Pick::Min), &RECORDS, &[&[5], &[3], &[3], &[3]], 3);
+        check(&Logic::Pick(Pick::Max), &RECORDS, &[&[5], &[5], &[9], &[9]], 9);
+        check(&Logic::Pick(Pick::Last), &RECORDS, &[&[5], &[3], &[9], &[5]], 5);
+        check(&Logic::Pick(Pick::Min), &[], &[], 0);
+    }
+
+    #[test]
+    fn one_of_each_key() {
+        check(&Logic::PickPerKey(Pick::Min), &RECORDS, &[&[5], &[3], &[5], &[5]], 5);
+        check(&Logic::PickPerKey(Pick::Max), &RECORDS, &[&[5], &[3], &[9], &[9]], 9);
+        check(&Logic::PickPerKey(Pick::Last), &RECORDS, &[&[5], &[3], &[9], &[5]], 5);
+    }
+
+    #[test]
+    fn what_passes() {
+        check(&Logic::Distinct, &RECORDS, &[&[5], &[3], &[9], &[]], 3);
+        check(&Logic::Union, &RECORDS, &[&[5], &[3], &[9], &[5]], 0);
     }
 }

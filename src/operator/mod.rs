@@ -3,14 +3,17 @@
 //! | file | holds |
 //! | --- | --- |
 //! | [`record`] | a record, its name, what an operator emits |
-//! | [`source`] | where records come from: lists, ranges, splits and offsets |
-//! | [`logic`] | the vertex library: map, filter, sums, counts, and one that depends on merge order |
+//! | [`source`] | where records come from: lists, ranges, patterns, endless ones; splits and offsets |
+//! | [`logic`] | the vertex library: map, filter, sums, counts, extremes, and one that depends on merge order |
+//! | [`function`], [`pick`] | what maps, filters and extremes are configured with |
 //! | [`routing`] | which channels a record takes: forward, hash, rebalance, broadcast, by predicate |
 //!
 //! [`TaskState`] is what a task works with and what a snapshot holds; the world and the witness both use it, and share
 //! nothing else.
 
+pub mod function;
 pub mod logic;
+pub mod pick;
 pub mod record;
 pub mod routing;
 pub mod source;
@@ -18,7 +21,9 @@ pub mod source;
 mod foreign;
 
 pub use foreign::Foreign;
-pub use logic::{Failure, Function, Logic, Operation, Operator, Predicate};
+pub use function::{Function, Predicate};
+pub use logic::{Failure, Logic, Operation, Operator};
+pub use pick::Pick;
 pub use record::{Outputs, Record};
 pub use routing::{KeyBy, Ship};
 pub use source::{Records, SourceState};

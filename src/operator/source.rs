@@ -20,13 +20,42 @@ pub enum Records {
         /// The distance; at least 1.
         step: i64,
     },
+    /// These values in order, again and again.
+    Repeat {
+        /// The pattern; an empty one repeats to nothing.
+        of: Vec<i64>,
+        /// How often; `None`: without end.
+        times: Option<u64>,
+    },
+    /// 1, 2, 3, ... without end.
+    Endless,
 }
 
+/// How many elements a source has that has no end: nobody reads that far.
+const WITHOUT_END: u64 = i64::MAX as u64;
+
 impl Records {
-    /// How many elements there are in all.
+    /// Whether there is no last element. Such a source never says that its data has ended; an untimed run reads no more
+    /// of it than the plan's limit of records, a timed one goes on until it is stopped.
+    pub fn is_endless(&self) -> bool {
+        match self {
+            Self::List(_) | Self::Range { .. } => false,
+            Self::Repeat { of, times } => times.is_none() && !of.is_empty(),
+            Self::Endless => true,
+        }
+    }
+
+    /// How many elements there are in all; more than anybody reads if there is no end.
     pub fn len(&self) -> u64 {
         match self {
             Self::List(values) => values.len() as u64,
+            Self::Repeat { of, times } => {
+                times.map_or(WITHOUT_END, |times| times.saturating_mul(of.len() as u64)).min(match of.len() {
+                    0 => 0,
+                    _ => WITHOUT_END,
+                })
+            }
+            Self::Endless => WITHOUT_END,
             &Self::Range { from, to, step } if to >= from => to.abs_diff(from) / step.unsigned_abs().max(1) + 1,
             Self::Range { .. } => 0,
         }
@@ -49,6 +78,8 @@ impl Records {
         match self {
             Self::List(values) => values[element as usize],
             Self::Range { from, step, .. } => from.wrapping_add(step.wrapping_mul(element as i64)),
+            Self::Repeat { of, .. } => of[(element % of.len() as u64) as usize],
+            Self::Endless => (element as i64).wrapping_add(1),
         }
     }
 }
@@ -133,6 +164,27 @@ mod tests {
         assert_eq!((records.in_split(0, 2), records.in_split(1, 2), records.in_split(2, 9)), (3, 2, 1));
         assert_eq!((records.value(1, 2, 0), records.value(0, 2, 2)), (3, 9));
         assert_eq!(Records::Range { from: 2, to: 1, step: 1 }.len(), 0);
+    }
+
+    #[track_caller]
+    fn check(records: &Records, len: Option<u64>, first: [i64; 5]) {
+        assert_eq!(records.is_endless(), len.is_none());
+        assert_eq!(records.len(), len.unwrap_or(WITHOUT_END));
+        assert_eq!(std::array::from_fn(|index| records.value(0, 1, index as u64)), first);
+    }
+
+    #[test]
+    fn patterns_repeat() {
+        let repeat = |times| Records::Repeat { of: vec![7, 8], times };
+        check(&repeat(Some(3)), Some(6), [7, 8, 7, 8, 7]);
+        check(&repeat(None), None, [7, 8, 7, 8, 7]);
+        check(&Records::Endless, None, [1, 2, 3, 4, 5]);
+        let nothing = |times| Records::Repeat { of: vec![], times };
+        assert_eq!(
+            [nothing(None), nothing(Some(3))].map(|records| (records.is_endless(), records.len())),
+            [(false, 0); 2]
+        );
+        assert_eq!((Records::Endless.value(1, 3, 2), Records::Endless.in_split(2, 3)), (8, WITHOUT_END / 3));
     }
 
     #[test]

@@ -47,9 +47,12 @@ impl Reference {
     }
 }
 
-/// Runs the job of a plan to its end, without failures. `None` if an operator throws, or if it takes more steps than
-/// the plan allows.
+/// Runs the job of a plan to its end, without failures. `None` if an operator throws, if it takes more steps than the
+/// plan allows, or if a source has no end.
 pub fn reference(plan: &Plan, topology: &Topology) -> Option<Reference> {
+    if plan.has_endless_source() {
+        return None;
+    }
     let mut run = Run {
         plan,
         topology,
@@ -172,12 +175,17 @@ fn decided(plan: &Plan, topology: &Topology) -> PerId<VertexId, bool> {
             VertexKind::Source { .. } => Fixed { names: true, values: true, order: true },
             VertexKind::Sink(_) => Fixed { names, values, order },
             VertexKind::Operator(logic) => match logic {
-                Logic::Map(_) | Logic::Repeat(_) => Fixed { names, values, order },
+                Logic::Map(_) | Logic::Repeat(_) | Logic::Union => Fixed { names, values, order },
                 Logic::Filter(_) | Logic::FailOn(_) => Fixed { names: names && values, values, order },
-                Logic::Sum | Logic::SumPerKey | Logic::Count | Logic::CountPerKey | Logic::OrderSensitive => {
-                    Fixed { names, values: order, order }
-                }
-                Logic::Own(_) => Fixed { names: order, values: order, order },
+                Logic::Sum
+                | Logic::SumPerKey
+                | Logic::Count
+                | Logic::CountPerKey
+                | Logic::Pick(_)
+                | Logic::PickPerKey(_)
+                | Logic::OrderSensitive => Fixed { names, values: order, order },
+                // Which of several equal records comes first and passes depends on the order.
+                Logic::Distinct | Logic::Own(_) => Fixed { names: order, values: order, order },
             },
         };
         decided.push(names);
@@ -189,7 +197,8 @@ fn decided(plan: &Plan, topology: &Topology) -> PerId<VertexId, bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operator::{KeyBy, Predicate};
+    use crate::ids::Micros;
+    use crate::operator::{KeyBy, Predicate, Records};
     use crate::oracle::story;
     use crate::plan::Edge;
 
@@ -216,6 +225,10 @@ mod tests {
         let mut plan = story::plan();
         plan.vertices[VertexId(1)].kind = VertexKind::Operator(Logic::FailOn(3));
         assert!(reference(&plan, &story::topology(&plan)).is_none());
+        let mut plan = story::plan();
+        let source = VertexKind::Source { records: Records::Endless, splits: 1, every: Micros::ZERO };
+        plan.vertices[VertexId(0)].kind = source;
+        assert!(reference(&plan, &story::topology(&plan)).is_none());
     }
 
     #[track_caller]
@@ -236,5 +249,8 @@ mod tests {
         check(2, Logic::Sum, even, false);
         check(2, Logic::Filter(Predicate::Odd), even, true);
         check(2, Logic::OrderSensitive, Ship::Forward, true);
+        check(2, Logic::Union, even, true);
+        check(1, Logic::Distinct, Ship::Forward, true);
+        check(2, Logic::Distinct, Ship::Forward, false);
     }
 }

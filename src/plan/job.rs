@@ -43,6 +43,9 @@ pub enum SinkKind {
     Append,
     /// In transactions that are committed once a checkpoint has completed (R80-R83).
     TwoPhaseCommit,
+    /// At once, one row for each key: what is written replaces what the key had. Writing it again after a restore is
+    /// harmless, so the table is exact once a deterministic job has caught up.
+    Upsert,
 }
 
 /// An edge of the job graph, seen from its receiver.

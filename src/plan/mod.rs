@@ -97,6 +97,14 @@ impl Plan {
             handler: None,
         }
     }
+
+    /// Whether some source never ends: then the job does not, either.
+    pub fn has_endless_source(&self) -> bool {
+        self.vertices.iter().any(|vertex| match &vertex.kind {
+            VertexKind::Source { records, .. } => records.is_endless(),
+            VertexKind::Operator(_) | VertexKind::Sink(_) => false,
+        })
+    }
 }
 
 /// A TaskManager and the tasks in its slots.
@@ -184,11 +192,13 @@ pub struct Limits {
     pub late_acks: u32,
     /// Steps of one run.
     pub steps: u64,
+    /// Records that each subtask of an endless source reads in an untimed run.
+    pub records: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { checkpoints: 3, haste: 0, crashes: 1, late_acks: 0, steps: 1_000_000 }
+        Self { checkpoints: 3, haste: 0, crashes: 1, late_acks: 0, steps: 1_000_000, records: 100 }
     }
 }
 

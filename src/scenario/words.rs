@@ -1,5 +1,6 @@
 //! The words of a file for values without parts: one table each, read by lowering and by printing.
 
+use crate::operator::Pick;
 use crate::plan::{CheckpointStatus, Defect, Phase, SinkKind, Time};
 use crate::protocol::coordinator::{Mode, Retention};
 use crate::trace::JobStatus;
@@ -30,7 +31,16 @@ impl<T: Copy + PartialEq> Words<T> {
 
 pub(super) const SINK_KINDS: Words<SinkKind> = Words {
     what: "kind of sink",
-    table: &[("Append", SinkKind::Append), ("TwoPhaseCommit", SinkKind::TwoPhaseCommit)],
+    table: &[("Append", SinkKind::Append), ("TwoPhaseCommit", SinkKind::TwoPhaseCommit), ("Upsert", SinkKind::Upsert)],
+};
+
+/// Picks from all records, and from those of each key.
+pub(super) const PICKS: Words<Pick> =
+    Words { what: "operator logic", table: &[("Min", Pick::Min), ("Max", Pick::Max), ("Last", Pick::Last)] };
+
+pub(super) const PICKS_PER_KEY: Words<Pick> = Words {
+    what: "operator logic",
+    table: &[("MinPerKey", Pick::Min), ("MaxPerKey", Pick::Max), ("LastPerKey", Pick::Last)],
 };
 
 pub(super) const MODES: Words<Mode> = Words {

@@ -53,7 +53,8 @@ fn unreadable(event: &Event) -> u128 {
         Event::Emitted { name, .. }
         | Event::Sent { name, .. }
         | Event::Received { name, .. }
-        | Event::Row { name, .. } => name.0,
+        | Event::Row { name, .. }
+        | Event::Upserted { name, .. } => name.0,
         Event::Snapshot { state, execution, .. } | Event::Restored { state, execution, .. } => {
             u128::from(state) << 32 | u128::from(execution.attempt.0)
         }

@@ -114,6 +114,8 @@ pub enum Event {
     // ---- the external system ----
     /// A sink wrote a record; without a transaction it is visible at once.
     Row { task: TaskId, transaction: Option<TransactionId>, name: Name, value: i64 },
+    /// A sink wrote a record as the row of its key; it is visible at once, in place of the one before.
+    Upserted { task: TaskId, key: i64, name: Name, value: i64 },
     /// A transaction is open.
     Begun { task: TaskId, transaction: TransactionId },
     /// A transaction survives a crash from here on.

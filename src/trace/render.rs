@@ -63,7 +63,11 @@ const fn least(event: &Event) -> Level {
         | Event::Transferred { .. }
         | Event::EndOfDataTaken { .. }
         | Event::EndOfPartition { .. } => Level::All,
-        Event::Emitted { .. } | Event::Received { .. } | Event::Row { .. } | Event::Holds { .. } => Level::Records,
+        Event::Emitted { .. }
+        | Event::Received { .. }
+        | Event::Row { .. }
+        | Event::Upserted { .. }
+        | Event::Holds { .. } => Level::Records,
         _ => Level::Protocol,
     }
 }
@@ -224,6 +228,7 @@ impl Line<'_> {
                 self.task(task, "write", format_args!("{value}   tx {number}"))
             }
             Event::Row { task, transaction: None, value, .. } => self.task(task, "write", format_args!("{value}")),
+            Event::Upserted { task, key, value, .. } => self.task(task, "write", format_args!("{value}   key {key}")),
             Event::Begun { task, transaction } => self.task(task, "begin", format_args!("tx {}", transaction.0)),
             Event::PreCommitted { task, transaction, id } => {
                 self.checkpoint(task, "precommit", id, format_args!("tx {}", transaction.0))
@@ -412,6 +417,8 @@ mod tests {
         let received =
             Event::Received { task: TaskId(1), channel: ChannelId(0), name: NAME, key: 0, value: 4, view: 6 };
         check(1, received, Level::Records, "0.001     sum[0]      take      4 from blue   key 0; shows 6");
+        let upserted = Event::Upserted { task: TaskId(2), key: 4, name: NAME, value: 6 };
+        check(1, upserted, Level::Records, "0.001     out         write     6   key 4");
         let sent = Event::Sent { channel: ChannelId(1), name: NAME, value: 6 };
         check(1, sent, Level::All, "0.001     sum[0]      send      6 → out");
     }

@@ -134,11 +134,15 @@ impl World {
             Work::Sink => {
                 let transaction = volatile.sink.as_ref().and_then(two_phase::TwoPhase::current);
                 self.events.push(Event::Received { task, channel, name, key, value, view: 0 });
+                let kind = self.topology.sink(&self.plan, task);
                 debug_assert!(
-                    transaction.is_some() || self.topology.sink(&self.plan, task) == Some(SinkKind::Append),
+                    transaction.is_some() || kind != Some(SinkKind::TwoPhaseCommit),
                     "a two-phase sink has a transaction open while records come"
                 );
-                self.events.push(Event::Row { task, transaction, name, value });
+                self.events.push(match kind {
+                    Some(SinkKind::Upsert) => Event::Upserted { task, key, name, value },
+                    _ => Event::Row { task, transaction, name, value },
+                });
                 self.worked(task);
             }
             Work::Source(_) => unreachable!("no channel leads to a source"),

@@ -97,6 +97,8 @@ pub struct World {
     seed: u64,
     /// Whether faults were ever on offer: if not, nobody looks for them.
     offers_faults: bool,
+    /// How many records each subtask of an endless source may read, if that is bounded.
+    record_limit: Option<u64>,
 }
 
 /// Buffers that steps use and leave empty.
@@ -148,6 +150,7 @@ impl World {
             time,
             seed,
             offers_faults,
+            record_limit: (!timed && plan.has_endless_source()).then_some(plan.limits.records),
         };
         world.reset(seed);
         world

@@ -9,7 +9,8 @@ use super::task::{Phase, Volatile};
 use super::timers::{Armed, Timers};
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, ManagerId, Micros, TaskId};
-use crate::operator::Work;
+use crate::operator::{SourceState, Work};
+use crate::plan::VertexKind;
 
 /// What the running step has touched.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +101,30 @@ impl World {
     #[inline]
     fn can_emit(&self, task: TaskId) -> bool {
         self.volatile(task).is_some_and(|volatile| {
-            volatile.full == 0 && volatile.runs() && !volatile.done && matches!(volatile.data.work, Work::Source(_))
+            volatile.full == 0
+                && volatile.runs()
+                && !volatile.done
+                && match &volatile.data.work {
+                    Work::Source(source) => self.record_limit.is_none_or(|limit| self.may_read(task, source, limit)),
+                    Work::Operator(_) | Work::Sink => false,
+                }
+        })
+    }
+
+    /// Whether a source may go on: it has an end, or has not reached the limit of an untimed run.
+    fn may_read(&self, task: TaskId, source: &SourceState, limit: u64) -> bool {
+        match &self.plan.vertices[self.topology.tasks[task].vertex].kind {
+            VertexKind::Source { records, .. } => !records.is_endless() || source.emitted() < limit,
+            VertexKind::Operator(_) | VertexKind::Sink(_) => false,
+        }
+    }
+
+    /// Whether the limit of records, and not the job, keeps a source from going on.
+    pub(super) fn is_out_of_records(&self) -> bool {
+        let Some(limit) = self.record_limit else { return false };
+        self.topology.tasks.ids().any(|task| match self.volatile(task).map(|volatile| &volatile.data.work) {
+            Some(Work::Source(source)) => !self.may_read(task, source, limit),
+            _ => false,
         })
     }
 

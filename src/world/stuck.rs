@@ -12,8 +12,8 @@ impl World {
 
     /// Whether a bound of the plan, and not the job, is why nothing happens any more.
     pub fn is_bounded(&self) -> bool {
-        self.state.budget.triggers == Some(0)
-            && self.state.timers.alarm(|alarm| alarm == crate::action::Alarm::Trigger).is_some()
+        let is_armed = || self.state.timers.alarm(|alarm| alarm == crate::action::Alarm::Trigger).is_some();
+        self.state.budget.triggers == Some(0) && is_armed() || self.is_out_of_records()
     }
 
     /// Reports who waits for what, as [`Event::Stuck`] facts in [`World::events`]; nothing if the job is over.

@@ -5,6 +5,7 @@ mod cli;
 mod defects;
 mod determinism;
 mod golden;
+mod jobs;
 #[cfg(feature = "proptest")]
 mod laws;
 mod parallelism;

@@ -1,7 +1,7 @@
 //! What a run shows of each check, by the facts known at that moment.
 
 use super::facts::Facts;
-use super::{End, Seen};
+use super::{End, Seen, upserts};
 use crate::ids::{CheckpointId, Name, TaskId, VertexId};
 use crate::oracle::{Explanation, reference::Origin};
 use crate::plan::{Amount, Check, CheckpointStatus};
@@ -22,6 +22,7 @@ pub(super) fn seen(facts: &Facts, check: &Check, around: CheckpointId, end: Opti
         Check::Checkpoints(status, amount) => checkpoints(facts, status, amount),
         Check::Restarts(amount) => how_many(amount, facts.restarts.len(), "restarts"),
         Check::Restores { count, from } => restores(facts, count, from),
+        Check::ExactlyOnce { sink } if facts.upserts(sink) => upserts::exactly_once(facts, sink, end),
         Check::ExactlyOnce { sink } => exactly_once(facts, sink, end),
         Check::Duplicates { sink } => {
             let names = visible(facts, sink);
@@ -140,8 +141,7 @@ fn restores(facts: &Facts, count: Amount, from: Option<CheckpointId>) -> Seen {
 }
 
 fn output(facts: &Facts, sink: VertexId, is: &[i64]) -> Seen {
-    let mut saw: Vec<i64> =
-        facts.tasks_of(sink).flat_map(|task| facts.outputs[task].rows.iter().map(|row| row.1)).collect();
+    let mut saw: Vec<i64> = rows(facts, sink).map(|row| row.1).collect();
     let mut wanted = is.to_vec();
     saw.sort_unstable();
     wanted.sort_unstable();
@@ -190,8 +190,13 @@ fn holds_if_found(facts: &Facts, found: Option<Found>, place: &str, why_not: imp
 
 /// The records in the visible output of a sink, ascending by name.
 fn visible(facts: &Facts, sink: VertexId) -> Vec<Name> {
-    let rows = facts.tasks_of(sink).flat_map(|task| facts.outputs[task].rows.iter());
-    sorted(rows.map(|row| row.0).collect())
+    sorted(rows(facts, sink).map(|row| row.0).collect())
+}
+
+/// The visible rows of a sink: of one that upserts, those of its table.
+fn rows(facts: &Facts, sink: VertexId) -> impl Iterator<Item = (Name, i64)> {
+    let written = facts.tasks_of(sink).flat_map(|task| facts.outputs[task].rows.iter());
+    written.chain(facts.upserts[sink].visible.values()).copied()
 }
 
 /// The records in the state of a vertex, ascending by name.

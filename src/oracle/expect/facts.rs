@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::upserts::Upserts;
 use crate::ids::{CheckpointId, Id, ManagerId, Name, PerId, SmallSet, TaskId, VertexId};
-use crate::operator::Logic;
 use crate::oracle::reference::{Reference, reference};
-use crate::plan::{Check, Plan, Time, Topology, VertexKind};
+use crate::plan::{Check, Plan, SinkKind, Time, Topology, VertexKind};
 use crate::protocol::FailureReason;
 use crate::protocol::two_phase::TransactionId;
 use crate::trace::{Event, JobStatus};
@@ -32,6 +32,10 @@ pub(super) struct Facts {
     pub(super) too_many: bool,
     pub(super) bags: PerId<TaskId, Bag>,
     pub(super) outputs: PerId<TaskId, Visible>,
+    /// The tables of upsert sinks.
+    pub(super) upserts: PerId<VertexId, Upserts>,
+    /// Which vertices are upsert sinks.
+    upserting: PerId<VertexId, bool>,
     wanted: Wanted,
 }
 
@@ -95,8 +99,8 @@ impl Facts {
             }
         }
         let keyed = |task: TaskId| match &plan.vertices[topology.tasks[task].vertex].kind {
-            VertexKind::Operator(Logic::SumPerKey | Logic::CountPerKey) => true,
-            VertexKind::Operator(_) | VertexKind::Source { .. } | VertexKind::Sink(_) => false,
+            VertexKind::Operator(logic) => logic.is_keyed(),
+            VertexKind::Source { .. } | VertexKind::Sink(_) => false,
         };
         let tasks = topology.tasks.len();
         Self {
@@ -113,6 +117,8 @@ impl Facts {
             too_many: false,
             bags: PerId::new(tasks, |_| Bag::default()),
             outputs: PerId::new(tasks, |_| Visible::default()),
+            upserts: PerId::new(plan.vertices.len(), |_| Upserts::default()),
+            upserting: (plan.vertices.iter()).map(|vertex| vertex.kind == VertexKind::Sink(SinkKind::Upsert)).collect(),
             wanted,
         }
     }
@@ -138,11 +144,17 @@ impl Facts {
             output.rows.clear();
             output.open.clear();
         }
+        self.upserts.iter_mut().for_each(Upserts::reset);
     }
 
     /// Whether the job has finished.
     pub(super) fn finished(&self) -> bool {
         self.job == Some(JobStatus::Finished)
+    }
+
+    /// Whether a sink keeps one row for each key.
+    pub(super) fn upserts(&self, sink: VertexId) -> bool {
+        self.upserting[sink]
     }
 
     /// The tasks of a vertex.
@@ -163,6 +175,9 @@ impl Facts {
                 let shown = &mut self.shown[execution.task];
                 (shown.lives, shown.view) = (true, view);
                 self.bags[execution.task].cut_back(from);
+                if let Some(upserts) = self.upserts_of(execution.task) {
+                    upserts.cut_back(execution.task, from);
+                }
             }
             Event::Holds { task, key, value } if self.wanted.states => {
                 self.shown[task].keys.insert(key, value);
@@ -178,6 +193,9 @@ impl Facts {
                 if self.wanted.bags.contains(execution.task.index()) {
                     let bag = &mut self.bags[execution.task];
                     bag.cuts.push((id, bag.names.len()));
+                }
+                if let Some(upserts) = self.upserts_of(execution.task) {
+                    upserts.snapshot(execution.task, id);
                 }
             }
             Event::Emitted { task, name, .. } => {
@@ -201,10 +219,21 @@ impl Facts {
                     None => output.rows.push((name, value)),
                 }
             }
+            Event::Upserted { task, key, name, value } => {
+                if let Some(upserts) = self.upserts_of(task) {
+                    upserts.write(task, key, name, value);
+                }
+            }
             Event::Committed { task, transaction, again: false } => self.outputs[task].commit(transaction),
             // What else happens says nothing to any check.
             _ => {}
         }
+    }
+
+    /// The table that a task writes to, if anybody asks for it.
+    fn upserts_of(&mut self, task: TaskId) -> Option<&mut Upserts> {
+        let sink = self.topology.tasks[task].vertex;
+        (self.wanted.outputs.contains(task.index()) && self.upserting[sink]).then(|| &mut self.upserts[sink])
     }
 
     fn absorb(&mut self, task: TaskId, name: Name) {

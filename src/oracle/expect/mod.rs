@@ -5,6 +5,7 @@
 //! | [`facts`] | what is known of a run so far: as much as the checks ask for |
 //! | [`moments`] | when a moment comes, told from events |
 //! | [`checks`] | what a run shows of each check |
+//! | [`upserts`] | the table of an upsert sink, compared as a map |
 //! | [`tally`] | what many runs say together: `Always`, `Never`, `Sometimes`, `Violates` |
 //!
 //! A [`Watcher`] says of one run whether a check *holds* in it; whether that is good is for the [`Tally`] to say.
@@ -15,6 +16,7 @@ mod checks;
 mod facts;
 mod moments;
 mod tally;
+mod upserts;
 
 #[cfg(test)]
 mod tests;

@@ -11,7 +11,7 @@ pub(super) enum Fact {
     // Steps of the data plane.
     Emitted { split: u32, index: u64, name: Name, value: i64 },
     Received { channel: ChannelId, name: Name, value: i64, view: i64 },
-    Row { transaction: Option<TransactionId>, name: Name, value: i64 },
+    Row { transaction: Option<TransactionId>, key: Option<i64>, name: Name, value: i64 },
     EndOfData,
     // Points of comparison.
     Snapshot { id: CheckpointId, state: u64, view: i64 },
@@ -63,7 +63,12 @@ impl Log {
             Event::Received { task, channel, name, value, view, .. } => {
                 Some((task, Fact::Received { channel, name, value, view }))
             }
-            Event::Row { task, transaction, name, value } => Some((task, Fact::Row { transaction, name, value })),
+            Event::Row { task, transaction, name, value } => {
+                Some((task, Fact::Row { transaction, key: None, name, value }))
+            }
+            Event::Upserted { task, key, name, value } => {
+                Some((task, Fact::Row { transaction: None, key: Some(key), name, value }))
+            }
             Event::EndOfData { task } => Some((task, Fact::EndOfData)),
             Event::Snapshot { execution, id, state, view } => {
                 Some((execution.task, Fact::Snapshot { id, state, view }))

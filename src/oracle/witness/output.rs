@@ -51,11 +51,13 @@ pub(super) fn check(job: &Job, log: &Log, run: &Interpreter) -> Result<(), Unexp
 fn every_record_is_written(job: &Job, log: &Log, run: &Interpreter) -> Result<(), Unexplained> {
     let mut written: PerId<TaskId, usize> = PerId::new(job.tasks.len(), |_| 0);
     for entry in log.entries.iter().filter(|entry| entry.kept) {
-        let Fact::Row { name, value, .. } = entry.fact else { continue };
+        let Fact::Row { key, name, value, .. } = entry.fact else { continue };
         let task = entry.task;
         let next = run.written(task).get(written[task]);
         written[task] += 1;
-        if next.is_some_and(|record| (record.name, record.value) == (name, value)) {
+        if next.is_some_and(|record| {
+            (record.name, record.value) == (name, value) && key.is_none_or(|key| key == record.key)
+        }) {
             continue;
         }
         let without = next.map_or("nothing".to_owned(), |record| log.record(job, record.name, record.value));

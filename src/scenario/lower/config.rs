@@ -250,7 +250,7 @@ pub(super) fn checkpoint<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Checkpo
 /// `limits`.
 pub(super) fn limits<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Limits {
     let written: syntax::Limits<'a> = r.or(raw, syntax::Limits::default(), Reader::read);
-    let Limits { checkpoints, haste, crashes, late_acks, steps } = Limits::default();
+    let Limits { checkpoints, haste, crashes, late_acks, steps, records } = Limits::default();
     let any = |r: &mut Reader<'a>, raw: Raw<'a>| r.small(raw, 0..=u32::MAX);
     Limits {
         checkpoints: r.or(written.checkpoints, checkpoints, any),
@@ -258,5 +258,6 @@ pub(super) fn limits<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Limits {
         crashes: r.or(written.crashes, crashes, any),
         late_acks: r.or(written.late_acks, late_acks, any),
         steps: r.or(written.steps, steps, Reader::count),
+        records: r.or(written.records, records, Reader::count),
     }
 }

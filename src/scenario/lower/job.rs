@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{edge, graph};
 use crate::ids::{Id, Micros, PerId, TaskId, VertexId};
 use crate::key_group::MAX_PARALLELISM;
-use crate::operator::{Logic, Records, Ship};
+use crate::operator::{Logic, Pick, Records, Ship};
 use crate::plan::{Edge, Vertex, VertexKind};
 use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{defaults, syntax, words};
@@ -208,6 +208,14 @@ pub(super) fn name<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<String> {
 fn records<'a>(r: &mut Reader<'a>, raw: Raw<'a>, written: syntax::Records<'a>) -> Option<Records> {
     Some(match written {
         syntax::Records::List(values) => Records::List(values),
+        syntax::Records::Endless => Records::Endless,
+        syntax::Records::Repeat { of, times } => {
+            if of.is_empty() {
+                r.error(raw, "empty-pattern", "there is nothing to repeat").help("write at least one value: `of: [1]`");
+            }
+            let times = times.given().map(|times| r.number(times, 0..=u64::MAX).unwrap_or_default());
+            Records::Repeat { of, times }
+        }
         syntax::Records::Range { from, to, step } => {
             let step = r.or(step, 1, |r, raw| r.number(raw, 1..=i64::MAX as u64)).cast_signed();
             if from > to {
@@ -229,6 +237,14 @@ fn logic<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Logic> {
         syntax::Logic::CountPerKey => Logic::CountPerKey,
         syntax::Logic::OrderSensitive => Logic::OrderSensitive,
         syntax::Logic::FailOn { record } => Logic::FailOn(record),
+        syntax::Logic::Min => Logic::Pick(Pick::Min),
+        syntax::Logic::MinPerKey => Logic::PickPerKey(Pick::Min),
+        syntax::Logic::Max => Logic::Pick(Pick::Max),
+        syntax::Logic::MaxPerKey => Logic::PickPerKey(Pick::Max),
+        syntax::Logic::Last => Logic::Pick(Pick::Last),
+        syntax::Logic::LastPerKey => Logic::PickPerKey(Pick::Last),
+        syntax::Logic::Distinct => Logic::Distinct,
+        syntax::Logic::Union => Logic::Union,
     })
 }
 

@@ -60,6 +60,10 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.random_faults = written.random_faults.given().and_then(|raw| fault::random_faults(r, &job, raw));
     plan.expect = r.list(written.expect).into_iter().filter_map(|raw| expect::expectation(r, &job, raw)).collect();
     plan.vertices = job.vertices;
+    if plan.has_endless_source() && plan.stop.is_none() {
+        r.missing(Raw::default(), "a source of this job is endless, and nothing ends the run")
+            .help("add `stop: (at: \"10s\")`; an untimed run ends at `limits: (records: 100)`, too");
+    }
     if r.has_errors() {
         // The names of steps are those of the expanded job, which needs a sound one.
         return None;

@@ -134,10 +134,16 @@ pub(super) fn limits(limits: Limits) -> Item {
     parts.put("haste", limits.haste, usual.haste, Item::word);
     parts.put("crashes", limits.crashes, usual.crashes, Item::word);
     parts.put("late_acks", limits.late_acks, usual.late_acks, Item::word);
-    parts.put("steps", limits.steps, usual.steps, |steps| match steps {
+    parts.put("steps", limits.steps, usual.steps, count);
+    parts.put("records", limits.records, usual.records, count);
+    parts.item("")
+}
+
+/// A count of at least 1, in short where that is exact.
+fn count(count: u64) -> Item {
+    match count {
         millions if millions.is_multiple_of(1_000_000) => Item::Word(format!("\"{}M\"", millions / 1_000_000)),
         thousands if thousands.is_multiple_of(1_000) => Item::Word(format!("\"{}k\"", thousands / 1_000)),
-        steps => Item::word(steps),
-    });
-    parts.item("")
+        count => Item::word(count),
+    }
 }

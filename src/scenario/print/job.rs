@@ -59,6 +59,12 @@ fn records(records: &Records) -> Item {
             }
             Item::Call("Range", parts)
         }
+        Records::Repeat { of, times } => {
+            let of = Item::Fill(of.iter().map(i64::to_string).collect());
+            let times = times.map(|times| ("times", Item::word(times)));
+            Item::Call("Repeat", [("of", of)].into_iter().chain(times).collect())
+        }
+        Records::Endless => Item::word("Endless"),
     }
 }
 
@@ -74,6 +80,10 @@ fn logic(logic: &Logic) -> Option<Item> {
         Logic::CountPerKey => Item::word("CountPerKey"),
         Logic::OrderSensitive => Item::word("OrderSensitive"),
         Logic::FailOn(record) => Item::named("FailOn", [("record", Item::word(record))]),
+        Logic::Pick(pick) => words::PICKS.word(*pick).into(),
+        Logic::PickPerKey(pick) => words::PICKS_PER_KEY.word(*pick).into(),
+        Logic::Distinct => Item::word("Distinct"),
+        Logic::Union => Item::word("Union"),
         Logic::Own(_) => return None,
     })
 }

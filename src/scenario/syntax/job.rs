@@ -52,6 +52,12 @@ pub(in crate::scenario) enum Records<'a> {
         #[serde(default, borrow)]
         step: Raw<'a>,
     },
+    Repeat {
+        of: Vec<i64>,
+        #[serde(default)]
+        times: Raw<'a>,
+    },
+    Endless,
 }
 
 /// What an operator computes.
@@ -70,6 +76,14 @@ pub(in crate::scenario) enum Logic<'a> {
     FailOn {
         record: i64,
     },
+    Min,
+    MinPerKey,
+    Max,
+    MaxPerKey,
+    Last,
+    LastPerKey,
+    Distinct,
+    Union,
 }
 
 /// What a flat map makes of a record.

@@ -181,6 +181,7 @@ pub(super) struct Limits<'a> {
     pub(super) crashes: Raw<'a>,
     pub(super) late_acks: Raw<'a>,
     pub(super) steps: Raw<'a>,
+    pub(super) records: Raw<'a>,
 }
 
 /// `stop`.

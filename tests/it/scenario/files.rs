@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use cutline::oracle::expect::{Tally, Verdict};
+use cutline::oracle::{Violation, promised};
+use cutline::plan::Expectation;
+use cutline::run::{Keep, Order, Runner};
 use cutline::scenario;
 
 /// Every scenario file below a folder, in the order of their paths.
@@ -60,4 +64,26 @@ fn a_thousand_mistakes_are_not_all_shown() {
     let mistakes = scenario::load(&text, "mine.ron").expect_err("nobody knows these tasks");
     assert_eq!(mistakes.iter().count(), 50);
     assert!(mistakes.render(false).contains("there are more; only 50 are shown"));
+}
+
+/// The run that each shipped file asks for. What must only be seen in one run of many is not judged here.
+#[test]
+fn every_shipped_scenario_keeps_what_it_says() {
+    for path in below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")) {
+        let plan = scenario::load_file(&path).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let mut runner = Runner::new(plan);
+        let outcome = runner.run(&Order::of(runner.plan().as_ref()), Keep::default());
+        let plan = runner.plan();
+        let expected = |violation: &Violation| {
+            !promised(plan, violation.rule) || plan.expect.contains(&Expectation::Violates(violation.rule))
+        };
+        let broken: Vec<_> = outcome.violations.iter().filter(|violation| !expected(violation)).collect();
+        assert!(broken.is_empty(), "{}: {broken:#?}", path.display());
+        let mut tally = Tally::new(plan);
+        tally.add(0, outcome.seen);
+        for (verdict, expectation) in tally.verdicts().into_iter().zip(&plan.expect) {
+            let once = matches!(expectation, Expectation::Sometimes(_) | Expectation::Violates(_));
+            assert!(once || verdict == Verdict::Passed, "{}: {expectation:?}: {verdict:?}", path.display());
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use cutline::action::{Action, Alarm};
 use cutline::ids::{ChannelId, CheckpointId, Id, ManagerId, Micros, PerId, Step, TaskId, VertexId};
-use cutline::operator::{Function, KeyBy, Logic, Predicate, Records, Ship};
+use cutline::operator::{Function, KeyBy, Logic, Pick, Predicate, Records, Ship};
 use cutline::plan::*;
 use cutline::protocol::coordinator::{Config, Mode, Retention};
 use cutline::protocol::{FailureReason, restart};
@@ -20,6 +20,9 @@ pub(super) fn any_plan() -> impl Strategy<Value = Plan> {
             knobs.apply(&mut plan);
             circumstances.apply(&mut plan);
             happenings.apply(&mut plan);
+            if plan.has_endless_source() {
+                plan.stop = plan.stop.or(Some(Micros(1)));
+            }
             plan
         },
     )
@@ -38,7 +41,11 @@ fn any_job() -> impl Strategy<Value = PerId<VertexId, Vertex>> {
             let kind = match kind {
                 0 => VertexKind::Source { records, splits: parallelism, every },
                 1 => VertexKind::Operator(logic),
-                _ => VertexKind::Sink(if parallelism == 1 { SinkKind::Append } else { SinkKind::TwoPhaseCommit }),
+                _ => VertexKind::Sink(match parallelism {
+                    1 => SinkKind::Append,
+                    2 => SinkKind::TwoPhaseCommit,
+                    _ => SinkKind::Upsert,
+                }),
             };
             let senders: Vec<VertexId> = vertices
                 .pairs()
@@ -73,7 +80,13 @@ fn inputs() -> impl Strategy<Value = Vec<(Index, Ship)>> {
 
 fn any_records() -> impl Strategy<Value = Records> {
     let range = (-5i64..5, 5i64..99, 1i64..4).prop_map(|(from, to, step)| Records::Range { from, to, step });
-    prop_oneof![prop::collection::vec(any::<i64>(), 0..20).prop_map(Records::List), range]
+    let pattern = (prop::collection::vec(any::<i64>(), 1..9), prop::option::of(0u64..9));
+    prop_oneof![
+        4 => prop::collection::vec(any::<i64>(), 0..20).prop_map(Records::List),
+        4 => range,
+        2 => pattern.prop_map(|(of, times)| Records::Repeat { of, times }),
+        1 => Just(Records::Endless),
+    ]
 }
 
 fn any_predicate() -> impl Strategy<Value = Predicate> {
@@ -100,6 +113,9 @@ fn any_logic() -> impl Strategy<Value = Logic> {
         (0u32..9).prop_map(Logic::Repeat),
         n.prop_map(Logic::FailOn),
         select(vec![Logic::Sum, Logic::SumPerKey, Logic::Count, Logic::CountPerKey, Logic::OrderSensitive]),
+        select(Pick::ALL.to_vec()).prop_map(Logic::Pick),
+        select(Pick::ALL.to_vec()).prop_map(Logic::PickPerKey),
+        select(vec![Logic::Distinct, Logic::Union]),
     ]
 }
 
@@ -237,7 +253,8 @@ impl Circumstances {
         plan.latencies = Latencies { rpc, detection, restore };
         plan.storage = Storage { write, fails: self.fails.into_iter().map(CheckpointId).collect() };
         let (checkpoints, haste, crashes, late_acks, steps) = self.limits;
-        plan.limits = Limits { checkpoints, haste, crashes, late_acks, steps };
+        let records = u64::from(haste) * 250 + 1_000;
+        plan.limits = Limits { checkpoints, haste, crashes, late_acks, steps, records };
         let tasks: u32 = plan.vertices.iter().map(|vertex| vertex.parallelism).sum();
         if let Some(second) = self.managers {
             let of = |side: bool| (0..tasks).filter(|&task| second[task as usize] == side).map(TaskId).collect();
