@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
+use super::init::TEMPLATES;
 use crate::report::Picture;
 use crate::trace::Level;
 
@@ -14,6 +16,7 @@ const HELP: &str = "\
 Usage: cutline <VERB> [OPTIONS] PATH...
 
 Start
+  init [NAME]      Write a commented scenario to begin with; never over a file that is there
   run PATH...      Make the run of each scenario file and judge it; a folder stands for all files below it
 
 Find bugs
@@ -23,6 +26,8 @@ Find bugs
 
 Look
   trace PATH       Show what happened in a run, one line an event
+  list [DIR]       Show which scenarios there are, what they are about, what they expect
+  validate PATH... Read files and check what they mean, without a run
 
 Options
 {options}
@@ -67,6 +72,19 @@ pub(super) enum Verb {
     Replay(Replay),
     /// Show what happened in a run, one line an event
     Trace(Trace),
+    /// Show which scenarios there are, what they are about, what they expect
+    ///
+    /// A file that is no sound scenario is shown with a `?`; the exit code is 2 then.
+    List(List),
+    /// Read files and check what they mean, without a run
+    ///
+    /// All mistakes are shown at once, each where it stands. The exit code is 2 if there are any, and 4 if there is no
+    /// file; warnings do not change it.
+    Validate(Validate),
+    /// Write a commented scenario to begin with
+    ///
+    /// A file that is there is never written over.
+    Init(Init),
 }
 
 #[derive(Debug, Args)]
@@ -138,6 +156,37 @@ pub(super) struct Trace {
     /// The run that `check` makes of this seed, in place of the file's own run
     #[arg(long, value_name = "N", value_parser = number)]
     pub(super) seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// A folder, or one file; `scenarios` by default, or the current folder if there is none
+    #[arg(value_name = "DIR")]
+    pub(super) folder: Option<PathBuf>,
+    /// Show each expectation
+    #[arg(long)]
+    pub(super) expect: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    /// Scenario files, and folders with all `*.ron` files below them
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// What the file is called; `.ron` is added if it is missing. The name of the template by default
+    #[arg(value_name = "NAME")]
+    pub(super) name: Option<PathBuf>,
+    /// What it begins with
+    #[arg(short, long, default_value = "recovery", value_parser = templates())]
+    pub(super) template: String,
+}
+
+fn templates() -> PossibleValuesParser {
+    PossibleValuesParser::new(TEMPLATES.map(|template| template.0))
 }
 
 /// `100k` or `5000..6000`.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Refusal, say};
 use crate::plan::Plan;
-use crate::scenario;
+use crate::scenario::{self, Diagnostics};
 
 /// A scenario file that could be read.
 pub(super) struct File {
@@ -26,6 +26,44 @@ pub(super) fn read_one(path: &Path) -> Result<File, Refusal> {
 /// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
 /// messages are in the refusal, and nothing should run.
 pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<File>, Refusal> {
+    let found = find(paths)?;
+    let (mut files, mut messages) = (Vec::new(), Vec::new());
+    for path in &found {
+        match read(path) {
+            Ok(file) => files.push(file),
+            Err(message) => messages.push(message),
+        }
+    }
+    if messages.is_empty() { Ok(files) } else { Err(Refusal::new(Exit::Usage, messages.join("\n"))) }
+}
+
+/// What a file says, or what is wrong with it.
+pub(super) struct Examined {
+    /// Where it lies, as it was named or found.
+    pub(super) path: String,
+    /// What it means, if it is sound.
+    pub(super) plan: Option<Plan>,
+    /// Everything that was found in it.
+    pub(super) found: Diagnostics,
+}
+
+/// Examines all files that the paths stand for, in the order of [`read_all`]. No mistake in one of them is a refusal.
+pub(super) fn examine_all(paths: &[PathBuf]) -> Result<Vec<Examined>, Refusal> {
+    let examine = |path: &PathBuf| {
+        let name = path.display().to_string();
+        match scenario::read_file(path) {
+            Ok(text) => {
+                let (plan, found) = scenario::examine(&text, &name);
+                Examined { path: name, plan, found }
+            }
+            Err(found) => Examined { path: name, plan: None, found },
+        }
+    };
+    Ok(find(paths)?.iter().map(examine).collect())
+}
+
+/// The files that the paths stand for.
+fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
     let mut found = Vec::new();
     for path in paths {
         collect(path, &mut found).map_err(|error| {
@@ -37,14 +75,7 @@ pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<File>, Refusal> {
         let message = format!("nothing to run: there is no `*.ron` file below {}\n", folders.join(", "));
         return Err(Refusal::new(Exit::Nothing, message));
     }
-    let (mut files, mut messages) = (Vec::new(), Vec::new());
-    for path in &found {
-        match read(path) {
-            Ok(file) => files.push(file),
-            Err(message) => messages.push(message),
-        }
-    }
-    if messages.is_empty() { Ok(files) } else { Err(Refusal::new(Exit::Usage, messages.join("\n"))) }
+    Ok(found)
 }
 
 /// The file, or what is wrong with it. Warnings are said at once.

@@ -7,6 +7,9 @@
 //! | [`explore`] | `explore`: every schedule within bounds |
 //! | [`replay`] | `replay`: a pinned schedule, step by step the same |
 //! | [`trace`] | `trace`: what happened, one line an event |
+//! | [`list`] | `list`: scenarios, what they are about |
+//! | [`validate`] | `validate`: what a file means, without a run |
+//! | [`init`] | `init`: a scenario to begin with |
 //! | [`args`] | what may be written |
 //! | [`files`] | paths to plans |
 //! | [`case`] | case files |
@@ -18,9 +21,12 @@ mod case;
 mod check;
 mod explore;
 mod files;
+mod init;
+mod list;
 mod replay;
 mod run;
 mod trace;
+mod validate;
 
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -121,6 +127,9 @@ fn answer(cli: &Cli) -> Result<Answer, Refusal> {
         Verb::Explore(args) => explore::explore(args, cli.quiet),
         Verb::Replay(args) => replay::replay(args, cli.quiet),
         Verb::Trace(args) => trace::trace(args),
+        Verb::List(args) => list::list(args, cli.quiet),
+        Verb::Validate(args) => validate::validate(args, cli.quiet),
+        Verb::Init(args) => init::init(args, cli.quiet),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The program from outside: exit codes, what goes to stdout and what to stderr, bad input.
 
+mod files;
+
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
