@@ -304,7 +304,7 @@ fn vertex(name: &str, parallelism: u32, kind: VertexKind, inputs: &[(u32, Ship)]
 }
 
 fn source(to: i64, splits: u32, every: Micros) -> VertexKind {
-    VertexKind::Source { records: Records::Range { from: 1, to, step: 1 }, splits, every }
+    VertexKind::Source { records: Records::Range { from: 1, to, step: 1 }, splits, every, event_time: None }
 }
 
 /// The reference job: two sources of 4 records, a sum of evens, one of odds, a two-phase sink behind each; queues of 2.

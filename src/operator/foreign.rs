@@ -20,6 +20,10 @@ impl Foreign {
         self.0.process(input, record, out)
     }
 
+    pub(super) fn advance(&mut self, out: &mut Outputs) -> Result<(), Failure> {
+        self.0.advance(out)
+    }
+
     pub(super) fn view(&self, key: i64) -> i64 {
         self.0.view(key)
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::hash::Hasher;
 
-use super::{Foreign, Function, Outputs, Pick, Predicate, Record};
+use super::{Foreign, Function, Join, Outputs, Pick, Predicate, Record, Total, Windows};
 
 /// What a vertex computes, as configured.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -37,6 +37,18 @@ pub enum Logic {
     Distinct,
     /// Passes every record on: several inputs become one.
     Union,
+    /// Keeps a total for each key and each stretch of event time of this length, and emits it when that is over.
+    Window {
+        /// The length, in milliseconds; at least 1.
+        size: i64,
+        /// What it makes of its records.
+        total: Total,
+    },
+    /// Emits the sum of each two records of its two inputs that have one key and are so near in event time.
+    Join {
+        /// How far apart they may be, in milliseconds; at least 0.
+        within: i64,
+    },
 }
 
 impl Logic {
@@ -47,7 +59,15 @@ impl Logic {
 
     /// Whether there is a number for each key.
     pub fn is_keyed(&self) -> bool {
-        matches!(self, Self::SumPerKey | Self::CountPerKey | Self::PickPerKey(_))
+        matches!(
+            self,
+            Self::SumPerKey | Self::CountPerKey | Self::PickPerKey(_) | Self::Window { .. } | Self::Join { .. }
+        )
+    }
+
+    /// Whether records need a time.
+    pub fn needs_event_time(&self) -> bool {
+        matches!(self, Self::Window { .. } | Self::Join { .. })
     }
 }
 
@@ -65,6 +85,16 @@ pub trait Operator: Debug + Send + Sync {
     /// # Errors
     /// [`Failure`] if it throws; the task then fails.
     fn process(&mut self, input: usize, record: Record, out: &mut Outputs) -> Result<(), Failure>;
+
+    /// Handles a rise of the task's watermark to [`Outputs::watermark`]: fires the timers up to it. What they emit goes
+    /// ahead of the watermark. An operator without timers does nothing.
+    ///
+    /// # Errors
+    /// [`Failure`] if it throws; the task then fails.
+    fn advance(&mut self, out: &mut Outputs) -> Result<(), Failure> {
+        let _ = out;
+        Ok(())
+    }
 
     /// The number that a person would look at, for keyed state that of `key`.
     fn view(&self, key: i64) -> i64;
@@ -107,6 +137,10 @@ pub enum Operation {
     Distinct(BTreeSet<i64>),
     /// See [`Logic::Union`].
     Union,
+    /// See [`Logic::Window`]: the open windows.
+    Window(Windows),
+    /// See [`Logic::Join`]: the records that may still find a partner.
+    Join(Join),
 }
 
 impl Operation {
@@ -127,6 +161,8 @@ impl Operation {
             &Logic::PickPerKey(pick) => Self::PickPerKey(pick, BTreeMap::new()),
             Logic::Distinct => Self::Distinct(BTreeSet::new()),
             Logic::Union => Self::Union,
+            &Logic::Window { size, total } => Self::Window(Windows::new(size, total)),
+            &Logic::Join { within } => Self::Join(Join::new(within)),
         }
     }
 
@@ -181,6 +217,34 @@ impl Operation {
                 }
             }
             Self::Union => out.push(key, value),
+            Self::Window(windows) => return windows.process(record, out),
+            Self::Join(join) => return join.process(input, record, out),
+        }
+        Ok(())
+    }
+
+    /// Handles a rise of the task's watermark: timers fire (R95).
+    ///
+    /// # Errors
+    /// [`Failure`] if it throws.
+    pub fn advance(&mut self, out: &mut Outputs) -> Result<(), Failure> {
+        match self {
+            Self::Window(windows) => windows.advance(out),
+            Self::Join(join) => join.advance(out),
+            Self::Own(foreign) => return foreign.advance(out),
+            Self::Map(_)
+            | Self::Filter(_)
+            | Self::Repeat(_)
+            | Self::Sum(_)
+            | Self::SumPerKey(_)
+            | Self::Count(_)
+            | Self::CountPerKey(_)
+            | Self::OrderSensitive(_)
+            | Self::FailOn(_)
+            | Self::Pick(..)
+            | Self::PickPerKey(..)
+            | Self::Distinct(_)
+            | Self::Union => {}
         }
         Ok(())
     }
@@ -195,6 +259,8 @@ impl Operation {
             Self::Own(foreign) => foreign.view(key),
             Self::Pick(_, kept) => kept.unwrap_or(0),
             Self::Distinct(seen) => seen.len() as i64,
+            Self::Window(windows) => windows.view(key),
+            Self::Join(join) => join.view(key),
             Self::Map(_) | Self::Filter(_) | Self::Repeat(_) | Self::FailOn(_) | Self::Union => 0,
         }
     }
@@ -205,7 +271,12 @@ impl Operation {
             Self::SumPerKey(numbers) | Self::CountPerKey(numbers) | Self::PickPerKey(_, numbers) => Some(numbers),
             _ => None,
         };
-        keyed.into_iter().flat_map(|numbers| numbers.keys().copied())
+        let in_time = match self {
+            Self::Window(windows) => windows.keys(),
+            Self::Join(join) => join.keys(),
+            _ => BTreeSet::new(),
+        };
+        keyed.into_iter().flat_map(|numbers| numbers.keys().copied()).chain(in_time)
     }
 }
 
@@ -221,8 +292,9 @@ mod tests {
         let mut out = Outputs::default();
         let mut saw = Vec::new();
         for &(key, value) in records {
-            out.start(Default::default(), Name(0));
-            operation.process(0, Record { name: Name(0), key, value }, &mut out).expect("it does not throw");
+            let record = Record { name: Name(0), time: None, key, value };
+            out.start(Default::default(), &record, super::super::time::START);
+            operation.process(0, record, &mut out).expect("it does not throw");
             saw.push(out.records().iter().map(|record| record.value).collect::<Vec<_>>());
         }
         assert_eq!(saw, emitted);

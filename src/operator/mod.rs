@@ -6,27 +6,35 @@
 //! | [`source`] | where records come from: lists, ranges, patterns, endless ones; splits and offsets |
 //! | [`logic`] | the vertex library: map, filter, sums, counts, extremes, and one that depends on merge order |
 //! | [`function`], [`pick`] | what maps, filters and extremes are configured with |
+//! | [`window`], [`join`] | what event time is for: totals of stretches of time, pairs that are near in time |
+//! | [`time`] | event time and watermarks |
 //! | [`routing`] | which channels a record takes: forward, hash, rebalance, broadcast, by predicate |
 //!
 //! [`TaskState`] is what a task works with and what a snapshot holds; the world and the witness both use it, and share
 //! nothing else.
 
 pub mod function;
+pub mod join;
 pub mod logic;
 pub mod pick;
 pub mod record;
 pub mod routing;
 pub mod source;
+pub mod time;
+pub mod window;
 
 mod foreign;
 
 pub use foreign::Foreign;
 pub use function::{Function, Predicate};
+pub use join::Join;
 pub use logic::{Failure, Logic, Operation, Operator};
 pub use pick::Pick;
 pub use record::{Outputs, Record};
 pub use routing::{KeyBy, Ship};
 pub use source::{Records, SourceState};
+pub use time::{EventTime, Stamp};
+pub use window::{Total, Windows};
 
 use std::hash::{Hash, Hasher};
 

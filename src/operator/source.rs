@@ -2,8 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::Record;
 use super::record::source_name;
+use super::{EventTime, Record};
 use crate::ids::VertexId;
 
 /// What a source reads. The elements are dealt to its splits in turn: element 0 to split 0, element 1 to split 1, ...
@@ -95,6 +95,8 @@ pub struct Share {
     pub subtask: u32,
     /// The source's parallelism.
     pub parallelism: u32,
+    /// What time its records bear, if any.
+    pub event_time: Option<EventTime>,
 }
 
 impl Share {
@@ -149,7 +151,9 @@ impl SourceState {
         let (split, index) = (share.split(slot), self.offsets[slot]);
         self.offsets[slot] += 1;
         let value = records.value(split, share.splits, index);
-        Read { split, index, record: Record { name: source_name(share.vertex, split, index), key: value, value } }
+        let element = index * u64::from(share.splits) + u64::from(split);
+        let time = share.event_time.map(|event_time| event_time.of(element, value));
+        Read { split, index, record: Record { name: source_name(share.vertex, split, index), time, key: value, value } }
     }
 }
 
@@ -189,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_subtask_reads_its_splits_evenly() {
-        let share = Share { vertex: VertexId(0), splits: 3, subtask: 0, parallelism: 2 };
+        let share = Share { vertex: VertexId(0), splits: 3, subtask: 0, parallelism: 2, event_time: None };
         let records = Records::List(vec![10, 11, 12, 13]);
         let mut state = SourceState::new(share);
         let mut values = Vec::new();

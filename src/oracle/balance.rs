@@ -34,5 +34,10 @@ impl Balance {
 
 /// So many records, in words.
 pub(super) fn records(count: u64) -> String {
-    if count == 1 { "1 record".to_owned() } else { format!("{count} records") }
+    plural(count, "record")
+}
+
+/// So many things of a kind, in words.
+pub(super) fn plural(count: u64, kind: &str) -> String {
+    if count == 1 { format!("1 {kind}") } else { format!("{count} {kind}s") }
 }

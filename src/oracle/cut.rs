@@ -1,7 +1,7 @@
 //! Every completed checkpoint is a consistent cut (I10, I12): on every channel, what was sent before the sender's
-//! snapshot is what was received before the receiver's.
+//! snapshot is what was received before the receiver's. That holds for records, and for watermarks alike (I14).
 //!
-//! Kept for each channel: what is in flight, as a count and a sum of names. For each pending checkpoint and channel:
+//! Kept for each channel and kind by a [`Flow`]: what is in flight, as a count and a sum of names. For each pending checkpoint and channel:
 //! sent before the sender's snapshot, less received before the receiver's. The first of the two snapshots notes what
 //! is in flight; until the other one, records that still belong to the cut are added by the sender or subtracted by the
 //! receiver. So nothing is counted from the start of the run, and snapshots may come in any order.
@@ -19,114 +19,89 @@
 //! At-least-once (I12): below zero is expected, and what [`super::lineage`] predicts the surplus from. Unaligned
 //! checkpoints (I11) store what is in flight; there is no event for that yet.
 
-use super::balance::{Balance, records};
-use super::ledger::{Ledger, Rows};
+use super::balance::{Balance, plural};
+use super::flow::{Flow, Settled};
+use super::ledger::Ledger;
 use super::{Report, Rules};
-use crate::ids::{ChannelId, CheckpointId, Id, Name, PerId, TaskId};
+use crate::ids::{ChannelId, CheckpointId, Name};
+use crate::operator::record::watermark_name;
 use crate::plan::RuleName;
 use crate::trace::Event;
-
-/// Which ends of a channel have their snapshot.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-enum Ends {
-    #[default]
-    Neither,
-    Sender,
-    Receiver,
-    Both,
-}
-
-impl Ends {
-    fn with(self, end: Self) -> Self {
-        if self == Self::Neither || self == end { end } else { Self::Both }
-    }
-
-    fn without(self, end: Self) -> Self {
-        match (self, end) {
-            (Self::Both, Self::Sender) => Self::Receiver,
-            (Self::Both, Self::Receiver) => Self::Sender,
-            (ends, end) if ends == end => Self::Neither,
-            (ends, _) => ends,
-        }
-    }
-}
-
-/// What a channel contributes to a pending checkpoint.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-struct Difference {
-    balance: Balance,
-    /// At-least-once: records that should have come before the barrier and did not.
-    lost: u32,
-    ends: Ends,
-}
-
-/// What became of a channel's records at a cut.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) struct Settled {
-    /// Sent before the sender's snapshot, not received before the receiver's.
-    pub(super) missing: u64,
-    /// Received before the receiver's snapshot, not sent before the sender's.
-    pub(super) early: u64,
-    /// As many came as went, but others.
-    pub(super) exchanged: bool,
-}
 
 /// What the judge remembers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Cut {
-    flight: PerId<ChannelId, Balance>,
-    differences: Rows<Difference>,
+    records: Flow,
+    /// If the job has event time.
+    watermarks: Option<Flow>,
 }
 
 impl Cut {
     pub(super) fn new(rules: &Rules) -> Self {
         let channels = rules.topology.channels.len();
-        Self { flight: PerId::new(channels, |_| Balance::default()), differences: Rows::new(channels) }
+        Self { records: Flow::new(channels), watermarks: rules.event_time.then(|| Flow::new(channels)) }
     }
 
     pub(super) fn reset(&mut self) {
-        self.flight.iter_mut().for_each(|flight| *flight = Balance::default());
-        self.differences.clear();
+        self.each(Flow::reset);
     }
 
-    /// What is on a channel.
+    /// The records on a channel.
     pub fn in_flight(&self, channel: ChannelId) -> Balance {
-        self.flight[channel]
+        self.records.in_flight(channel)
     }
 
     #[inline]
     pub(super) fn sent(&mut self, channel: ChannelId, name: Name) {
-        self.flight[channel].add(name);
-        self.differences.for_column(channel.index(), |difference| {
-            if difference.ends == Ends::Receiver {
-                difference.balance.add(name);
-            }
-        });
+        self.records.sent(channel, name);
     }
 
     #[inline]
     pub(super) fn received(&mut self, channel: ChannelId, name: Name) {
-        self.flight[channel].subtract(name);
-        self.differences.for_column(channel.index(), |difference| {
-            if difference.ends == Ends::Sender {
-                difference.balance.subtract(name);
-            }
-        });
+        self.records.received(channel, name);
+    }
+
+    pub(super) fn watermark_sent(&mut self, channel: ChannelId, time: i64) {
+        if let Some(watermarks) = &mut self.watermarks {
+            watermarks.sent(channel, watermark_name(time));
+        }
+    }
+
+    pub(super) fn watermark_taken(&mut self, channel: ChannelId, time: i64) {
+        if let Some(watermarks) = &mut self.watermarks {
+            watermarks.received(channel, watermark_name(time));
+        }
+    }
+
+    /// What became of a channel's records at the cut of a checkpoint that is complete now; see [`Flow::settled`].
+    pub(super) fn settled(
+        &self,
+        rules: &Rules,
+        ledger: &Ledger,
+        id: CheckpointId,
+        channel: ChannelId,
+    ) -> Option<Settled> {
+        self.records.settled(rules, ledger, id, channel)
+    }
+
+    fn each(&mut self, change: impl Fn(&mut Flow)) {
+        change(&mut self.records);
+        self.watermarks.iter_mut().for_each(change);
     }
 
     pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
         match *event {
-            Event::Triggered { id, .. } => self.differences.add(id),
-            Event::Snapshot { execution, id, .. } => self.snapshot(ledger, execution.task, id, report.facts),
-            Event::BarrierTaken { channel, id, .. } if !report.facts.exactly_once => self.barrier(channel, id),
+            Event::Triggered { id, .. } => self.each(|flow| flow.add(id)),
+            Event::Snapshot { execution, id, .. } => {
+                self.each(|flow| flow.snapshot(ledger, execution.task, id, report.facts));
+            }
+            Event::BarrierTaken { channel, id, .. } if !report.facts.exactly_once => {
+                self.each(|flow| flow.barrier(channel, id));
+            }
             Event::Crashed { execution, .. } | Event::Canceled { execution } => {
-                self.wipe(ledger, execution.task, report.facts);
+                self.each(|flow| flow.wipe(ledger, execution.task, report.facts));
             }
-            Event::Deployed { execution } => {
-                for channel in report.facts.outputs(execution.task) {
-                    self.flight[channel] = Balance::default();
-                }
-            }
+            Event::Deployed { execution } => self.each(|flow| flow.deployed(execution.task, report.facts)),
             Event::Completed { id, .. } => self.judge(ledger, id, report),
             _ => {}
         }
@@ -135,66 +110,8 @@ impl Cut {
     /// Lets go of a checkpoint that is not pending any more.
     pub(super) fn forget(&mut self, event: &Event) {
         if let Event::Completed { id, .. } | Event::Aborted { id, .. } = *event {
-            self.differences.remove(id);
+            self.each(|flow| flow.remove(id));
         }
-    }
-
-    fn snapshot(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId, rules: &Rules) {
-        let Some(pending) = ledger.find(id).filter(|pending| !pending.is_taken(task)) else { return };
-        let Some(row) = self.differences.row_mut(pending.id) else { return };
-        for (channel, end) in ends_at(rules, task) {
-            let difference = &mut row[channel.index()];
-            if difference.ends == Ends::Neither {
-                difference.balance = self.flight[channel];
-            }
-            difference.ends = difference.ends.with(end);
-        }
-    }
-
-    /// A channel is first in, first out: when its barrier is taken, nothing that was sent before it is left.
-    fn barrier(&mut self, channel: ChannelId, id: CheckpointId) {
-        let Some(row) = self.differences.row_mut(id) else { return };
-        let difference = &mut row[channel.index()];
-        if difference.ends == Ends::Sender && difference.balance.count >= 0 && !difference.balance.is_even() {
-            difference.lost = u32::try_from(difference.balance.count.max(1)).unwrap_or(u32::MAX);
-            difference.balance = Balance::default();
-        }
-    }
-
-    fn wipe(&mut self, ledger: &Ledger, task: TaskId, rules: &Rules) {
-        for (channel, end) in ends_at(rules, task) {
-            self.flight[channel] = Balance::default();
-            for pending in ledger.pending().iter().filter(|pending| !pending.is_kept(task)) {
-                let Some(row) = self.differences.row_mut(pending.id) else { continue };
-                let ends = row[channel.index()].ends.without(end);
-                row[channel.index()] = Difference { ends, ..Difference::default() };
-            }
-        }
-    }
-
-    /// What became of a channel's records at the cut of a checkpoint that is complete now. `None` if an end has no
-    /// snapshot and has not finished: there is nothing to compare.
-    pub(super) fn settled(
-        &self,
-        rules: &Rules,
-        ledger: &Ledger,
-        id: CheckpointId,
-        channel: ChannelId,
-    ) -> Option<Settled> {
-        let difference = self.differences.row(id)?[channel.index()];
-        let ends = rules.topology.channels[channel];
-        let balance = match difference.ends {
-            Ends::Both => difference.balance,
-            Ends::Sender if ledger.is_finished(ends.to) => difference.balance,
-            Ends::Receiver if ledger.is_finished(ends.from) => difference.balance,
-            Ends::Neither if ledger.is_finished(ends.from) && ledger.is_finished(ends.to) => self.flight[channel],
-            Ends::Sender | Ends::Receiver | Ends::Neither => return None,
-        };
-        Some(Settled {
-            missing: balance.count.max(0).unsigned_abs() + u64::from(difference.lost),
-            early: balance.count.min(0).unsigned_abs(),
-            exchanged: balance.count == 0 && balance.sum != 0,
-        })
     }
 
     fn judge(&self, ledger: &Ledger, id: CheckpointId, report: &mut Report<'_>) {
@@ -207,33 +124,53 @@ impl Cut {
         }
         let facts = report.facts;
         for channel in facts.topology.channels.ids() {
-            if let Some(settled) = self.settled(facts, ledger, id, channel) {
-                judge_channel(settled, id, channel, report);
+            let kinds = [(Some(&self.records), "record"), (self.watermarks.as_ref(), "watermark")];
+            for (flow, kind) in kinds {
+                if let Some(settled) = flow.and_then(|flow| flow.settled(facts, ledger, id, channel)) {
+                    judge_channel(settled, kind, id, channel, report);
+                }
             }
+        }
+    }
+
+    /// A finished job has taken every watermark that was sent since the last restart.
+    pub(super) fn end(&self, report: &mut Report<'_>) {
+        let Some(watermarks) = &self.watermarks else { return };
+        let facts = report.facts;
+        for channel in facts.topology.channels.ids().filter(|&channel| !watermarks.in_flight(channel).is_even()) {
+            let name = report.channel(channel);
+            let detail = format!("the job finished, but on {name} other watermarks were taken than sent");
+            let violation = report.add(RuleName::StateExactlyOnce, "I14", detail);
+            (violation.task, violation.channel) = (Some(facts.topology.channels[channel].to), Some(channel));
         }
     }
 }
 
-fn judge_channel(settled: Settled, id: CheckpointId, channel: ChannelId, report: &mut Report<'_>) {
+fn judge_channel(settled: Settled, kind: &str, id: CheckpointId, channel: ChannelId, report: &mut Report<'_>) {
     let Settled { missing, early, exchanged } = settled;
-    let (name, invariant) = (report.channel(channel), if report.facts.exactly_once { "I10" } else { "I12" });
+    let name = report.channel(channel);
+    let invariant = match (kind, report.facts.exactly_once) {
+        ("watermark", _) => "I14",
+        (_, true) => "I10",
+        (_, false) => "I12",
+    };
     let mut details = Vec::new();
     if missing > 0 {
         details.push(format!(
             "{name}: {} sent before the snapshot of the sender {} missing in that of the receiver",
-            records(missing),
+            plural(missing, kind),
             if missing == 1 { "is" } else { "are" }
         ));
     }
     if early > 0 && report.facts.exactly_once {
         details.push(format!(
             "{name}: {} sent after the snapshot of the sender {} in that of the receiver",
-            records(early),
+            plural(early, kind),
             if early == 1 { "is" } else { "are" }
         ));
     }
     if exchanged {
-        details.push(format!("{name}: as many records were received as were sent, but not the same ones"));
+        details.push(format!("{name}: as many {kind}s were received as were sent, but not the same ones"));
     }
     for detail in details {
         let to = report.facts.topology.channels[channel].to;
@@ -243,15 +180,9 @@ fn judge_channel(settled: Settled, id: CheckpointId, channel: ChannelId, report:
     }
 }
 
-/// The channels at a task, with its end of each.
-fn ends_at(rules: &Rules, task: TaskId) -> impl Iterator<Item = (ChannelId, Ends)> + '_ {
-    let inputs = rules.topology.tasks[task].inputs.iter().map(|&channel| (channel, Ends::Receiver));
-    inputs.chain(rules.outputs(task).map(|channel| (channel, Ends::Sender)))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::table::{at_least_once, check, check_in, memory_after};
+    use super::super::table::{at_least_once, check, check_in, event_time, memory_after};
 
     #[test]
     fn i10_a_consistent_cut() {
@@ -372,6 +303,44 @@ mod tests {
                 "I12: checkpoint 1 is no consistent cut: on blue -> sum: 1 record sent before the snapshot of the sender \
                is missing in that of the receiver",
             ],
+        );
+    }
+
+    #[test]
+    fn i14_watermarks_obey_the_cut() {
+        let wrong = |what: &str| format!("I14: checkpoint 1 is no consistent cut: on blue -> sum: 1 watermark {what}");
+        let missing = wrong("sent before the snapshot of the sender is missing in that of the receiver");
+        let early = wrong("sent after the snapshot of the sender is in that of the receiver");
+        let rest = "snap yellow 1 0; snap sink 1; ack blue 1; ack yellow 1; ack sum 1; ack sink 1; complete 1";
+        let story = |cut: &str| format!("start\ntrigger 1; {cut}; {rest}");
+        check_in(&event_time(), &story("tell 0 99; hear 0 99; snap blue 1 0; snap sum 1"), &[]);
+        check_in(&event_time(), &story("snap blue 1 0; tell 0 99; snap sum 1; hear 0 99"), &[]);
+        check_in(&event_time(), &story("tell 0 99; snap blue 1 0; snap sum 1; hear 0 99"), &[&missing]);
+        check_in(&event_time(), &story("snap blue 1 0; tell 0 99; hear 0 99; snap sum 1"), &[&early]);
+        // Another one than was sent.
+        let exchanged = "I14: checkpoint 1 is no consistent cut: on blue -> sum: as many watermarks were received as were \
+                         sent, but not the same ones";
+        check_in(&event_time(), &story("tell 0 99; hear 0 98; snap blue 1 0; snap sum 1"), &[exchanged]);
+        // A restart forgets what was on its way.
+        check_in(&event_time(), "start\ntell 0 99; crash sum\nback 0 1\ntell 0 49; hear 0 49", &[]);
+    }
+
+    #[test]
+    fn i14_a_finished_job_has_taken_every_watermark() {
+        let read = "emit blue 0; emit blue 1; emit blue 2; emit yellow 0; emit yellow 1; emit yellow 2";
+        check_in(
+            &event_time(),
+            &format!("start\n{read}; tell 0 99\nfinished"),
+            &["I14: the job finished, but on blue -> sum other watermarks were taken than sent"],
+        );
+    }
+
+    #[test]
+    fn i15_a_blocked_channel_delivers_no_watermark() {
+        check_in(
+            &event_time(),
+            "start\ntrigger 1; tell 0 99; block 0 1; hear 0 99",
+            &["I15: something left blue -> sum while a barrier held it back"],
         );
     }
 

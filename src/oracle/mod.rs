@@ -6,13 +6,13 @@
 //!
 //! | file | judges | rule | invariants |
 //! | --- | --- | --- | --- |
-//! | [`cut`] | completed checkpoints | [`RuleName::ConsistentCut`] | I10, I12 |
+//! | [`cut`] | completed checkpoints | [`RuleName::ConsistentCut`] | I10, I12, I14 |
 //! | [`lineage`] | restored states, sources, the end of a finished job | [`RuleName::StateExactlyOnce`] | I12, I13, I20 |
 //! | [`commits`] | transactions of sinks | [`RuleName::ExactlyOnce`] | I26-I30 |
 //! | [`lifecycle`] | coordinator, tasks, channels | [`RuleName::Lifecycle`] | I1, I2, I5-I8, I15, I16, I18, I21, I22 |
 //! | [`progress`] | runs that got stuck | [`RuleName::Progress`] | |
 //! | [`ledger`] | nothing: it keeps what several judges ask | | |
-//! | [`balance`] | nothing: it counts records | | |
+//! | [`balance`], `flow` | nothing: they count records and watermarks | | |
 //!
 //! Each judge sees an event before the ledger does: what it asks the ledger is what was true until then. Facts of
 //! different tasks may come in any order that the channels allow, and leave the same memory.
@@ -28,6 +28,7 @@ pub mod progress;
 pub mod reference;
 pub mod witness;
 
+mod flow;
 mod rules;
 #[cfg(test)]
 mod story;
@@ -160,6 +161,13 @@ impl Oracles {
                     lineage::out_of_turn(report, event, expected);
                 }
             }
+            Event::WatermarkSent { channel, time } => memory.cut.watermark_sent(channel, time),
+            Event::WatermarkTaken { channel, time, .. } => {
+                memory.cut.watermark_taken(channel, time);
+                if memory.lifecycle.is_blocked(channel) {
+                    lifecycle::moved_while_blocked(&mut Report { facts, step, at, violations }, channel);
+                }
+            }
             Event::Transferred { channel } => {
                 if memory.lifecycle.is_blocked(channel) {
                     lifecycle::moved_while_blocked(&mut Report { facts, step, at, violations }, channel);
@@ -172,7 +180,11 @@ impl Oracles {
             | Event::Begun { .. }
             | Event::EndOfData { .. }
             | Event::Running { .. }
-            | Event::Holds { .. } => {}
+            | Event::Holds { .. }
+            | Event::Watermark { .. }
+            | Event::Fired { .. }
+            | Event::Late { .. }
+            | Event::Upserted { .. } => {}
             // One judge asks for these.
             Event::Row { .. } | Event::PreCommitted { .. } | Event::Committed { .. } | Event::Dropped { .. } => {
                 memory.commits.observe(&memory.ledger, event, &mut Report { facts, step, at, violations });
@@ -209,6 +221,7 @@ impl Oracles {
         let report = &mut Report { facts, step, at, violations };
         if memory.ledger.is_finished_job() {
             memory.lineage.end(&memory.cut, report);
+            memory.cut.end(report);
             if quiescent {
                 memory.commits.end(report);
                 memory.lifecycle.end(report);

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use crate::ids::{ChannelId, Name, PerId, TaskId, VertexId};
-use crate::operator::{Logic, Outputs, Record, Ship, TaskState, Work};
+use crate::operator::{Logic, Outputs, Record, Ship, SourceState, TaskState, Work, time};
 use crate::plan::{Plan, Topology, VertexKind};
 
 /// The outcome of a job without failures.
@@ -83,6 +83,11 @@ pub fn reference(plan: &Plan, topology: &Topology) -> Option<Reference> {
             return None;
         }
     }
+    // All data has come and no watermark was ever sent: now all time passes, at each task once nothing more can come to
+    // it. Vertices are in topological order, and so are tasks.
+    for task in topology.tasks.ids() {
+        run.end(task)?;
+    }
     let mut outcome = run.outcome;
     outcome.absorbed.iter_mut().for_each(|names| names.sort_unstable());
     outcome.values.iter_mut().for_each(|values| values.sort_unstable());
@@ -117,15 +122,33 @@ impl Run<'_> {
         self.absorb(task, record);
         let Work::Operator(operator) = &mut self.outcome.states[task].work else { return Some(()) };
         let input = self.topology.edges[self.topology.channels[channel].edge].input;
-        self.outputs.start(self.topology.tasks[task].vertex, record.name);
+        self.outputs.start(self.topology.tasks[task].vertex, &record, time::START);
         operator.process(input as usize, record, &mut self.outputs).ok()?;
         let origin = self.outcome.origin(record.name);
+        self.ship_outputs(task, origin);
+        Some(())
+    }
+
+    /// A task takes what is left, and its timers fire.
+    fn end(&mut self, task: TaskId) -> Option<()> {
+        for &channel in &self.topology.tasks[task].inputs {
+            while !self.channels[channel].is_empty() {
+                self.take(task, channel)?;
+            }
+        }
+        let Work::Operator(operator) = &mut self.outcome.states[task].work else { return Some(()) };
+        self.outputs.start_firing(self.topology.tasks[task].vertex, time::END);
+        operator.advance(&mut self.outputs).ok()?;
+        self.ship_outputs(task, None);
+        Some(())
+    }
+
+    fn ship_outputs(&mut self, task: TaskId, origin: Option<Origin>) {
         for at in 0..self.outputs.records().len() {
             let output = self.outputs.records()[at];
             self.outcome.origins.extend(origin.map(|origin| (output.name, origin)));
             self.ship(task, output);
         }
-        Some(())
     }
 
     fn absorb(&mut self, task: TaskId, record: Record) {
@@ -164,6 +187,7 @@ struct Fixed {
 fn decided(plan: &Plan, topology: &Topology) -> PerId<VertexId, bool> {
     let mut leaving: PerId<VertexId, Fixed> = PerId::empty();
     let mut decided = PerId::empty();
+    let timely = topology.tasks.ids().all(|task| is_timely(plan, topology, task));
     for (vertex, info) in plan.vertices.pairs() {
         let from = |fixed: fn(&Fixed) -> bool| info.inputs.iter().all(|edge| fixed(&leaving[edge.from]));
         let by_value = info.inputs.iter().filter(|edge| matches!(edge.ship, Ship::Where(_)));
@@ -184,6 +208,12 @@ fn decided(plan: &Plan, topology: &Topology) -> PerId<VertexId, bool> {
                 | Logic::Pick(_)
                 | Logic::PickPerKey(_)
                 | Logic::OrderSensitive => Fixed { names, values: order, order },
+                // Which record is late depends on how far its neighbours are.
+                Logic::Window { .. } => {
+                    let all = names && values && timely;
+                    Fixed { names: all, values: all, order: all }
+                }
+                Logic::Join { .. } => Fixed { names: names && values && timely, values, order: order && timely },
                 // Which of several equal records comes first and passes depends on the order.
                 Logic::Distinct | Logic::Own(_) => Fixed { names: order, values: order, order },
             },
@@ -192,6 +222,25 @@ fn decided(plan: &Plan, topology: &Topology) -> PerId<VertexId, bool> {
         leaving.push(fixed);
     }
     decided
+}
+
+/// Whether no record of a source can be late: each is as near to the newest one before it as the source says.
+fn is_timely(plan: &Plan, topology: &Topology, task: TaskId) -> bool {
+    let Some(share) = topology.share(plan, task) else { return true };
+    let (Some(event_time), VertexKind::Source { records, .. }) = (share.event_time, &plan.vertices[share.vertex].kind)
+    else {
+        return true;
+    };
+    let (mut source, mut newest) = (SourceState::new(share), time::START);
+    for _ in 0..=plan.limits.steps {
+        let Some(slot) = source.next_slot(records, share) else { return true };
+        let Some(read) = source.read(slot, records, share).record.time else { return true };
+        if read <= event_time.watermark(newest) {
+            return false;
+        }
+        newest = newest.max(read);
+    }
+    false
 }
 
 #[cfg(test)]
@@ -226,7 +275,7 @@ mod tests {
         plan.vertices[VertexId(1)].kind = VertexKind::Operator(Logic::FailOn(3));
         assert!(reference(&plan, &story::topology(&plan)).is_none());
         let mut plan = story::plan();
-        let source = VertexKind::Source { records: Records::Endless, splits: 1, every: Micros::ZERO };
+        let source = VertexKind::Source { records: Records::Endless, splits: 1, every: Micros::ZERO, event_time: None };
         plan.vertices[VertexId(0)].kind = source;
         assert!(reference(&plan, &story::topology(&plan)).is_none());
     }

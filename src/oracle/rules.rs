@@ -16,6 +16,8 @@ pub struct Rules {
     pub exactly_once: bool,
     /// Whether a finished job has committed everything: checkpoints are made, also after tasks finished (R54).
     pub commits_at_end: bool,
+    /// Whether records have a time, and watermarks flow.
+    pub event_time: bool,
     /// Whether acknowledgements of dead attempts may arrive.
     pub late_acks: bool,
     /// How many checkpoints may be pending at a time (R10.2).
@@ -50,6 +52,7 @@ impl Rules {
             topology: Arc::clone(topology),
             exactly_once: config.effective_mode() == Mode::ExactlyOnce,
             commits_at_end: config.interval.is_some() && config.after_finish,
+            event_time: plan.has_event_time(),
             late_acks: plan.limits.late_acks > 0,
             max_concurrent: config.max_concurrent as usize,
             savepoints_are_forced: config.is_forced(SnapshotKind::Savepoint),

@@ -27,7 +27,7 @@ pub(super) fn plan() -> Plan {
     let records = Records::Range { from: 1, to: 4, step: 1 };
     let edge = |from, ship| vec![Edge { from: VertexId(from), ship }];
     let vertices = [
-        vertex("src", VertexKind::Source { records, splits: 1, every: Micros::ZERO }, vec![]),
+        vertex("src", VertexKind::Source { records, splits: 1, every: Micros::ZERO, event_time: None }, vec![]),
         vertex("sum", VertexKind::Operator(Logic::Sum), edge(0, Ship::Hash(KeyBy::Value))),
         vertex("out", VertexKind::Sink(SinkKind::TwoPhaseCommit), edge(1, Ship::Forward)),
     ];

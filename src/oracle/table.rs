@@ -8,6 +8,7 @@
 //! | `start` | every task deployed and restored from nothing |
 //! | `emit blue 0` | record 0 of the only split |
 //! | `send 0 7`, `take 0 7` | record 7 put on channel 0, taken from it |
+//! | `tell 0 99`, `hear 0 99` | the watermark 99 put on channel 0, taken from it |
 //! | `trigger 1`, `savepoint 1`, `complete 1`, `abort 1`, `subsume 1` | the coordinator |
 //! | `snap sum 1`, `snap blue 1 2` | a snapshot; of a source with the number it shows |
 //! | `ack sum 1`, `ack sum 1 0` | an acknowledgement sent and counted; of attempt 0 |
@@ -22,7 +23,7 @@ use std::sync::Arc;
 
 use super::Oracles;
 use crate::ids::{Attempt, ChannelId, CheckpointId, Execution, Micros, Name, PerId, Step, TaskId, VertexId};
-use crate::operator::{Logic, Records, Ship};
+use crate::operator::{EventTime, Logic, Records, Ship, Stamp};
 use crate::plan::{Edge, Plan, SinkKind, Topology, Vertex, VertexKind};
 use crate::protocol::coordinator::{Answer, Mode};
 use crate::protocol::two_phase::TransactionId;
@@ -44,6 +45,7 @@ pub(super) fn plan() -> Plan {
         records: Records::Range { from: 1, to: 3, step: 1 },
         splits: 1,
         every: Micros::millis(1),
+        event_time: None,
     };
     let vertices: PerId<VertexId, Vertex> = [
         vertex("blue", source(), &[]),
@@ -55,6 +57,17 @@ pub(super) fn plan() -> Plan {
     .collect();
     let mut plan = Plan::new("table", vertices);
     plan.checkpointing.interval = Some(Micros::millis(100));
+    plan
+}
+
+/// The job with event time.
+pub(super) fn event_time() -> Plan {
+    let mut plan = plan();
+    for vertex in plan.vertices.iter_mut() {
+        if let VertexKind::Source { event_time, .. } = &mut vertex.kind {
+            *event_time = Some(EventTime { stamp: Stamp::Value, out_of_orderness: 0, every: 1 });
+        }
+    }
     plan
 }
 
@@ -142,6 +155,12 @@ fn read(oracles: &Oracles, command: &str, events: &mut Vec<Event>) {
             let (channel, name) = (channel(1), name(2));
             let task = if channel.0 == 2 { sink } else { TaskId(2) };
             events.push(Event::Received { task, channel, name, key: 0, value: 0, view: 0 });
+        }
+        "tell" => events.push(Event::WatermarkSent { channel: channel(1), time: number(2) as i64 }),
+        "hear" => {
+            let (channel, time) = (channel(1), number(2) as i64);
+            let task = if channel.0 == 2 { sink } else { TaskId(2) };
+            events.push(Event::WatermarkTaken { task, channel, time });
         }
         "transfer" => events.push(Event::Transferred { channel: channel(1) }),
         "trigger" => events.push(Event::Triggered { id: id(1), kind: SnapshotKind::Checkpoint, calm: None }),

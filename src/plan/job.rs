@@ -1,7 +1,7 @@
 //! The job graph: vertices, and the edges by which each gets its input.
 
 use crate::ids::{Micros, VertexId};
-use crate::operator::{Logic, Records, Ship};
+use crate::operator::{EventTime, Logic, Records, Ship};
 
 /// A vertex of the job graph.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +29,8 @@ pub enum VertexKind {
         splits: u32,
         /// The pace: time between two records of a subtask.
         every: Micros,
+        /// What time its records bear, and when it sends watermarks; `None`: records have no event time.
+        event_time: Option<EventTime>,
     },
     /// Computes.
     Operator(Logic),

@@ -98,6 +98,14 @@ impl Plan {
         }
     }
 
+    /// Whether some source gives its records a time. Then watermarks flow, and each source ends with the last one.
+    pub fn has_event_time(&self) -> bool {
+        self.vertices.iter().any(|vertex| match &vertex.kind {
+            VertexKind::Source { event_time, .. } => event_time.is_some(),
+            VertexKind::Operator(_) | VertexKind::Sink(_) => false,
+        })
+    }
+
     /// Whether some source never ends: then the job does not, either.
     pub fn has_endless_source(&self) -> bool {
         self.vertices.iter().any(|vertex| match &vertex.kind {

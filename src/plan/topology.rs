@@ -167,8 +167,9 @@ impl Topology {
     pub fn share(&self, plan: &Plan, task: TaskId) -> Option<Share> {
         let TaskInfo { vertex, subtask, .. } = self.tasks[task];
         match plan.vertices[vertex].kind {
-            VertexKind::Source { splits, .. } => {
-                Some(Share { vertex, splits, subtask, parallelism: plan.vertices[vertex].parallelism })
+            VertexKind::Source { splits, event_time, .. } => {
+                let parallelism = plan.vertices[vertex].parallelism;
+                Some(Share { vertex, splits, subtask, parallelism, event_time })
             }
             _ => None,
         }

@@ -3,6 +3,8 @@
 use crate::ids::Micros;
 use crate::protocol::restart::Config;
 
+/// After how many records a source sends a watermark if it says nothing.
+pub(super) const WATERMARK_EVERY: u32 = 1;
 /// The pace of a source that says none.
 pub(super) const PACE: Micros = Micros::millis(10);
 /// Flink: `restart-strategy.exponential-delay.initial-backoff`.

@@ -1,6 +1,6 @@
 //! The words of a file for values without parts: one table each, read by lowering and by printing.
 
-use crate::operator::Pick;
+use crate::operator::{Pick, Total};
 use crate::plan::{CheckpointStatus, Defect, Phase, SinkKind, Time};
 use crate::protocol::coordinator::{Mode, Retention};
 use crate::trace::JobStatus;
@@ -42,6 +42,9 @@ pub(super) const PICKS_PER_KEY: Words<Pick> = Words {
     what: "operator logic",
     table: &[("MinPerKey", Pick::Min), ("MaxPerKey", Pick::Max), ("LastPerKey", Pick::Last)],
 };
+
+pub(super) const TOTALS: Words<Total> =
+    Words { what: "total of a window", table: &[("Sum", Total::Sum), ("Count", Total::Count)] };
 
 pub(super) const MODES: Words<Mode> = Words {
     what: "checkpointing mode",

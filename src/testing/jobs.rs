@@ -59,7 +59,7 @@ fn plan(name: &str, vertices: impl IntoIterator<Item = Vertex>) -> Plan {
 
 fn source(name: &str, parallelism: u32, records: i64) -> Vertex {
     let records = Records::Range { from: 1, to: records, step: 1 };
-    let kind = VertexKind::Source { records, splits: parallelism, every: Micros::millis(10) };
+    let kind = VertexKind::Source { records, splits: parallelism, every: Micros::millis(10), event_time: None };
     vertex(name, parallelism, kind, [])
 }
 

@@ -54,7 +54,9 @@ fn unreadable(event: &Event) -> u128 {
         | Event::Sent { name, .. }
         | Event::Received { name, .. }
         | Event::Row { name, .. }
-        | Event::Upserted { name, .. } => name.0,
+        | Event::Upserted { name, .. }
+        | Event::Fired { name, .. }
+        | Event::Late { name, .. } => name.0,
         Event::Snapshot { state, execution, .. } | Event::Restored { state, execution, .. } => {
             u128::from(state) << 32 | u128::from(execution.attempt.0)
         }

@@ -45,7 +45,7 @@ pub enum Event {
     Deployed { execution: Execution },
     /// An execution has read its state. `state` is the print of what it holds now, 0 views of a fresh task included.
     Restored { execution: Execution, from: CheckpointId, state: u64, view: i64 },
-    /// What one key of a restored execution holds.
+    /// What one key holds: of an execution that was restored, or that forgot what nobody needs any more.
     Holds { task: TaskId, key: i64, value: i64 },
     /// An execution runs.
     Running { execution: Execution },
@@ -104,6 +104,16 @@ pub enum Event {
     Transferred { channel: ChannelId },
     /// A task took a record and handled it; `view` is the number it shows afterwards (of the record's key).
     Received { task: TaskId, channel: ChannelId, name: Name, key: i64, value: i64, view: i64 },
+    /// The task's watermark has risen: no record of this time or before is to come.
+    Watermark { task: TaskId, time: i64 },
+    /// A watermark was put on a channel.
+    WatermarkSent { channel: ChannelId, time: i64 },
+    /// A task took a watermark from a channel.
+    WatermarkTaken { task: TaskId, channel: ChannelId, time: i64 },
+    /// A timer fired and emitted a record; `view` is the number that the task shows afterwards (of the record's key).
+    Fired { task: TaskId, name: Name, key: i64, value: i64, view: i64 },
+    /// The record that a task took is late, and was dropped.
+    Late { task: TaskId, name: Name, value: i64 },
     /// A task has no more data to come, and has told its receivers.
     EndOfData { task: TaskId },
     /// A task took the end of data of a channel.
@@ -130,4 +140,15 @@ pub enum Event {
     Stuck { waiting: TaskId, on: Option<ChannelId>, missing: CheckpointId },
     /// The run was cut off by the plan.
     Stopped,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every judge looks at every event.
+    #[test]
+    fn events_are_small() {
+        assert_eq!(size_of::<Event>(), 64);
+    }
 }

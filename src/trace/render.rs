@@ -61,12 +61,17 @@ const fn least(event: &Event) -> Level {
     match event {
         Event::Sent { .. }
         | Event::Transferred { .. }
+        | Event::WatermarkSent { .. }
+        | Event::WatermarkTaken { .. }
         | Event::EndOfDataTaken { .. }
         | Event::EndOfPartition { .. } => Level::All,
         Event::Emitted { .. }
         | Event::Received { .. }
         | Event::Row { .. }
         | Event::Upserted { .. }
+        | Event::Watermark { .. }
+        | Event::Fired { .. }
+        | Event::Late { .. }
         | Event::Holds { .. } => Level::Records,
         _ => Level::Protocol,
     }
@@ -214,6 +219,19 @@ impl Line<'_> {
                 let (from, _) = ends(self.names, channel);
                 self.task(task, "take", format_args!("{value} from {from}   key {key}; shows {view}"))
             }
+            Event::Watermark { task, time } => self.task(task, "watermark", format_args!("{}", EventTime(time))),
+            Event::WatermarkSent { channel, time } => {
+                let (from, to) = ends(self.names, channel);
+                self.who(from, "send", format_args!("watermark {} → {to}", EventTime(time)))
+            }
+            Event::WatermarkTaken { task, channel, time } => {
+                let (from, _) = ends(self.names, channel);
+                self.task(task, "take", format_args!("watermark {} from {from}", EventTime(time)))
+            }
+            Event::Fired { task, key, value, view, .. } => {
+                self.task(task, "fire", format_args!("{value}   key {key}; shows {view}"))
+            }
+            Event::Late { task, value, .. } => self.task(task, "drop", format_args!("{value}   it is late")),
             Event::EndOfData { task } => self.task(task, "end", format_args!("of data")),
             Event::EndOfDataTaken { channel } => {
                 let (from, to) = ends(self.names, channel);
@@ -291,6 +309,18 @@ impl Line<'_> {
         write!(self.out, "{:pad$}  {who:<width$}  {verb:<9} {rest}", "", width = self.width)?;
         self.out.truncate(self.out.trim_end().len());
         Ok(())
+    }
+}
+
+/// A time that records bear; the end of all time has a name.
+struct EventTime(i64);
+
+impl fmt::Display for EventTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            i64::MAX => f.write_str("end of time"),
+            millis => write!(f, "{millis} ms"),
+        }
     }
 }
 
@@ -419,6 +449,12 @@ mod tests {
         check(1, received, Level::Records, "0.001     sum[0]      take      4 from blue   key 0; shows 6");
         let upserted = Event::Upserted { task: TaskId(2), key: 4, name: NAME, value: 6 };
         check(1, upserted, Level::Records, "0.001     out         write     6   key 4");
+        let fired = Event::Fired { task: TaskId(1), name: NAME, key: 4, value: 17, view: 0 };
+        check(1, fired, Level::Records, "0.001     sum[0]      fire      17   key 4; shows 0");
+        let watermark = Event::Watermark { task: TaskId(1), time: 1_999 };
+        check(1, watermark, Level::Records, "0.001     sum[0]      watermark 1999 ms");
+        let taken = Event::WatermarkTaken { task: TaskId(1), channel: ChannelId(0), time: i64::MAX };
+        check(1, taken, Level::All, "0.001     sum[0]      take      watermark end of time from blue");
         let sent = Event::Sent { channel: ChannelId(1), name: NAME, value: 6 };
         check(1, sent, Level::All, "0.001     sum[0]      send      6 → out");
     }

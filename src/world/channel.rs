@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::ids::CheckpointId;
-use crate::operator::Record;
+use crate::operator::{Record, time};
 use crate::protocol::Barrier;
 
 /// Something on a channel.
@@ -15,6 +15,8 @@ pub enum Item {
     Record(Record),
     /// A checkpoint barrier.
     Barrier(Barrier),
+    /// No record of this time or before follows (R94). It takes no credit.
+    Watermark(i64),
     /// A checkpoint is given up.
     CancelMarker(CheckpointId),
     /// No data will follow.
@@ -40,6 +42,8 @@ pub struct Channel {
     pub drained: bool,
     /// The receiver has taken the end of the channel.
     pub ended: bool,
+    /// The last watermark that the receiver has taken.
+    pub watermark: i64,
 }
 
 impl Default for Channel {
@@ -52,6 +56,7 @@ impl Default for Channel {
             open: true,
             drained: false,
             ended: false,
+            watermark: time::START,
         }
     }
 }
@@ -102,8 +107,20 @@ impl Channel {
         match item {
             Item::Record(_) => self.records -= 1,
             Item::Barrier(barrier) if barrier.alignment.blocks() => self.blocked = true,
-            Item::Barrier(_) | Item::CancelMarker(_) | Item::EndOfData | Item::EndOfPartition => {}
+            Item::Watermark(_) | Item::Barrier(_) | Item::CancelMarker(_) | Item::EndOfData | Item::EndOfPartition => {}
         }
         item
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Queues hold many of them: a change that makes them grow should be meant.
+    #[test]
+    fn items_are_small() {
+        assert_eq!(size_of::<Item>(), 48);
+        assert_eq!(size_of::<Record>(), 48);
     }
 }

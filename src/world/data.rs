@@ -30,6 +30,9 @@ impl World {
             dues.read(task, self.clock.now);
         }
         self.send(task, &[read.record]);
+        if let (Some(event_time), Some(time)) = (share.event_time, read.record.time) {
+            self.mark(task, event_time, time);
+        }
         self.worked(task);
     }
 
@@ -82,6 +85,7 @@ impl World {
         let (task, on) = (info.to, info.input as usize);
         match item {
             Item::Record(record) => self.handle(task, channel, record),
+            Item::Watermark(time) => self.take_watermark(task, channel, time),
             Item::Barrier(barrier) => {
                 self.emit(Event::BarrierTaken { task, channel, id: barrier.id, blocks: barrier.alignment.blocks() });
                 self.handler_step(task, barrier::Input::Barrier { on, barrier, via_rpc: false });
@@ -104,6 +108,9 @@ impl World {
                 self.state.channels[channel].ended = true;
                 self.state.tasks[task].volatile.as_mut().expect("the receiver runs").ended += 1;
                 self.handler_step(task, barrier::Input::EndOfPartition { on });
+                if self.event_time {
+                    self.watermark_rises(task);
+                }
                 self.finish_if_done(task);
             }
         }
@@ -111,18 +118,21 @@ impl World {
 
     /// A task handles one record.
     fn handle(&mut self, task: TaskId, channel: ChannelId, record: Record) {
-        let Record { name, key, value } = record;
+        let Record { name, key, value, .. } = record;
         let info = &self.topology.tasks[task];
         let volatile = self.state.tasks[task].volatile.as_mut().expect("the receiver runs");
         match &mut volatile.data.work {
             Work::Operator(operation) => {
                 let mut outputs = std::mem::take(&mut self.scratch.outputs);
-                outputs.start(info.vertex, name);
+                outputs.start(info.vertex, &record, volatile.clock.watermark);
                 let edge = self.topology.edges[self.topology.channels[channel].edge];
                 let handled = operation.process(edge.input as usize, record, &mut outputs);
                 let view = operation.view(key);
                 if handled.is_ok() {
                     self.events.push(Event::Received { task, channel, name, key, value, view });
+                    if outputs.is_late() {
+                        self.events.push(Event::Late { task, name, value });
+                    }
                     self.send(task, outputs.records());
                     self.worked(task);
                 }
@@ -151,7 +161,7 @@ impl World {
 
     /// Puts records on the channels that each takes.
     #[inline]
-    fn send(&mut self, task: TaskId, records: &[Record]) {
+    pub(super) fn send(&mut self, task: TaskId, records: &[Record]) {
         let Self { plan, topology, state, events, clock, touched, .. } = self;
         let volatile = state.tasks[task].volatile.as_mut().expect("only running tasks send");
         let was_full = volatile.full > 0;
@@ -196,6 +206,7 @@ impl World {
             match item {
                 Item::Barrier(barrier) => events.push(Event::BarrierSent { channel, id: barrier.id }),
                 Item::CancelMarker(id) => events.push(Event::CancelMarkerSent { channel, id }),
+                Item::Watermark(time) => events.push(Event::WatermarkSent { channel, time }),
                 Item::Record(_) | Item::EndOfData | Item::EndOfPartition => {}
             }
             let queue: &mut Channel = &mut state.channels[channel];
@@ -225,6 +236,7 @@ impl World {
 
     /// All data of a task has come: it tells its receivers and the JobManager (R54).
     fn end_of_data(&mut self, task: TaskId) {
+        self.end_of_time(task);
         let volatile = self.state.tasks[task].volatile.as_mut().expect("only running tasks end");
         volatile.done = true;
         let is_sink = volatile.sink.is_some();
@@ -257,7 +269,9 @@ impl World {
         let channel = &self.state.channels[channel];
         channel.input.iter().chain(&channel.output).filter_map(|item| match item {
             Item::Record(record) => Some(record.name),
-            Item::Barrier(_) | Item::CancelMarker(_) | Item::EndOfData | Item::EndOfPartition => None,
+            Item::Watermark(_) | Item::Barrier(_) | Item::CancelMarker(_) | Item::EndOfData | Item::EndOfPartition => {
+                None
+            }
         })
     }
 

@@ -9,6 +9,7 @@
 //! | [`task`] | what a crash takes, what it leaves; messages to and from the JobManager |
 //! | [`storage`], [`external`] | what survives: snapshots, transactions |
 //! | [`clock`], [`timers`] | absolute time and latencies; alarms and deadlines |
+//! | [`watermark`] | event time |
 //! | `data` | one step of the data plane: emit, transfer, deliver |
 //! | `part` | a task's part in a checkpoint |
 //! | `coordinate` | what the coordinator asks for |
@@ -24,6 +25,7 @@ pub mod external;
 pub mod storage;
 pub mod task;
 pub mod timers;
+pub mod watermark;
 
 mod coordinate;
 mod data;
@@ -99,6 +101,8 @@ pub struct World {
     offers_faults: bool,
     /// How many records each subtask of an endless source may read, if that is bounded.
     record_limit: Option<u64>,
+    /// Whether records have a time.
+    event_time: bool,
 }
 
 /// Buffers that steps use and leave empty.
@@ -150,6 +154,7 @@ impl World {
             time,
             seed,
             offers_faults,
+            event_time: plan.has_event_time(),
             record_limit: (!timed && plan.has_endless_source()).then_some(plan.limits.records),
         };
         world.reset(seed);

@@ -140,8 +140,9 @@ impl World {
     fn can_deliver(&self, channel: ChannelId) -> bool {
         let info = &self.topology.channels[channel];
         let Some(head) = self.state.channels[channel].head(info.remote) else { return false };
-        self.volatile(info.to)
-            .is_some_and(|volatile| volatile.runs() && (volatile.full == 0 || !matches!(head, Item::Record(_))))
+        self.volatile(info.to).is_some_and(|volatile| {
+            volatile.runs() && (volatile.full == 0 || !matches!(head, Item::Record(_) | Item::Watermark(_)))
+        })
     }
 
     /// The alarm on offer. In untimed runs one that is taken in haste, while something else could still happen, costs

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::storage::Snapshot;
+use super::watermark::EventClock;
 use crate::ids::{Attempt, CheckpointId, Execution};
 use crate::operator::{SourceState, TaskState};
 use crate::protocol::barrier::{Aligned, Handler, Tracker};
@@ -146,6 +147,8 @@ pub struct Volatile {
     pub writing: SmallVec<[(CheckpointId, Arc<Snapshot>); 2]>,
     /// The transactions of a two-phase sink.
     pub sink: Option<TwoPhase>,
+    /// How far event time has come.
+    pub clock: EventClock,
     /// How many inputs have delivered the end of data.
     pub drained: u32,
     /// How many inputs have ended.
@@ -170,6 +173,7 @@ impl Volatile {
             checkpoints: TaskCheckpoints::new(restored),
             writing: SmallVec::new(),
             sink: None,
+            clock: EventClock::default(),
             drained: 0,
             ended: 0,
             full: 0,

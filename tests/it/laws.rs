@@ -7,7 +7,7 @@
 use std::cell::Cell;
 
 use cutline::ids::{CheckpointId, Id, Micros, PerId, TaskId, VertexId};
-use cutline::operator::{Function, KeyBy, Logic, Predicate, Records, Ship};
+use cutline::operator::{EventTime, Function, KeyBy, Logic, Pick, Predicate, Records, Ship, Stamp, Total};
 use cutline::plan::{Edge, Latency, Manager, Plan, RandomFaults, SinkKind, Topology, Vertex, VertexKind};
 use cutline::protocol::restart;
 use cutline::scenario;
@@ -89,21 +89,25 @@ struct Drawn {
 
 fn jobs() -> impl Strategy<Value = PerId<VertexId, Vertex>> {
     let sources = vec((1..=3_u32, 0..=2_u32, 0..=12_i64, 0..=10_u64), 1..=3);
-    let sinks = vec((any::<bool>(), 1..=3_u32, input()), 1..=2);
-    (sources, vec(operator(), 0..=3), sinks).prop_map(|(sources, operators, sinks)| {
+    let kind = proptest::sample::select(vec![SinkKind::TwoPhaseCommit, SinkKind::Append, SinkKind::Upsert]);
+    let sinks = vec((kind, 1..=3_u32, input()), 1..=2);
+    (sources, vec(operator(), 0..=3), sinks, event_time()).prop_map(|(sources, operators, sinks, event_time)| {
         let mut vertices: PerId<VertexId, Vertex> = PerId::empty();
         for (parallelism, more_splits, records, pace) in sources {
             let records = Records::Range { from: 1, to: records, step: 1 };
             let splits = parallelism + more_splits;
-            let kind = VertexKind::Source { records, splits, every: Micros::millis(pace) };
+            let kind = VertexKind::Source { records, splits, every: Micros::millis(pace), event_time };
             add(&mut vertices, "source", parallelism, kind, &[], 0);
         }
-        for Drawn { logic, parallelism, cost, inputs } in operators {
+        for Drawn { logic, parallelism, cost, mut inputs } in operators {
+            let logic = if event_time.is_none() && logic.needs_event_time() { Logic::Count } else { logic };
+            if let Logic::Join { .. } = logic {
+                inputs = vec![inputs[0], inputs[inputs.len() - 1]];
+            }
             add(&mut vertices, "operator", parallelism, VertexKind::Operator(logic), &inputs, cost);
         }
         // What nobody listens to is a sink's input.
-        for (two_phase, parallelism, input) in sinks {
-            let kind = if two_phase { SinkKind::TwoPhaseCommit } else { SinkKind::Append };
+        for (kind, parallelism, input) in sinks {
             let open = unheard(&vertices).unwrap_or(input.0);
             add(&mut vertices, "sink", parallelism, VertexKind::Sink(kind), &[(open, input.1)], 0);
         }
@@ -147,13 +151,19 @@ fn add(
 
 fn operator() -> impl Strategy<Value = Drawn> {
     let logic = prop_oneof![
-        Just(Logic::Map(Function::Add(1))),
-        Just(Logic::Filter(Predicate::Even)),
-        Just(Logic::Sum),
-        Just(Logic::SumPerKey),
-        Just(Logic::Count),
-        Just(Logic::OrderSensitive),
-        Just(Logic::Repeat(2)),
+        1 => Just(Logic::Map(Function::Add(1))),
+        1 => Just(Logic::Filter(Predicate::Even)),
+        1 => Just(Logic::Sum),
+        1 => Just(Logic::SumPerKey),
+        1 => Just(Logic::Count),
+        1 => Just(Logic::OrderSensitive),
+        1 => Just(Logic::Repeat(2)),
+        1 => Just(Logic::Pick(Pick::Min)),
+        1 => Just(Logic::PickPerKey(Pick::Last)),
+        1 => Just(Logic::Distinct),
+        1 => Just(Logic::Union),
+        2 => Just(Logic::Window { size: 100, total: Total::Sum }),
+        2 => Just(Logic::Join { within: 20 }),
     ];
     (logic, 1..=3_u32, 0..=3_u64, vec(input(), 1..=2)).prop_map(|(logic, parallelism, cost, inputs)| Drawn {
         logic,
@@ -161,6 +171,13 @@ fn operator() -> impl Strategy<Value = Drawn> {
         cost,
         inputs,
     })
+}
+
+/// The event time of all sources, or none: in order, or so that some records are late.
+fn event_time() -> impl Strategy<Value = Option<EventTime>> {
+    let stamp = prop_oneof![2 => Just(Stamp::Step(40)), 1 => Just(Stamp::Value)];
+    let drawn = (stamp, 0..=50_i64, 1..=3_u32);
+    prop::option::of(drawn.prop_map(|(stamp, out_of_orderness, every)| EventTime { stamp, out_of_orderness, every }))
 }
 
 fn input() -> impl Strategy<Value = (usize, Ship)> {

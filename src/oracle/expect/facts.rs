@@ -212,6 +212,13 @@ impl Facts {
                 }
                 self.absorb(task, name);
             }
+            Event::Fired { task, key, view, .. } if self.wanted.states => {
+                let shown = &mut self.shown[task];
+                shown.view = view;
+                if shown.keyed {
+                    shown.keys.insert(key, view);
+                }
+            }
             Event::Row { task, transaction, name, value } if self.wanted.outputs.contains(task.index()) => {
                 let output = &mut self.outputs[task];
                 match transaction {

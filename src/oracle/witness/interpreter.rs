@@ -4,20 +4,29 @@
 use std::collections::VecDeque;
 
 use super::log::{Entry, Fact, Log};
+use super::times::Times;
 use super::{Claim, Job, Unexplained};
 use crate::ids::{ChannelId, CheckpointId, Name, PerId, TaskId};
-use crate::operator::{Outputs, Record, TaskState, Work};
+use crate::operator::{Outputs, Record, TaskState, Work, time};
 
 /// A failure-free run in the making.
 #[derive(Debug)]
 pub(super) struct Interpreter {
     states: PerId<TaskId, TaskState>,
-    channels: PerId<ChannelId, VecDeque<Record>>,
+    channels: PerId<ChannelId, VecDeque<Moving>>,
+    times: Times,
     /// What each sink would have written by now.
     sinks: PerId<TaskId, Vec<Record>>,
     ended: PerId<TaskId, bool>,
     outputs: Outputs,
     steps: u64,
+}
+
+/// What moves through channels.
+#[derive(Clone, Copy, Debug)]
+enum Moving {
+    Record(Record),
+    Watermark(i64),
 }
 
 /// A claim that fails, before it is known where.
@@ -33,6 +42,7 @@ impl Interpreter {
         Self {
             states: job.tasks.iter().map(|part| part.fresh.clone()).collect(),
             channels: PerId::new(job.topology.channels.len(), |_| VecDeque::new()),
+            times: Times::new(job),
             sinks: PerId::new(tasks, |_| Vec::new()),
             ended: PerId::new(tasks, |_| false),
             outputs: Outputs::default(),
@@ -43,6 +53,7 @@ impl Interpreter {
     pub(super) fn reset(&mut self, job: &Job) {
         self.states.iter_mut().zip(job.tasks.iter()).for_each(|(state, part)| state.clone_from(&part.fresh));
         self.channels.iter_mut().for_each(VecDeque::clear);
+        self.times.reset();
         self.sinks.iter_mut().for_each(Vec::clear);
         self.ended.iter_mut().for_each(|ended| *ended = false);
         self.steps = 0;
@@ -66,12 +77,14 @@ impl Interpreter {
             Fact::Received { channel, name, value, view } => self.deliver(job, log, task, channel, (name, value), view),
             // Whether a sink says first that it took a record or that it wrote it is its own affair.
             Fact::Row { .. } => Ok(()),
+            Fact::Watermark { time } => self.rise(job, task, time),
+            Fact::WatermarkTaken { channel, time } => self.take_watermark(job, task, channel, time),
             Fact::EndOfData => self.end(job, task),
             Fact::Snapshot { id, state, view } => self.compare(task, state, || {
                 let what = format!("the snapshot of `{}` for checkpoint {id} shows {view}", job.name(task));
                 (Claim::Snapshot, what)
             }),
-            Fact::Restored { from, state, view } => self.compare(task, state, || {
+            Fact::Restored { from, state, view } => self.restore(job, task, state, || {
                 let from = match from {
                     CheckpointId::NONE => "nothing".to_owned(),
                     id => format!("checkpoint {id}"),
@@ -127,6 +140,7 @@ impl Interpreter {
             return failing(format!("without failures it reads {next} at offset {index} of split {split} next"));
         }
         self.steps += 1;
+        self.times.read(task, read.record.time);
         send(job, task, state, &mut self.channels, read.record);
         Ok(())
     }
@@ -143,7 +157,7 @@ impl Interpreter {
         let info = job.topology.channels[channel];
         let queue = &mut self.channels[channel];
         let record = match queue.front().copied() {
-            Some(head) if info.to == task && head.name == name && head.value == value => head,
+            Some(Moving::Record(head)) if info.to == task && head.name == name && head.value == value => head,
             head => {
                 let why = undeliverable(job, log, task, channel, (name, value), head, queue);
                 return Err(Failing { claim: Claim::Delivery, record: Some(name), why });
@@ -156,7 +170,7 @@ impl Interpreter {
             self.sinks[task].push(record);
             return Ok(());
         };
-        self.outputs.start(job.topology.tasks[task].vertex, record.name);
+        self.outputs.start(job.topology.tasks[task].vertex, &record, self.times.watermark(task));
         let input = job.topology.edges[info.edge].input as usize;
         // An operator that throws emits nothing; that its task must fail is not for the witness to judge.
         if operator.process(input, record, &mut self.outputs).is_err() {
@@ -174,6 +188,66 @@ impl Interpreter {
         Ok(())
     }
 
+    /// The watermark of a task rises: a source sends it on; another task has done so when it took what made it rise.
+    fn rise(&mut self, job: &Job, task: TaskId, watermark: i64) -> Result<(), Failing> {
+        let is_right = match (&self.states[task].work, &job.tasks[task].source) {
+            (Work::Source(source), Some((records, share))) => {
+                self.times.send(task, watermark);
+                broadcast(job, task, &mut self.channels, watermark);
+                watermark == self.times.of_source(task, share.event_time)
+                    || watermark == time::END && source.next_slot(records, *share).is_none()
+            }
+            _ => watermark == self.times.watermark(task),
+        };
+        if is_right {
+            return Ok(());
+        }
+        let why =
+            format!("the watermark of `{}` rises to {watermark} ms; without failures it does not", job.name(task));
+        Err(Failing { claim: Claim::Watermark, record: None, why })
+    }
+
+    fn take_watermark(&mut self, job: &Job, task: TaskId, channel: ChannelId, watermark: i64) -> Result<(), Failing> {
+        match self.channels[channel].pop_front() {
+            Some(Moving::Watermark(head)) if head == watermark => {}
+            head => {
+                let next = match head {
+                    Some(Moving::Record(record)) => format!("{} is the next there", record.value),
+                    Some(Moving::Watermark(other)) => format!("that of {other} ms is the next there"),
+                    None => "the kept run has not sent it there".to_owned(),
+                };
+                let (who, way) = (job.name(task), job.topology.names.channel(channel));
+                let why = format!("`{who}` takes the watermark of {watermark} ms from `{way}`, but {next}");
+                return Err(Failing { claim: Claim::Delivery, record: None, why });
+            }
+        }
+        let Some(risen) = self.times.take(job, task, channel, watermark) else { return Ok(()) };
+        let state = &mut self.states[task];
+        if let Work::Operator(operator) = &mut state.work {
+            self.outputs.start_firing(job.topology.tasks[task].vertex, risen);
+            // As for a record: that a task must fail is not for the witness to judge.
+            if operator.advance(&mut self.outputs).is_err() {
+                return Ok(());
+            }
+            for &record in self.outputs.records() {
+                send(job, task, state, &mut self.channels, record);
+            }
+        }
+        broadcast(job, task, &mut self.channels, risen);
+        Ok(())
+    }
+
+    fn restore(
+        &mut self,
+        job: &Job,
+        task: TaskId,
+        state: u64,
+        what: impl FnOnce() -> (Claim, String),
+    ) -> Result<(), Failing> {
+        self.times.forget(job, task);
+        self.compare(task, state, what)
+    }
+
     /// A restored task may end its data once more.
     fn end(&mut self, job: &Job, task: TaskId) -> Result<(), Failing> {
         let who = job.name(task);
@@ -184,7 +258,12 @@ impl Interpreter {
             _ => job.topology.tasks[task].inputs.iter().find_map(|&channel| {
                 let from = job.topology.channels[channel].from;
                 match self.channels[channel].front() {
-                    Some(head) => Some(format!("{} from `{}` is still to be taken", head.value, job.name(from))),
+                    Some(Moving::Record(head)) => {
+                        Some(format!("{} from `{}` is still to be taken", head.value, job.name(from)))
+                    }
+                    Some(Moving::Watermark(_)) => {
+                        Some(format!("a watermark from `{}` is still to be taken", job.name(from)))
+                    }
                     None if !self.ended[from] => Some(format!("`{}` has not ended", job.name(from))),
                     None => None,
                 }
@@ -220,15 +299,22 @@ fn send(
     job: &Job,
     task: TaskId,
     state: &mut TaskState,
-    channels: &mut PerId<ChannelId, VecDeque<Record>>,
+    channels: &mut PerId<ChannelId, VecDeque<Moving>>,
     record: Record,
 ) {
     let topology = &job.topology;
     for (output, turn) in topology.tasks[task].outputs.iter().zip(&mut state.turns) {
         let edge = &topology.edges[output.edge];
         edge.ship.route(record, turn, edge.receivers, edge.max_parallelism, |receiver, record| {
-            channels[ChannelId(output.first.0 + receiver)].push_back(record);
+            channels[ChannelId(output.first.0 + receiver)].push_back(Moving::Record(record));
         });
+    }
+}
+
+/// Puts a watermark on all outputs of a task.
+fn broadcast(job: &Job, task: TaskId, channels: &mut PerId<ChannelId, VecDeque<Moving>>, watermark: i64) {
+    for channel in job.topology.tasks[task].outputs.iter().flat_map(|output| output.channels()) {
+        channels[channel].push_back(Moving::Watermark(watermark));
     }
 }
 
@@ -239,8 +325,8 @@ fn undeliverable(
     task: TaskId,
     channel: ChannelId,
     (name, value): (Name, i64),
-    head: Option<Record>,
-    queue: &VecDeque<Record>,
+    head: Option<Moving>,
+    queue: &VecDeque<Moving>,
 ) -> String {
     let (who, way) = (job.name(task), job.topology.names.channel(channel));
     let taken = log.record(job, name, value);
@@ -249,17 +335,16 @@ fn undeliverable(
         _ => false,
     };
     let times = log.entries.iter().filter(is_it).count();
-    let trouble = match (head, queue.iter().position(|record| record.name == name)) {
-        (Some(head), Some(0)) => format!("without failures its value is {}", head.value),
-        (Some(head), Some(before)) => {
-            let first = log.record(job, head.name, head.value);
-            format!("{before} before it are missing, the first is {first}")
-        }
+    let place = queue.iter().position(|moving| matches!(moving, Moving::Record(record) if record.name == name));
+    let first = |head: Moving| match head {
+        Moving::Record(head) => log.record(job, head.name, head.value),
+        Moving::Watermark(watermark) => format!("the watermark of {watermark} ms"),
+    };
+    let trouble = match (head, place) {
+        (Some(Moving::Record(head)), Some(0)) => format!("without failures its value is {}", head.value),
+        (Some(head), Some(before)) => format!("{before} before it are missing, the first is {}", first(head)),
         _ if times > 1 => format!("it is taken {times} times"),
-        (Some(head), None) => {
-            let first = log.record(job, head.name, head.value);
-            format!("the kept run does not send it there; {first} is the next")
-        }
+        (Some(head), None) => format!("the kept run does not send it there; {} is the next", first(head)),
         (None, _) => "the kept run does not send it there, and nothing else is on the way".to_owned(),
     };
     format!("`{who}` takes {taken} from `{way}`, but {trouble}")

@@ -56,7 +56,12 @@ impl Keeper {
             let (event, task) = (entry.event, entry.task);
             let history = &mut self.tasks[task];
             match entry.fact {
-                Fact::Emitted { .. } | Fact::Received { .. } | Fact::Row { .. } | Fact::EndOfData => {
+                Fact::Emitted { .. }
+                | Fact::Received { .. }
+                | Fact::Row { .. }
+                | Fact::Watermark { .. }
+                | Fact::WatermarkTaken { .. }
+                | Fact::EndOfData => {
                     entry.kept = true;
                     history.done.push(position);
                 }

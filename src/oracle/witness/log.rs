@@ -9,20 +9,55 @@ use crate::trace::Event;
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Fact {
     // Steps of the data plane.
-    Emitted { split: u32, index: u64, name: Name, value: i64 },
-    Received { channel: ChannelId, name: Name, value: i64, view: i64 },
-    Row { transaction: Option<TransactionId>, key: Option<i64>, name: Name, value: i64 },
+    Emitted {
+        split: u32,
+        index: u64,
+        name: Name,
+        value: i64,
+    },
+    Received {
+        channel: ChannelId,
+        name: Name,
+        value: i64,
+        view: i64,
+    },
+    Row {
+        transaction: Option<TransactionId>,
+        key: Option<i64>,
+        name: Name,
+        value: i64,
+    },
+    /// The task's watermark rose.
+    Watermark {
+        time: i64,
+    },
+    WatermarkTaken {
+        channel: ChannelId,
+        time: i64,
+    },
     EndOfData,
     // Points of comparison.
-    Snapshot { id: CheckpointId, state: u64, view: i64 },
-    Restored { from: CheckpointId, state: u64, view: i64 },
-    Committed { transaction: TransactionId },
+    Snapshot {
+        id: CheckpointId,
+        state: u64,
+        view: i64,
+    },
+    Restored {
+        from: CheckpointId,
+        state: u64,
+        view: i64,
+    },
+    Committed {
+        transaction: TransactionId,
+    },
     // What decides which facts are kept.
     Gone,
     ManagerGone(ManagerId),
     FailureNoticed,
     JobFailed,
-    Restarting { from: CheckpointId },
+    Restarting {
+        from: CheckpointId,
+    },
     Finished,
 }
 
@@ -69,6 +104,8 @@ impl Log {
             Event::Upserted { task, key, name, value } => {
                 Some((task, Fact::Row { transaction: None, key: Some(key), name, value }))
             }
+            Event::Watermark { task, time } => Some((task, Fact::Watermark { time })),
+            Event::WatermarkTaken { task, channel, time } => Some((task, Fact::WatermarkTaken { channel, time })),
             Event::EndOfData { task } => Some((task, Fact::EndOfData)),
             Event::Snapshot { execution, id, state, view } => {
                 Some((execution.task, Fact::Snapshot { id, state, view }))

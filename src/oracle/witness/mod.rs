@@ -10,6 +10,7 @@
 //! | [`log`] | the facts of the run that matter here |
 //! | [`kept`] | which of them survive: `K' = (K up to the restored cut) + what came after` |
 //! | [`interpreter`] | executes them over `operator/`: no checkpoints, endless channels, sinks are logs |
+//! | [`times`] | how far event time has come in it |
 //! | [`output`] | compares what became visible with the logs of the sinks |
 //!
 //! The claims are those of [`Claim`], checked in the order of the run; the first that fails is the reason. At-least-once
@@ -19,6 +20,7 @@ mod interpreter;
 mod kept;
 mod log;
 mod output;
+mod times;
 
 #[cfg(test)]
 mod tests;
@@ -94,6 +96,8 @@ pub enum Claim {
     Emission,
     /// A task takes the head of a channel.
     Delivery,
+    /// A source's watermark stays behind what it has read; another task's is the minimum of its inputs' (R93).
+    Watermark,
     /// A task that says so has no more data to come.
     EndOfData,
     /// After a record, a task shows what it would show without failures.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{edge, graph};
+use super::{edge, graph, time};
 use crate::ids::{Id, Micros, PerId, TaskId, VertexId};
 use crate::key_group::MAX_PARALLELISM;
-use crate::operator::{Logic, Pick, Records, Ship};
+use crate::operator::{Logic, Pick, Records, Ship, Total};
 use crate::plan::{Edge, Vertex, VertexKind};
 use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{defaults, syntax, words};
@@ -28,17 +28,17 @@ pub(super) struct Job {
 }
 
 /// A vertex that has been read, but for its inputs.
-struct Draft<'a> {
-    at: Raw<'a>,
+pub(super) struct Draft<'a> {
+    pub(super) at: Raw<'a>,
     name_at: Raw<'a>,
-    vertex: Vertex,
+    pub(super) vertex: Vertex,
     inputs_at: Raw<'a>,
 }
 
 /// An input that has been resolved: the sender's place in the file.
-struct Input<'a> {
+pub(super) struct Input<'a> {
     at: Raw<'a>,
-    from: usize,
+    pub(super) from: usize,
     ship: Ship,
 }
 
@@ -62,6 +62,7 @@ impl Job {
         let inputs: Vec<Vec<Input<'a>>> =
             drafts.iter().map(|draft| inputs(r, draft, &drafts, &places, incomplete)).collect();
         check_size(r, raw, &drafts, &inputs);
+        time::check(r, &drafts, &inputs);
         let needs: Vec<Vec<usize>> =
             inputs.iter().map(|inputs| inputs.iter().map(|input| input.from).collect()).collect();
         let order = graph::topological(&needs).unwrap_or_else(|cycle| {
@@ -178,7 +179,7 @@ fn draft<'a>(r: &mut Reader<'a>, at: Raw<'a>) -> Option<Draft<'a>> {
     let parallelism = r.or(parallelism, 1, |r, raw| r.small(raw, 1..=MAX_PARALLELISM));
     let cost = r.or(cost, Micros::ZERO, Reader::duration);
     let kind = match written {
-        syntax::Vertex::Source { records, splits, every, .. } => {
+        syntax::Vertex::Source { records, splits, every, event_time, watermarks, .. } => {
             let splits_at = splits;
             let splits = r.or(splits_at, parallelism, |r, raw| r.small(raw, 1..=u32::MAX));
             if splits < parallelism {
@@ -186,7 +187,8 @@ fn draft<'a>(r: &mut Reader<'a>, at: Raw<'a>) -> Option<Draft<'a>> {
                     .note("each subtask of a source reads at least one split");
             }
             let records = r.read(records).and_then(|written| self::records(r, records, written))?;
-            VertexKind::Source { records, splits, every: r.or(every, defaults::PACE, Reader::duration) }
+            let every = r.or(every, defaults::PACE, Reader::duration);
+            VertexKind::Source { records, splits, every, event_time: time::event_time(r, event_time, watermarks) }
         }
         syntax::Vertex::Operator { logic, .. } => VertexKind::Operator(self::logic(r, logic)?),
         syntax::Vertex::Sink { kind, .. } => VertexKind::Sink(r.word(kind, &words::SINK_KINDS)?),
@@ -245,6 +247,11 @@ fn logic<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Logic> {
         syntax::Logic::LastPerKey => Logic::PickPerKey(Pick::Last),
         syntax::Logic::Distinct => Logic::Distinct,
         syntax::Logic::Union => Logic::Union,
+        syntax::Logic::Window { size, total } => {
+            let total = r.or(total, Total::Sum, |r, raw| r.word(raw, &words::TOTALS));
+            Logic::Window { size: time::millis(r, size, 1)?, total }
+        }
+        syntax::Logic::Join { within } => Logic::Join { within: time::millis(r, within, 0)? },
     })
 }
 

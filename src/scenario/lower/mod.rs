@@ -3,6 +3,7 @@
 //! | file | lowers |
 //! | --- | --- |
 //! | [`job`] | vertices, inputs, their order; and resolves names for the others |
+//! | [`time`] | event time, and which operators need it |
 //! | [`config`] | checkpointing, restart, channels, latencies, storage, limits, TaskManagers |
 //! | [`fault`] | moments, faults |
 //! | [`expect`] | expectations |
@@ -16,6 +17,7 @@ mod expect;
 mod fault;
 mod graph;
 mod job;
+mod time;
 
 use super::read::{Raw, Reader};
 use super::{syntax, words};

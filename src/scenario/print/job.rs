@@ -3,7 +3,7 @@
 use super::layout::Item;
 use super::{Unprintable, duration, quoted};
 use crate::ids::Micros;
-use crate::operator::{Function, KeyBy, Logic, Predicate, Records, Ship};
+use crate::operator::{EventTime, Function, KeyBy, Logic, Predicate, Records, Ship, Stamp, Total};
 use crate::plan::{Edge, Plan, Vertex, VertexKind};
 use crate::scenario::{defaults, words};
 
@@ -14,7 +14,7 @@ pub(super) fn job(plan: &Plan) -> Result<Item, Unprintable> {
 fn vertex(plan: &Plan, info: &Vertex) -> Result<Item, Unprintable> {
     let mut parts = vec![("name", quoted(&info.name))];
     let kind = match &info.kind {
-        VertexKind::Source { records, splits, every } => {
+        VertexKind::Source { records, splits, every, event_time } => {
             parts.push(("records", self::records(records)));
             if *every != defaults::PACE {
                 parts.push(("every", duration(*every)));
@@ -22,6 +22,7 @@ fn vertex(plan: &Plan, info: &Vertex) -> Result<Item, Unprintable> {
             if *splits != info.parallelism {
                 parts.push(("splits", Item::word(splits)));
             }
+            parts.extend(event_time.iter().flat_map(|&event_time| self::event_time(event_time)));
             "Source"
         }
         VertexKind::Operator(logic) => {
@@ -84,8 +85,39 @@ fn logic(logic: &Logic) -> Option<Item> {
         Logic::PickPerKey(pick) => words::PICKS_PER_KEY.word(*pick).into(),
         Logic::Distinct => Item::word("Distinct"),
         Logic::Union => Item::word("Union"),
+        Logic::Window { size, total } => {
+            let total = (*total != Total::Sum).then(|| ("total", words::TOTALS.word(*total).into()));
+            Item::Call("Window", [("size", millis(*size))].into_iter().chain(total).collect())
+        }
+        Logic::Join { within } => Item::named("Join", [("within", millis(*within))]),
         Logic::Own(_) => return None,
     })
+}
+
+/// What time records bear, and, unless it is the usual, when watermarks are sent.
+fn event_time(event_time: EventTime) -> Vec<(&'static str, Item)> {
+    let EventTime { stamp, out_of_orderness, every } = event_time;
+    let stamp = match stamp {
+        Stamp::Value => Item::word("Value"),
+        Stamp::Step(step) => Item::call("Step", [millis(step)]),
+    };
+    let mut watermarks = Vec::new();
+    if every != defaults::WATERMARK_EVERY {
+        watermarks.push(("every", Item::word(every)));
+    }
+    if out_of_orderness != 0 {
+        watermarks.push(("out_of_orderness", millis(out_of_orderness)));
+    }
+    let mut parts = vec![("event_time", stamp)];
+    if !watermarks.is_empty() {
+        parts.push(("watermarks", Item::Call("", watermarks)));
+    }
+    parts
+}
+
+/// A stretch of event time.
+fn millis(millis: i64) -> Item {
+    duration(Micros::millis(millis.unsigned_abs()))
 }
 
 fn function(function: Function) -> Item {

@@ -19,6 +19,10 @@ pub(in crate::scenario) enum Vertex<'a> {
         #[serde(default)]
         every: Raw<'a>,
         #[serde(default)]
+        event_time: Raw<'a>,
+        #[serde(default)]
+        watermarks: Raw<'a>,
+        #[serde(default)]
         cost: Raw<'a>,
     },
     Operator {
@@ -60,6 +64,23 @@ pub(in crate::scenario) enum Records<'a> {
     Endless,
 }
 
+/// What time a record of a source bears.
+#[derive(Deserialize)]
+#[serde(rename = "kind of event time")]
+pub(in crate::scenario) enum EventTime<'a> {
+    Value,
+    Step(#[serde(borrow)] Raw<'a>),
+}
+
+/// When a source sends watermarks.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(in crate::scenario) struct Watermarks<'a> {
+    #[serde(borrow)]
+    pub(in crate::scenario) every: Raw<'a>,
+    pub(in crate::scenario) out_of_orderness: Raw<'a>,
+}
+
 /// What an operator computes.
 #[derive(Deserialize)]
 #[serde(rename = "operator logic", deny_unknown_fields)]
@@ -84,6 +105,14 @@ pub(in crate::scenario) enum Logic<'a> {
     LastPerKey,
     Distinct,
     Union,
+    Window {
+        size: Raw<'a>,
+        #[serde(default)]
+        total: Raw<'a>,
+    },
+    Join {
+        within: Raw<'a>,
+    },
 }
 
 /// What a flat map makes of a record.

@@ -197,35 +197,6 @@ fn numbers_out_of_range() {
 }
 
 #[test]
-fn a_source_without_an_end() {
-    assert_snapshot!(mistakes(r#"Scenario(
-    version: 1,
-    job: [
-        Source(name: "a", records: Endless),
-        Source(name: "b", records: Repeat(of: [], times: 2)),
-        Sink(name: "out", kind: Upsert, inputs: [Hash("a"), Hash("b")]),
-    ],
-)
-"#), @r##"
-    error[empty-pattern]: there is nothing to repeat
-     --> scenarios/mine.ron:5:36
-      |
-    5 |         Source(name: "b", records: Repeat(of: [], times: 2)),
-      |                                    ^^^^^^^^^^^^^^^^^^^^^^^^
-      |
-      = help: write at least one value: `of: [1]`
-
-    error[missing]: a source of this job is endless, and nothing ends the run
-     --> scenarios/mine.ron:8:1
-      |
-    8 | )
-      | ^
-      |
-      = help: add `stop: (at: "10s")`; an untimed run ends at `limits: (records: 100)`, too
-    "##);
-}
-
-#[test]
 fn an_empty_job() {
     assert_snapshot!(mistakes(r#"Scenario(
     version: 1,

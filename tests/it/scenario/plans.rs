@@ -2,7 +2,7 @@
 
 use cutline::action::{Action, Alarm};
 use cutline::ids::{ChannelId, CheckpointId, Id, ManagerId, Micros, PerId, Step, TaskId, VertexId};
-use cutline::operator::{Function, KeyBy, Logic, Pick, Predicate, Records, Ship};
+use cutline::operator::{EventTime, Function, KeyBy, Logic, Pick, Predicate, Records, Ship, Stamp, Total};
 use cutline::plan::*;
 use cutline::protocol::coordinator::{Config, Mode, Retention};
 use cutline::protocol::{FailureReason, restart};
@@ -31,15 +31,18 @@ pub(super) fn any_plan() -> impl Strategy<Value = Plan> {
 fn any_job() -> impl Strategy<Value = PerId<VertexId, Vertex>> {
     let vertex = (0u8..3, any_records(), any_logic(), 1u32..4, any_micros(), any_micros(), inputs());
     let sources = (any_records(), 1u32..4, 0u32..3, any_micros());
-    (sources, prop::collection::vec(vertex, 1..5)).prop_map(|(source, rest)| {
+    (sources, prop::collection::vec(vertex, 1..5), any_event_time()).prop_map(|(source, rest, event_time)| {
+        // Windows and joins need a time.
+        let needs_time = rest.iter().any(|(kind, _, logic, ..)| *kind == 1 && logic.needs_event_time());
+        let event_time = event_time.or(needs_time.then_some(USUAL_TIME));
         let mut vertices = PerId::empty();
         let (records, parallelism, more, every) = source;
-        let kind = VertexKind::Source { records, splits: parallelism + more, every };
+        let kind = VertexKind::Source { records, splits: parallelism + more, every, event_time };
         vertices.push(Vertex { name: "s-0".to_owned(), parallelism, kind, inputs: Vec::new(), cost: Micros::ZERO });
         for (kind, records, logic, parallelism, every, cost, inputs) in rest {
             let name = format!("v_{}", vertices.len());
             let kind = match kind {
-                0 => VertexKind::Source { records, splits: parallelism, every },
+                0 => VertexKind::Source { records, splits: parallelism, every, event_time },
                 1 => VertexKind::Operator(logic),
                 _ => VertexKind::Sink(match parallelism {
                     1 => SinkKind::Append,
@@ -59,12 +62,21 @@ fn any_job() -> impl Strategy<Value = PerId<VertexId, Vertex>> {
             };
             let inputs: Vec<Edge> = match kind {
                 VertexKind::Source { .. } => Vec::new(),
+                VertexKind::Operator(Logic::Join { .. }) => inputs.into_iter().cycle().take(2).map(edge).collect(),
                 _ => inputs.into_iter().map(edge).collect(),
             };
             vertices.push(Vertex { name, parallelism, kind, inputs, cost });
         }
         vertices
     })
+}
+
+const USUAL_TIME: EventTime = EventTime { stamp: Stamp::Value, out_of_orderness: 0, every: 1 };
+
+fn any_event_time() -> impl Strategy<Value = Option<EventTime>> {
+    let stamp = prop_oneof![Just(Stamp::Value), (0i64..99_999).prop_map(Stamp::Step)];
+    let drawn = (stamp, 0i64..9_999, 1u32..9);
+    prop::option::of(drawn.prop_map(|(stamp, out_of_orderness, every)| EventTime { stamp, out_of_orderness, every }))
 }
 
 fn inputs() -> impl Strategy<Value = Vec<(Index, Ship)>> {
@@ -116,6 +128,8 @@ fn any_logic() -> impl Strategy<Value = Logic> {
         select(Pick::ALL.to_vec()).prop_map(Logic::Pick),
         select(Pick::ALL.to_vec()).prop_map(Logic::PickPerKey),
         select(vec![Logic::Distinct, Logic::Union]),
+        (1i64..99_999, select(vec![Total::Sum, Total::Count])).prop_map(|(size, total)| Logic::Window { size, total }),
+        (0i64..99_999).prop_map(|within| Logic::Join { within }),
     ]
 }
 

@@ -1,0 +1,177 @@
+//! What flows through channels, counted against the snapshots at both ends: records by one [`Flow`], watermarks by
+//! another (I14).
+
+use super::Rules;
+use super::balance::Balance;
+use super::ledger::{Ledger, Rows};
+use crate::ids::{ChannelId, CheckpointId, Id, Name, PerId, TaskId};
+
+/// Which ends of a channel have their snapshot.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+enum Ends {
+    #[default]
+    Neither,
+    Sender,
+    Receiver,
+    Both,
+}
+
+impl Ends {
+    fn with(self, end: Self) -> Self {
+        if self == Self::Neither || self == end { end } else { Self::Both }
+    }
+
+    fn without(self, end: Self) -> Self {
+        match (self, end) {
+            (Self::Both, Self::Sender) => Self::Receiver,
+            (Self::Both, Self::Receiver) => Self::Sender,
+            (ends, end) if ends == end => Self::Neither,
+            (ends, _) => ends,
+        }
+    }
+}
+
+/// What a channel contributes to a pending checkpoint.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+struct Difference {
+    balance: Balance,
+    /// At-least-once: records that should have come before the barrier and did not.
+    lost: u32,
+    ends: Ends,
+}
+
+/// What became of a channel's records at a cut.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Settled {
+    /// Sent before the sender's snapshot, not received before the receiver's.
+    pub(super) missing: u64,
+    /// Received before the receiver's snapshot, not sent before the sender's.
+    pub(super) early: u64,
+    /// As many came as went, but others.
+    pub(super) exchanged: bool,
+}
+
+/// What one judge remembers of everything of a kind that flows.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Flow {
+    flight: PerId<ChannelId, Balance>,
+    differences: Rows<Difference>,
+}
+
+impl Flow {
+    /// Nothing has flowed through so many channels.
+    pub(super) fn new(channels: usize) -> Self {
+        Self { flight: PerId::new(channels, |_| Balance::default()), differences: Rows::new(channels) }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.flight.iter_mut().for_each(|flight| *flight = Balance::default());
+        self.differences.clear();
+    }
+
+    /// What is on a channel.
+    pub(super) fn in_flight(&self, channel: ChannelId) -> Balance {
+        self.flight[channel]
+    }
+
+    /// A checkpoint is pending.
+    pub(super) fn add(&mut self, id: CheckpointId) {
+        self.differences.add(id);
+    }
+
+    /// A checkpoint is not pending any more.
+    pub(super) fn remove(&mut self, id: CheckpointId) {
+        self.differences.remove(id);
+    }
+
+    #[inline]
+    pub(super) fn sent(&mut self, channel: ChannelId, name: Name) {
+        self.flight[channel].add(name);
+        self.differences.for_column(channel.index(), |difference| {
+            if difference.ends == Ends::Receiver {
+                difference.balance.add(name);
+            }
+        });
+    }
+
+    #[inline]
+    pub(super) fn received(&mut self, channel: ChannelId, name: Name) {
+        self.flight[channel].subtract(name);
+        self.differences.for_column(channel.index(), |difference| {
+            if difference.ends == Ends::Sender {
+                difference.balance.subtract(name);
+            }
+        });
+    }
+
+    /// The outputs of a new attempt are empty.
+    pub(super) fn deployed(&mut self, task: TaskId, rules: &Rules) {
+        for channel in rules.outputs(task) {
+            self.flight[channel] = Balance::default();
+        }
+    }
+
+    pub(super) fn snapshot(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId, rules: &Rules) {
+        let Some(pending) = ledger.find(id).filter(|pending| !pending.is_taken(task)) else { return };
+        let Some(row) = self.differences.row_mut(pending.id) else { return };
+        for (channel, end) in ends_at(rules, task) {
+            let difference = &mut row[channel.index()];
+            if difference.ends == Ends::Neither {
+                difference.balance = self.flight[channel];
+            }
+            difference.ends = difference.ends.with(end);
+        }
+    }
+
+    /// A channel is first in, first out: when its barrier is taken, nothing that was sent before it is left.
+    pub(super) fn barrier(&mut self, channel: ChannelId, id: CheckpointId) {
+        let Some(row) = self.differences.row_mut(id) else { return };
+        let difference = &mut row[channel.index()];
+        if difference.ends == Ends::Sender && difference.balance.count >= 0 && !difference.balance.is_even() {
+            difference.lost = u32::try_from(difference.balance.count.max(1)).unwrap_or(u32::MAX);
+            difference.balance = Balance::default();
+        }
+    }
+
+    pub(super) fn wipe(&mut self, ledger: &Ledger, task: TaskId, rules: &Rules) {
+        for (channel, end) in ends_at(rules, task) {
+            self.flight[channel] = Balance::default();
+            for pending in ledger.pending().iter().filter(|pending| !pending.is_kept(task)) {
+                let Some(row) = self.differences.row_mut(pending.id) else { continue };
+                let ends = row[channel.index()].ends.without(end);
+                row[channel.index()] = Difference { ends, ..Difference::default() };
+            }
+        }
+    }
+
+    /// What became of a channel's records at the cut of a checkpoint that is complete now. `None` if an end has no
+    /// snapshot and has not finished: there is nothing to compare.
+    pub(super) fn settled(
+        &self,
+        rules: &Rules,
+        ledger: &Ledger,
+        id: CheckpointId,
+        channel: ChannelId,
+    ) -> Option<Settled> {
+        let difference = self.differences.row(id)?[channel.index()];
+        let ends = rules.topology.channels[channel];
+        let balance = match difference.ends {
+            Ends::Both => difference.balance,
+            Ends::Sender if ledger.is_finished(ends.to) => difference.balance,
+            Ends::Receiver if ledger.is_finished(ends.from) => difference.balance,
+            Ends::Neither if ledger.is_finished(ends.from) && ledger.is_finished(ends.to) => self.flight[channel],
+            Ends::Sender | Ends::Receiver | Ends::Neither => return None,
+        };
+        Some(Settled {
+            missing: balance.count.max(0).unsigned_abs() + u64::from(difference.lost),
+            early: balance.count.min(0).unsigned_abs(),
+            exchanged: balance.count == 0 && balance.sum != 0,
+        })
+    }
+}
+
+/// The channels at a task, with its end of each.
+fn ends_at(rules: &Rules, task: TaskId) -> impl Iterator<Item = (ChannelId, Ends)> + '_ {
+    let inputs = rules.topology.tasks[task].inputs.iter().map(|&channel| (channel, Ends::Receiver));
+    inputs.chain(rules.outputs(task).map(|channel| (channel, Ends::Sender)))
+}
