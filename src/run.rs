@@ -205,7 +205,8 @@ impl Runner {
         self.take_in(&world, Step(0), &mut outcome, keep);
         let end = loop {
             // What only a fault could move on is at its end.
-            if world.menu().len() == world.menu().faults() {
+            let menu = world.menu();
+            if menu.is_empty() || menu.len() == menu.faults() && !policy.insists_on_fault() {
                 break match policy.unmade() {
                     None => self.natural_end(&mut world, &mut outcome, keep),
                     Some(wanted) => {
@@ -311,7 +312,9 @@ impl Runner {
                 status @ (JobStatus::Finished | JobStatus::Failed | JobStatus::Canceled | JobStatus::Suspended) => {
                     End::Over(status)
                 }
-                JobStatus::Running | JobStatus::Restarting => End::Stopped,
+                JobStatus::Running | JobStatus::Restarting if world.state().job.stopped => End::Stopped,
+                // A job that ends without a word.
+                status @ (JobStatus::Running | JobStatus::Restarting) => End::Over(status),
             };
         }
         if world.is_bounded() {

@@ -236,11 +236,10 @@ impl<'a> Walk<'a> {
             self.stop(Bound::Depth);
         } else if world.is_over() {
             self.search.finished += 1;
-            let quiescent = world.status() != crate::trace::JobStatus::Running;
+            let quiescent = !world.state().job.stopped;
             self.oracles.end(Step(self.path.len() as u64), world.now(), quiescent);
-            if !self.judge_online()
-                && self.search.finished.checked_rem(self.bounds.sample) == Some(1 % self.bounds.sample)
-            {
+            let sampled = self.bounds.sample > 0 && self.search.finished % self.bounds.sample == 1 % self.bounds.sample;
+            if !self.judge_online() && sampled {
                 self.sample();
             }
         } else if world.is_bounded() {
@@ -250,7 +249,12 @@ impl<'a> Walk<'a> {
             self.observe(&world);
             self.judge_online();
         }
-        self.path.pop();
+        if world.menu().is_empty() || (self.path.len() as u64) >= self.depth {
+            self.path.pop();
+            return;
+        }
+        // A fault may still move on what nothing else does.
+        self.frames.push(Frame { world: Some(world), memory: self.oracles.memory().clone(), next: 0 });
     }
 
     fn observe(&mut self, world: &World) {

@@ -179,6 +179,7 @@ impl Ledger {
                     self.newest_completed = self.newest_completed.max(id);
                 }
             }
+            Event::Restarting { .. } if rules.reuses_ids => self.newest_triggered = self.newest_completed,
             Event::Subsumed { id } => self.retained.retain(|retained| *retained != id),
             _ => {}
         }

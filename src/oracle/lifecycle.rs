@@ -32,6 +32,7 @@ use failures::Failures;
 use super::{Report, Rules};
 use crate::ids::{ChannelId, CheckpointId, Id, PerId, SmallSet, TaskId};
 use crate::plan::RuleName;
+use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Answer;
 use crate::trace::Event;
 
@@ -39,9 +40,10 @@ use crate::trace::Event;
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Lifecycle {
     blocked: SmallSet,
-    /// The newest checkpoint of which each task took a snapshot, or said that there will be none.
+    /// The newest checkpoint of which each task took a snapshot, or said that there will be none; none if a newer one, or
+    /// itself, has completed since: then that is what counts, and how it came about is forgotten.
     newest: PerId<TaskId, CheckpointId>,
-    /// The newest checkpoint of which a barrier or a cancel marker was put on each channel.
+    /// The newest checkpoint of which a barrier or a cancel marker was put on each channel; none as above.
     sent: PerId<ChannelId, CheckpointId>,
     failures: Failures,
 }
@@ -79,6 +81,11 @@ impl Lifecycle {
             Event::Completed { id, kind, in_store } => {
                 checkpoints::completed(ledger, id, kind, in_store, report);
                 self.failures.reset();
+                if kind != SnapshotKind::Savepoint {
+                    self.newest.iter_mut().chain(self.sent.iter_mut()).for_each(|newest| {
+                        *newest = if *newest > id { *newest } else { CheckpointId::NONE };
+                    });
+                }
             }
             Event::Aborted { id, reason } => {
                 checkpoints::aborted(ledger, id, report);
@@ -100,9 +107,9 @@ impl Lifecycle {
             | Event::EndOfDataTaken { channel }
             | Event::EndOfPartition { channel } => self.taken(channel, report),
             Event::Snapshot { execution, id, .. } => self.snapshot(ledger, execution.task, id, report),
-            Event::DeclineSent { execution, id, .. } => self.passed(execution.task, id),
-            Event::BarrierSent { channel, id } => self.barrier(channel, id, report),
-            Event::CancelMarkerSent { channel, id } => self.marker(channel, id, report),
+            Event::DeclineSent { execution, id, .. } => self.passed(ledger, execution.task, id),
+            Event::BarrierSent { channel, id } => self.barrier(ledger, channel, id, report),
+            Event::CancelMarkerSent { channel, id } => self.marker(ledger, channel, id, report),
             Event::Restarting { from } => checkpoints::restarting(ledger, from, report),
             Event::Restored { execution, from, .. } => checkpoints::restored(ledger, execution.task, from, report),
             Event::Crashed { execution, .. } | Event::Canceled { execution } | Event::Deployed { execution } => {
@@ -118,8 +125,10 @@ impl Lifecycle {
         }
     }
 
-    fn passed(&mut self, task: TaskId, id: CheckpointId) {
-        self.newest[task] = self.newest[task].max(id);
+    fn passed(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId) {
+        if id > ledger.newest_completed() {
+            self.newest[task] = self.newest[task].max(id);
+        }
     }
 
     fn snapshot(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId, report: &mut Report<'_>) {
@@ -130,11 +139,11 @@ impl Lifecycle {
                 format!("{name} took a snapshot for checkpoint {id} after it was done with checkpoint {before}");
             broken(report, "I16", id, detail).task = Some(task);
         }
-        self.passed(task, id);
+        self.passed(ledger, task, id);
     }
 
-    fn barrier(&mut self, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
-        let before = self.sent[channel];
+    fn barrier(&mut self, ledger: &Ledger, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
+        let before = self.sent[channel].max(ledger.newest_completed());
         if id == before {
             self.repeated(channel, id, report);
         } else if id < before {
@@ -142,15 +151,19 @@ impl Lifecycle {
             let detail = format!("a barrier of checkpoint {id} was put on {name} behind one of checkpoint {before}");
             broken(report, "I18", id, detail).channel = Some(channel);
         }
-        self.sent[channel] = before.max(id);
+        if id > before {
+            self.sent[channel] = id;
+        }
     }
 
-    fn marker(&mut self, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
+    fn marker(&mut self, ledger: &Ledger, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
         if id == self.sent[channel] {
             self.repeated(channel, id, report);
         }
-        self.sent[channel] = self.sent[channel].max(id);
-        self.passed(report.facts.topology.channels[channel].from, id);
+        if id > ledger.newest_completed() {
+            self.sent[channel] = self.sent[channel].max(id);
+        }
+        self.passed(ledger, report.facts.topology.channels[channel].from, id);
     }
 
     fn repeated(&self, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {

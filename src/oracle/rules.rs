@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::ids::{ChannelId, CheckpointId, Id, Micros, PerId, TaskId, VertexId};
-use crate::plan::{Plan, RuleName, SinkKind, Topology, VertexKind};
+use crate::plan::{Coarse, Plan, RuleName, SinkKind, Topology, VertexKind};
 use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Mode;
 
@@ -20,6 +20,10 @@ pub struct Rules {
     pub event_time: bool,
     /// Whether acknowledgements of dead attempts may arrive.
     pub late_acks: bool,
+    /// Whether ids of checkpoints that were given up are given out again ([`Coarse::AtomicRecovery`]).
+    pub reuses_ids: bool,
+    /// Whether a job ends without a word ([`Coarse::SilentEnd`]).
+    pub silent_end: bool,
     /// How many checkpoints may be pending at a time (R10.2).
     pub max_concurrent: usize,
     /// Whether savepoints may exceed that (R7).
@@ -51,9 +55,11 @@ impl Rules {
         let mut rules = Self {
             topology: Arc::clone(topology),
             exactly_once: config.effective_mode() == Mode::ExactlyOnce,
-            commits_at_end: config.interval.is_some() && config.after_finish,
+            commits_at_end: config.interval.is_some() && config.after_finish && !plan.steps.has(Coarse::SilentEnd),
             event_time: plan.has_event_time(),
             late_acks: plan.limits.late_acks > 0,
+            silent_end: plan.steps.has(Coarse::SilentEnd),
+            reuses_ids: plan.steps.has(Coarse::AtomicRecovery),
             max_concurrent: config.max_concurrent as usize,
             savepoints_are_forced: config.is_forced(SnapshotKind::Savepoint),
             retained: config.effective_retained(),

@@ -5,6 +5,7 @@
 //! | [`job`] | vertices and edges |
 //! | [`fault`] | what goes wrong, and when |
 //! | [`expect`] | what must, may and must not be seen |
+//! | [`steps`] | what is coarser than usual |
 //! | [`topology`] | the job expanded to tasks and channels |
 //!
 //! A plan knows no text: a property test builds one with [`Plan::new`] and the fields, or with `testing`'s strategies.
@@ -12,11 +13,13 @@
 pub mod expect;
 pub mod fault;
 pub mod job;
+pub mod steps;
 pub mod topology;
 
 pub use expect::{Amount, Check, CheckpointStatus, Expectation, RuleName};
 pub use fault::{Defect, Fault, Moment, Phase, RandomFaults};
 pub use job::{Edge, SinkKind, Vertex, VertexKind};
+pub use steps::{Coarse, Steps};
 pub use topology::{TaskInfo, Topology};
 
 use crate::ids::{CheckpointId, Micros, PerId, TaskId, VertexId};
@@ -58,6 +61,8 @@ pub struct Plan {
     pub limits: Limits,
     /// Whether latencies and costs count.
     pub time: Time,
+    /// What is coarser than usual.
+    pub steps: Steps,
     /// Steps pinned by hand or by a search.
     pub schedule: Schedule,
     /// When the run is cut off, in virtual time.
@@ -90,6 +95,7 @@ impl Plan {
             random_faults: None,
             limits: Limits::default(),
             time: Time::Timed,
+            steps: Steps::default(),
             schedule: Schedule::default(),
             stop: None,
             expect: Vec::new(),

@@ -1,7 +1,7 @@
 //! The words of a file for values without parts: one table each, read by lowering and by printing.
 
 use crate::operator::{Pick, Total};
-use crate::plan::{CheckpointStatus, Defect, Phase, SinkKind, Time};
+use crate::plan::{CheckpointStatus, Coarse, Defect, Phase, SinkKind, Time};
 use crate::protocol::coordinator::{Mode, Retention};
 use crate::trace::JobStatus;
 
@@ -90,6 +90,19 @@ pub(super) const DEFECTS: Words<Defect> = Words {
     ],
 };
 
+pub(super) const COARSE: Words<Coarse> = Words {
+    what: "difference from the usual steps",
+    table: &[
+        ("MergedAsync", Coarse::MergedAsync),
+        ("AtomicRecovery", Coarse::AtomicRecovery),
+        ("ImmediateNotification", Coarse::ImmediateNotification),
+        ("SilentEnd", Coarse::SilentEnd),
+        ("ExactRoom", Coarse::ExactRoom),
+        ("IdleTrigger", Coarse::IdleTrigger),
+        ("Nameless", Coarse::Nameless),
+    ],
+};
+
 pub(super) const JOB_STATUSES: Words<JobStatus> = Words {
     what: "status of a job",
     table: &[
@@ -112,9 +125,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_defect_has_a_word() {
+    fn every_defect_and_every_difference_has_a_word() {
         for defect in Defect::ALL {
             assert_eq!(DEFECTS.meaning(DEFECTS.word(defect)), Some(defect));
+        }
+        for coarse in Coarse::ALL {
+            assert_eq!(COARSE.meaning(COARSE.word(coarse)), Some(coarse));
         }
     }
 }

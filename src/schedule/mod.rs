@@ -34,6 +34,11 @@ pub trait Policy {
     fn unmade(&self) -> Option<Action> {
         None
     }
+
+    /// Whether its next choice is a fault whatever else is possible: then a run goes on where only a fault could move it.
+    fn insists_on_fault(&self) -> bool {
+        false
+    }
 }
 
 /// A step that a schedule asks for is not on the menu.

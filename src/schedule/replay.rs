@@ -55,4 +55,8 @@ impl Policy for Replay {
             Schedule::Deviations(deviations) => deviations.get(self.next).map(|&(_, action)| action),
         }
     }
+
+    fn insists_on_fault(&self) -> bool {
+        self.pinned().is_some_and(Action::is_fault)
+    }
 }

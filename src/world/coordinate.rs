@@ -6,6 +6,7 @@ use super::task::{Command, Status};
 use super::timers::Timer;
 use crate::action::Alarm;
 use crate::ids::{CheckpointId, Execution, Micros, TaskId};
+use crate::plan::Coarse;
 use crate::protocol::coordinator::{self, Effect, Input};
 use crate::protocol::{Alignment, Barrier, FailureReason, SnapshotKind, restart};
 use crate::trace::{Event, Origin};
@@ -133,7 +134,10 @@ impl World {
     fn notify(&mut self, command: Command) {
         for task in self.topology.tasks.ids() {
             if matches!(self.state.tasks[task].status, Status::Running | Status::Deploying) {
-                self.order(task, command);
+                match self.plan.steps.has(Coarse::ImmediateNotification) {
+                    true => self.notify_at_once(task, command),
+                    false => self.order(task, command),
+                }
             }
         }
     }

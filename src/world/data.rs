@@ -6,7 +6,7 @@ use super::offers::Lane;
 use super::task::{Report, Volatile};
 use crate::ids::{ChannelId, Name, PerId, TaskId};
 use crate::operator::{Record, Work};
-use crate::plan::{Defect, SinkKind, VertexKind};
+use crate::plan::{Coarse, Defect, SinkKind, VertexKind};
 use crate::protocol::{barrier, two_phase};
 use crate::trace::{Event, Origin};
 
@@ -18,7 +18,10 @@ impl World {
         let volatile = self.state.tasks[task].volatile.as_mut().expect("only running tasks read");
         let Work::Source(source) = &mut volatile.data.work else { return };
         let Some(slot) = source.next_slot(records, share) else { return self.end_of_data(task) };
-        let read = source.read(slot, records, share);
+        let mut read = source.read(slot, records, share);
+        if self.plan.steps.has(Coarse::Nameless) {
+            read.record.name = Name(0);
+        }
         self.events.push(Event::Emitted {
             task,
             split: read.split,

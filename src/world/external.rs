@@ -38,6 +38,11 @@ impl External {
         changes
     }
 
+    /// Forgets this transaction and all newer ones of a sink task: their numbers are given out again.
+    pub fn forget_from(&mut self, task: TaskId, transaction: TransactionId) {
+        self.transactions[task].truncate(transaction.0 as usize);
+    }
+
     /// What has become of a transaction.
     pub fn state(&self, task: TaskId, transaction: TransactionId) -> TransactionState {
         self.transactions[task][transaction.0 as usize]

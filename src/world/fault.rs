@@ -10,7 +10,7 @@ use crate::action::Action;
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::operator::Work;
-use crate::plan::{Defect, Fault, Moment, Phase, Plan, Schedule, Time};
+use crate::plan::{Coarse, Defect, Fault, Moment, Phase, Plan, Schedule, Time};
 use crate::trace::{Event, Origin};
 
 /// What faults and alarms may still happen in an untimed run. In a timed run nothing is bounded, and no fault is offered
@@ -163,6 +163,9 @@ impl World {
 
     /// A task dies; its TaskManager will report it.
     pub(super) fn crash(&mut self, task: TaskId) {
+        if self.plan.steps.has(Coarse::AtomicRecovery) {
+            return self.recover_at_once();
+        }
         self.fail(task, Origin::Fault);
     }
 

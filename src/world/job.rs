@@ -63,6 +63,7 @@ impl World {
         match report {
             Report::Running => self.running(task),
             Report::Ack(id) => self.acknowledged(from, id),
+            Report::OldAck(from, id, _) => self.acknowledged(from, id),
             Report::Decline(id, reason) => {
                 self.emit(Event::Declined { id, from, reason });
                 let alive = matches!(self.state.tasks[task].status, Status::Running | Status::Deploying);

@@ -9,7 +9,7 @@ use super::storage::Snapshot;
 use super::task::{Command, Phase, Report, Volatile};
 use crate::ids::{ChannelId, CheckpointId, TaskId};
 use crate::operator::Work;
-use crate::plan::SinkKind;
+use crate::plan::{Coarse, SinkKind};
 use crate::protocol::two_phase::TwoPhase;
 use crate::protocol::{FailureReason, barrier, task, two_phase};
 use crate::trace::{Event, Origin};
@@ -99,8 +99,12 @@ impl World {
         self.report_restored(task, from);
         if self.topology.sink(&self.plan, task) == Some(SinkKind::TwoPhaseCommit) {
             self.state.tasks[task].volatile.as_mut().expect("it runs").sink = Some(TwoPhase::new());
-            let saved = stored.as_ref().and_then(|snapshot| snapshot.sink.as_ref());
-            self.sink_step(task, from, two_phase::Input::Open(saved.map_or(&[], std::slice::from_ref)));
+            let mut saved = stored.as_ref().and_then(|snapshot| snapshot.sink.clone());
+            if let (true, Some(saved)) = (self.plan.steps.has(Coarse::AtomicRecovery), &mut saved) {
+                // Its number is given out again.
+                saved.current = None;
+            }
+            self.sink_step(task, from, two_phase::Input::Open(saved.as_slice()));
         }
         self.tell(task, Report::Running);
         self.touched.tasks.push(task);

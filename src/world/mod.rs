@@ -16,6 +16,7 @@
 //! | `life` | one execution: deployment, restore, cancellation, its end |
 //! | `job` | the JobManager: failures, restarts, the end |
 //! | `fault` | crashes, placed faults |
+//! | `coarse` | what a plan makes coarser than usual |
 //! | `offers` | what is possible, and when it is due |
 //! | `defect` | planted bugs |
 
@@ -27,6 +28,7 @@ pub mod task;
 pub mod timers;
 pub mod watermark;
 
+mod coarse;
 mod coordinate;
 mod data;
 mod defect;
@@ -51,7 +53,7 @@ use crate::action::{Action, Alphabet, Menu};
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, PerId, TaskId};
 use crate::operator::Outputs;
-use crate::plan::{Plan, SinkKind, Time, Topology};
+use crate::plan::{Coarse, Plan, SinkKind, Time, Topology};
 use crate::protocol::coordinator::{self, Coordinator};
 use crate::protocol::two_phase::TwoPhase;
 use crate::protocol::{barrier, restart, two_phase};
@@ -242,6 +244,9 @@ impl World {
         }
         if self.state.watch.is_waiting() {
             self.watch();
+        }
+        if self.plan.steps.has(Coarse::ExactRoom) {
+            self.touch_room(action);
         }
         self.refresh();
     }

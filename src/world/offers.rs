@@ -10,7 +10,7 @@ use super::timers::{Armed, Timers};
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, ManagerId, Micros, TaskId};
 use crate::operator::{SourceState, Work};
-use crate::plan::VertexKind;
+use crate::plan::{Coarse, Steps, VertexKind};
 
 /// What the running step has touched.
 #[derive(Clone, Debug, Default)]
@@ -71,7 +71,7 @@ impl World {
             Action::Deliver(channel) => self.can_deliver(channel),
             Action::Rpc(task) => {
                 let lost = self.state.lost[self.topology.manager_of[task]];
-                !self.state.tasks[task].commands.is_empty() && !lost
+                !self.state.tasks[task].commands.is_empty() && !lost && self.has_room_for_command(task)
             }
             Action::Async(task, slot) => {
                 self.volatile(task).is_some_and(|volatile| volatile.writing.len() > usize::from(slot))
@@ -83,7 +83,10 @@ impl World {
             Action::LateAck(task) => self.state.budget.late_acks > 0 && !self.state.tasks[task].late.is_empty(),
             Action::Detect(manager) => self.state.lost[manager],
             Action::Alarm(_) => unreachable!("alarms are looked at as one"),
-            Action::Crash(task) => self.state.budget.crashes > 0 && self.volatile(task).is_some(),
+            Action::Crash(task) => {
+                let offered = task == TaskId(0) || !self.plan.steps.has(Coarse::AtomicRecovery);
+                self.state.budget.crashes > 0 && self.volatile(task).is_some() && offered
+            }
             Action::CrashManager(manager) => {
                 let runs = |(task, home): (TaskId, &ManagerId)| *home == manager && self.volatile(task).is_some();
                 self.state.budget.crashes > 0
@@ -100,8 +103,12 @@ impl World {
 
     #[inline]
     fn can_emit(&self, task: TaskId) -> bool {
+        if self.plan.steps != Steps::default() && !self.has_room_to_emit(task) {
+            return false;
+        }
+        let exact = self.plan.steps.has(Coarse::ExactRoom);
         self.volatile(task).is_some_and(|volatile| {
-            volatile.full == 0
+            (volatile.full == 0 || exact)
                 && volatile.runs()
                 && !volatile.done
                 && match &volatile.data.work {
@@ -140,6 +147,9 @@ impl World {
     fn can_deliver(&self, channel: ChannelId) -> bool {
         let info = &self.topology.channels[channel];
         let Some(head) = self.state.channels[channel].head(info.remote) else { return false };
+        if self.plan.steps.has(Coarse::ExactRoom) {
+            return self.volatile(info.to).is_some_and(Volatile::runs) && self.has_room_for(channel, head);
+        }
         self.volatile(info.to).is_some_and(|volatile| {
             volatile.runs() && (volatile.full == 0 || !matches!(head, Item::Record(_) | Item::Watermark(_)))
         })
@@ -161,6 +171,8 @@ impl World {
     /// wait for a last checkpoint (R54) and nothing else can happen.
     pub(super) fn earliest_alarm(&self) -> Option<(Alarm, Armed)> {
         let triggers = self.state.budget.triggers != Some(0) || self.menu.progress() == 0 && self.all_data_has_come();
+        let waits = self.plan.steps.has(Coarse::IdleTrigger) && !self.state.coordinator.pending().is_empty();
+        let triggers = triggers && !waits;
         self.state.timers.alarm(|alarm| alarm != Alarm::Trigger || triggers)
     }
 
@@ -234,7 +246,8 @@ impl World {
         }
         // Which alarm is offered depends on the timers, and on whether anything else could happen.
         let idle = self.menu.progress() == 0;
-        if self.touched.timers || idle || self.touched.idle {
+        // A trigger that waits for the pending checkpoint depends on the coordinator, too.
+        if self.touched.timers || idle || self.touched.idle || self.plan.steps.has(Coarse::IdleTrigger) {
             self.look_at_alarm();
         }
         (self.touched.timers, self.touched.idle) = (false, idle);

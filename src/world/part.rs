@@ -8,7 +8,7 @@ use super::offers::Lane;
 use super::storage::Snapshot;
 use super::task::Report;
 use crate::ids::{CheckpointId, Execution, TaskId};
-use crate::plan::Defect;
+use crate::plan::{Coarse, Defect};
 use crate::protocol::task::{self, Effect};
 use crate::protocol::two_phase::TransactionState;
 use crate::protocol::{Barrier, FailureReason, barrier, two_phase};
@@ -81,6 +81,10 @@ impl World {
                         dues.writing(task, self.clock.now);
                     }
                     self.touched.lanes.push((task, Lane::Writes));
+                    if self.plan.steps.has(Coarse::MergedAsync) {
+                        let newest = self.state.tasks[task].volatile.as_ref().map_or(1, |one| one.writing.len()) - 1;
+                        self.end_async(task, newest as u8);
+                    }
                 }
                 Effect::CancelAsync(id) => self.cancel_async(task, id),
                 Effect::Ack(id) => {

@@ -2,12 +2,13 @@
 
 use super::World;
 use crate::ids::{ChannelId, CheckpointId, TaskId};
+use crate::plan::Coarse;
 use crate::trace::Event;
 
 impl World {
     /// Whether the run is at a legal end: the job is over, or was cut off.
     pub fn is_over(&self) -> bool {
-        self.state.job.is_over()
+        self.state.job.is_over() || self.plan.steps.has(Coarse::SilentEnd) && self.is_silent()
     }
 
     /// Whether a bound of the plan, and not the job, is why nothing happens any more.

@@ -43,6 +43,9 @@ pub enum Report {
     Running,
     /// A checkpoint is acknowledged (R52).
     Ack(CheckpointId),
+    /// An acknowledgement of an execution that is gone, with the print of its snapshot
+    /// ([`Coarse::AtomicRecovery`](crate::plan::Coarse::AtomicRecovery)).
+    OldAck(Execution, CheckpointId, u64),
     /// A checkpoint is declined (R52, R57).
     Decline(CheckpointId, FailureReason),
     /// A trigger came to a task that is gone (R15).

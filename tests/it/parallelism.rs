@@ -24,7 +24,7 @@ fn job(parallelism: u32) -> Plan {
     let every = Micros(u64::from(p) * 250);
     let operator = VertexKind::Operator;
     let vertices = [
-        vertex("numbers", p, VertexKind::Source { records, splits: p, every }, &[]),
+        vertex("numbers", p, VertexKind::Source { records, splits: p, every, event_time: None }, &[]),
         vertex("add", p, operator(Logic::Map(Function::Add(1))), &[(0, Ship::Forward)]),
         vertex("sum", p, operator(Logic::SumPerKey), &[(1, Ship::Hash(KeyBy::Mod(50)))]),
         vertex("count", p, operator(Logic::Count), &[(1, Ship::Where(Predicate::Even))]),

@@ -90,6 +90,11 @@ impl Coordinator {
         *self = Self::resume(std::mem::take(&mut self.durable));
     }
 
+    /// Gives the ids of checkpoints that were given up out again: for models that count so. Flink never does (I1).
+    pub fn reuse_ids(&mut self) {
+        self.durable.last_id = self.latest();
+    }
+
     /// The job's state was restored from [`Coordinator::latest`]: if that is a snapshot which the job does not own, the
     /// next checkpoint must not share its files (R71).
     pub fn restored(&mut self) {

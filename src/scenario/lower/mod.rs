@@ -56,6 +56,7 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.storage = config::storage(r, written.storage);
     plan.limits = config::limits(r, written.limits);
     plan.time = r.or(written.time, plan.time, |r, raw| r.word(raw, &words::TIMES));
+    plan.steps = r.list(written.steps).into_iter().filter_map(|raw| r.word(raw, &words::COARSE)).collect();
     plan.stop = written.stop.given().and_then(|raw| r.read(raw)).and_then(|stop: syntax::Stop<'a>| r.duration(stop.at));
     plan.defect = written.defect.given().and_then(|raw| r.word(raw, &words::DEFECTS));
     plan.faults = fault::faults(r, &job, &plan.managers, written.faults);

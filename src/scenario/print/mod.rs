@@ -90,6 +90,7 @@ fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
         (plan.seed != usual.seed).then(|| ("seed", Item::word(plan.seed))),
         (plan.seeds != usual.seeds).then(|| ("seeds", Item::word(plan.seeds))),
         (plan.time != usual.time).then(|| ("time", words::TIMES.word(plan.time).into())),
+        (plan.steps != usual.steps).then(|| ("steps", steps(plan))),
         Some(("job", job::job(plan)?)),
         (!plan.managers.is_empty()).then(|| ("task_managers", config::managers(plan, &namer))),
         (plan.channels != usual.channels).then(|| ("channels", config::channels(plan))),
@@ -106,6 +107,10 @@ fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
         (!plan.expect.is_empty()).then(|| ("expect", Item::Lines(judged::expectations(plan, &namer)))),
     ];
     Ok(fields.into_iter().flatten().collect())
+}
+
+fn steps(plan: &Plan) -> Item {
+    Item::List(plan.steps.iter().map(|coarse| words::COARSE.word(coarse).into()).collect())
 }
 
 fn schedule(plan: &Plan) -> Item {

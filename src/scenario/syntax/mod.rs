@@ -56,6 +56,7 @@ pub(super) struct Scenario<'a> {
     pub(super) random_faults: Raw<'a>,
     pub(super) limits: Raw<'a>,
     pub(super) time: Raw<'a>,
+    pub(super) steps: Raw<'a>,
     pub(super) schedule: Raw<'a>,
     pub(super) stop: Raw<'a>,
     pub(super) defect: Raw<'a>,
