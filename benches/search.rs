@@ -66,7 +66,7 @@ fn row(words: &[String]) {
     let &(_, records, checkpoints, crashes, buffers, _) =
         SETS.iter().find(|set| set.0 == name).expect("only known sets are asked for");
     let plan = plan(records, checkpoints, crashes, buffers, mode == "model");
-    let bounds = Bounds { states: 200_000_000, sample: 0, ..Bounds::default() };
+    let bounds = Bounds { states: 200_000_000, sample: 1_000, ..Bounds::default() };
     let start = Instant::now();
     let found = explore(&plan, &bounds);
     let seconds = start.elapsed().as_secs_f64();

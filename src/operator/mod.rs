@@ -60,6 +60,13 @@ pub enum Work {
     Operator(Operation),
     /// A sink: what it has written lies outside.
     Sink,
+    /// A sink that remembers how many records it took, and the value of the last one; the plan asks for that.
+    Remembering {
+        /// How many.
+        count: u64,
+        /// The last one's value.
+        last: i64,
+    },
 }
 
 impl TaskState {
@@ -70,6 +77,7 @@ impl TaskState {
             Work::Source(source) => source.emitted() as i64,
             Work::Operator(operator) => operator.view(key),
             Work::Sink => 0,
+            Work::Remembering { last, .. } => *last,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The job expanded: subtasks become tasks, edges become channels, all with dense ids.
 
-use super::{Manager, Plan, SinkKind, VertexKind};
+use super::{Coarse, Manager, Plan, SinkKind, VertexKind};
 use crate::action::Names;
 use crate::ids::{ChannelId, EdgeId, Id, ManagerId, PerId, TaskId, VertexId};
 use crate::key_group;
@@ -191,6 +191,7 @@ impl Topology {
                 Work::Source(SourceState::new(self.share(plan, task).expect("a source has a share")))
             }
             VertexKind::Operator(logic) => Work::Operator(Operation::new(logic)),
+            VertexKind::Sink(_) if plan.steps.has(Coarse::Nameless) => Work::Remembering { count: 0, last: 0 },
             VertexKind::Sink(_) => Work::Sink,
         };
         TaskState { work, turns: smallvec::SmallVec::from_elem(0, info.outputs.len()) }

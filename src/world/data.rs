@@ -144,7 +144,10 @@ impl World {
                     self.fail(task, Origin::Operator);
                 }
             }
-            Work::Sink => {
+            Work::Sink | Work::Remembering { .. } => {
+                if let Work::Remembering { count, last } = &mut volatile.data.work {
+                    (*count, *last) = (*count + 1, value);
+                }
                 let transaction = volatile.sink.as_ref().and_then(two_phase::TwoPhase::current);
                 self.events.push(Event::Received { task, channel, name, key, value, view: 0 });
                 let kind = self.topology.sink(&self.plan, task);

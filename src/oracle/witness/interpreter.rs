@@ -133,7 +133,10 @@ impl Interpreter {
         let Some(slot) = source.next_slot(records, *share) else {
             return failing("without failures it has nothing left to read".to_owned());
         };
-        let read = source.read(slot, records, *share);
+        let mut read = source.read(slot, records, *share);
+        if job.nameless {
+            read.record.name = Name(0);
+        }
         if (read.split, read.index) != place || read.record.name != name || read.record.value != value {
             let next = log.record(job, read.record.name, read.record.value);
             let (split, index) = (read.split, read.index);
@@ -166,6 +169,9 @@ impl Interpreter {
         queue.pop_front();
         self.steps += 1;
         let state = &mut self.states[task];
+        if let Work::Remembering { count, last } = &mut state.work {
+            (*count, *last) = (*count + 1, value);
+        }
         let Work::Operator(operator) = &mut state.work else {
             self.sinks[task].push(record);
             return Ok(());

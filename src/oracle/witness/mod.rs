@@ -36,7 +36,7 @@ use crate::ids::{CheckpointId, Micros, Name, PerId, Step, TaskId};
 use crate::operator::record::derived_name;
 use crate::operator::source::Share;
 use crate::operator::{Records, TaskState};
-use crate::plan::{Plan, RuleName, SinkKind, Topology, VertexKind};
+use crate::plan::{Coarse, Plan, RuleName, SinkKind, Topology, VertexKind};
 use crate::protocol::coordinator::Mode;
 use crate::trace::{Event, JobStatus};
 
@@ -183,6 +183,8 @@ struct Job {
     applicable: bool,
     /// Whether a finished job has committed everything: with checkpoints, the last one waits for all data (R54).
     commits_all: bool,
+    /// Whether records have no names ([`Coarse::Nameless`]).
+    nameless: bool,
     tasks: PerId<TaskId, Part>,
 }
 
@@ -208,6 +210,7 @@ impl Job {
             sink: topology.sink(plan, task),
         };
         Self {
+            nameless: plan.steps.has(Coarse::Nameless),
             topology: Arc::clone(topology),
             applicable: plan.checkpointing.mode == Mode::ExactlyOnce,
             commits_all: plan.checkpointing.interval.is_some() && plan.checkpointing.after_finish,
