@@ -113,7 +113,7 @@ impl World {
                 && !volatile.done
                 && match &volatile.data.work {
                     Work::Source(source) => self.record_limit.is_none_or(|limit| self.may_read(task, source, limit)),
-                    Work::Operator(_) | Work::Sink => false,
+                    Work::Operator(_) | Work::Sink | Work::Remembering { .. } => false,
                 }
         })
     }
