@@ -181,6 +181,32 @@ impl fmt::Display for Micros {
     }
 }
 
+/// A number of bytes. Its text is exact, in the largest unit that divides it: `4 KiB`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Bytes(pub u64);
+
+impl Bytes {
+    const UNITS: [(&str, &str, u64); 4] =
+        [("GiB", "gb", 1 << 30), ("MiB", "mb", 1 << 20), ("KiB", "kb", 1 << 10), ("B", "b", 1)];
+
+    /// Reads a whole number and a unit. As in Flink's `MemorySize`, `kB`, `MB` and `GB` are powers of 1024, too.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let unit = text[digits.len()..].trim().to_ascii_lowercase();
+        let (.., size) =
+            Self::UNITS.into_iter().find(|(binary, short, _)| binary.eq_ignore_ascii_case(&unit) || unit == *short)?;
+        digits.parse::<u64>().ok()?.checked_mul(size).map(Self)
+    }
+}
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fits = |&(.., size): &(_, _, u64)| self.0.is_multiple_of(size) && (self.0 > 0 || size == 1);
+        let (unit, _, size) = Self::UNITS.into_iter().find(fits).unwrap_or(("B", "b", 1));
+        write!(f, "{} {unit}", self.0 / size)
+    }
+}
+
 /// The number of an applied action within a run; the first is 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Step(pub u64);
@@ -396,6 +422,17 @@ mod tests {
         assert_eq!(set, other);
         assert_eq!(set.iter().collect::<Vec<_>>(), [3]);
         assert_eq!(SmallSet::below(130).len(), 130);
+    }
+
+    #[test]
+    fn sizes_are_exact() {
+        let texts = ["0 B", "100 B", "1 KiB", "1025 B", "5 MiB", "3 GiB"];
+        let sizes = [0, 100, 1 << 10, 1025, 5 << 20, 3 << 30].map(Bytes);
+        assert_eq!(sizes.map(|size| size.to_string()), texts);
+        assert_eq!(texts.map(Bytes::parse), sizes.map(Some));
+        let short = ["5MB", "5 mib", "5120kb", "5.5 MB", "5", "MB", "99999999999999 GiB"].map(Bytes::parse);
+        let five = Some(Bytes(5 << 20));
+        assert_eq!(short, [five, five, five, None, None, None, None]);
     }
 
     #[test]

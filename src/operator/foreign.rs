@@ -28,6 +28,10 @@ impl Foreign {
         self.0.view(key)
     }
 
+    pub(super) fn entries(&self) -> u64 {
+        self.0.entries()
+    }
+
     fn print(&self) -> u64 {
         let mut hasher = Xxh3Default::new();
         self.0.fingerprint(&mut hasher);

@@ -73,6 +73,11 @@ impl Join {
         self.sides.iter().map(of_key).sum::<usize>() as i64
     }
 
+    /// How many records are kept.
+    pub fn entries(&self) -> u64 {
+        self.sides.iter().map(|side| side.len() as u64).sum()
+    }
+
     /// The keys of which records are kept.
     pub fn keys(&self) -> BTreeSet<i64> {
         self.sides.iter().flat_map(|side| side.keys().map(|&(key, ..)| key)).collect()

@@ -1,4 +1,37 @@
-//! The vertex library. Each operator is a few lines; the interesting part is what a failure does to them.
+//! The vertex library. Each operator is a few lines; the interesting part is what a failure does to it, and that follows
+//! from two things: what it keeps, and what its result depends on.
+//!
+//! | operator | emits | keeps (in a snapshot) | class |
+//! | --- | --- | --- | --- |
+//! | [`Logic::Map`] | a function of each record | nothing | free |
+//! | [`Logic::Filter`] | the records for which a predicate holds | nothing | free |
+//! | [`Logic::Repeat`] | each record several times | nothing | free |
+//! | [`Logic::Union`] | every record | nothing | free |
+//! | [`Logic::FailOn`] | every record, but throws at one value | nothing | free |
+//! | [`Logic::Sum`], [`Logic::Count`] | the total so far, with each record | one number | order-free |
+//! | [`Logic::SumPerKey`], [`Logic::CountPerKey`] | the key's total so far | a number for each key | order-free |
+//! | [`Logic::Pick`] with min or max | the extreme so far | one record | order-free |
+//! | [`Logic::PickPerKey`] with min or max | the key's extreme so far | a record for each key | order-free |
+//! | [`Logic::Distinct`] | the first record of each value | the values that came | order-free |
+//! | [`Logic::Pick`], [`Logic::PickPerKey`] with last | the record itself | one record (for each key) | order-bound |
+//! | [`Logic::OrderSensitive`] | `state * 31 + record` | one number | order-bound |
+//! | [`Logic::Window`] | a total for each key and stretch of time, once that is over | the open windows, which are timers | time-bound |
+//! | [`Logic::Join`] | the sum of each pair that belongs together | both sides, until no partner can come | time-bound |
+//! | [`Logic::Own`] | what a builder's operator says | what it says | taken as order-bound |
+//!
+//! The class says what a restart may change, although nothing is wrong. After a restart the inputs of a task may be
+//! merged in another order, because channels race.
+//!
+//! - *Free*: nothing. What is emitted depends on the record alone.
+//! - *Order-free*: what is emitted on the way. What is kept once the same records have come is the same in any order, and
+//!   so is how many records were emitted, and where to. Such a job can be compared with one golden run.
+//! - *Order-bound*: everything, within what some order of merging gives. There is no golden run; the witness replays the
+//!   order that the run had.
+//! - *Time-bound*: order-free as long as no record is late. Whether one is depends on watermarks, which a restart forgets
+//!   (R96).
+//!
+//! What a failure shows. A record that is replayed but was in the snapshot already counts twice in a sum or a count, and
+//! not at all in an extreme or a distinct: *those hide an at-least-once job*. A record that is lost is missing in all.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -9,42 +42,48 @@ use super::{Foreign, Function, Join, Outputs, Pick, Predicate, Record, Total, Wi
 /// What a vertex computes, as configured.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Logic {
-    /// Emits a function of each record.
+    /// Emits a function of each record. Free; keeps nothing.
     Map(Function),
-    /// Passes the records on for which the predicate holds.
+    /// Passes the records on for which the predicate holds. Free; keeps nothing.
     Filter(Predicate),
-    /// Emits each record so many times.
+    /// Emits each record so many times: a step that may take more room downstream than there is. Free; keeps nothing.
     Repeat(u32),
-    /// Keeps the sum of all records and emits it with each.
+    /// Keeps the sum of all records and emits it with each. Order-free: a record taken twice shows for ever.
     Sum,
-    /// Keeps a sum for each key and emits it with each record.
+    /// Keeps a sum for each key and emits it with each record. Order-free. Flink: keyed `ValueState`.
     SumPerKey,
-    /// Keeps the number of all records and emits it with each.
+    /// Keeps the number of all records and emits it with each. Order-free.
     Count,
-    /// Keeps the number of records for each key and emits it with each record.
+    /// Keeps the number of records for each key and emits it with each record. Order-free.
     CountPerKey,
     /// Keeps `state * 31 + record` and emits it: the result depends on the order in which inputs are merged.
+    /// Order-bound, and nothing else: for showing that exactly-once does not mean the same result twice.
     OrderSensitive,
-    /// Passes records on, but throws at each record of this value: a poison record.
+    /// Passes records on, but throws at each record of this value: a poison record. Free; no restart gets past it.
     FailOn(i64),
     /// A builder's own operator, as it is before its first record.
     Own(Foreign),
-    /// Keeps one of all records, the smallest, largest or last one, and emits it with each.
+    /// Keeps one of all records, the smallest, largest or last one, and emits it with each. The last one is order-bound, the
+    /// others are order-free.
     Pick(Pick),
-    /// Keeps one of the records of each key and emits it with each record.
+    /// Keeps one of the records of each key and emits it with each record; see [`Logic::Pick`]. The last one is what a
+    /// changelog or an upsert table keeps.
     PickPerKey(Pick),
     /// Passes the first record of each value on, and no other. Behind a hash edge by value all subtasks together do.
+    /// Order-free; its state grows for ever.
     Distinct,
-    /// Passes every record on: several inputs become one.
+    /// Passes every record on: several inputs become one. Free, but what it makes of two orders is one of many.
     Union,
-    /// Keeps a total for each key and each stretch of event time of this length, and emits it when that is over.
+    /// Keeps a total for each key and each stretch of event time of this length, and emits it when that is over: once the
+    /// watermark has reached its end. Time-bound. Flink: `TumblingEventTimeWindows` without allowed lateness.
     Window {
         /// The length, in milliseconds; at least 1.
         size: i64,
         /// What it makes of its records.
         total: Total,
     },
-    /// Emits the sum of each two records of its two inputs that have one key and are so near in event time.
+    /// Emits the sum of each two records of its two inputs that have one key and are so near in event time. Time-bound.
+    /// Flink: `IntervalJoin`.
     Join {
         /// How far apart they may be, in milliseconds; at least 0.
         within: i64,
@@ -63,6 +102,11 @@ impl Logic {
             self,
             Self::SumPerKey | Self::CountPerKey | Self::PickPerKey(_) | Self::Window { .. } | Self::Join { .. }
         )
+    }
+
+    /// Whether there is anything to store: an operator without state is the same after a restart.
+    pub fn has_state(&self) -> bool {
+        !matches!(self, Self::Map(_) | Self::Filter(_) | Self::Repeat(_) | Self::FailOn(_) | Self::Union)
     }
 
     /// Whether records need a time.
@@ -98,6 +142,11 @@ pub trait Operator: Debug + Send + Sync {
 
     /// The number that a person would look at, for keyed state that of `key`.
     fn view(&self, key: i64) -> i64;
+
+    /// How many entries its state has, for those who count its bytes.
+    fn entries(&self) -> u64 {
+        1
+    }
 
     /// A copy of the operator as it is.
     fn boxed(&self) -> Box<dyn Operator>;
@@ -261,6 +310,22 @@ impl Operation {
             Self::Distinct(seen) => seen.len() as i64,
             Self::Window(windows) => windows.view(key),
             Self::Join(join) => join.view(key),
+            Self::Map(_) | Self::Filter(_) | Self::Repeat(_) | Self::FailOn(_) | Self::Union => 0,
+        }
+    }
+
+    /// How many entries its state has: as many as there are keys, values or records in it.
+    pub fn entries(&self) -> u64 {
+        match self {
+            Self::Sum(_) | Self::Count(_) | Self::OrderSensitive(_) => 1,
+            Self::Pick(_, kept) => u64::from(kept.is_some()),
+            Self::SumPerKey(numbers) | Self::CountPerKey(numbers) | Self::PickPerKey(_, numbers) => {
+                numbers.len() as u64
+            }
+            Self::Distinct(seen) => seen.len() as u64,
+            Self::Window(windows) => windows.entries(),
+            Self::Join(join) => join.entries(),
+            Self::Own(foreign) => foreign.entries(),
             Self::Map(_) | Self::Filter(_) | Self::Repeat(_) | Self::FailOn(_) | Self::Union => 0,
         }
     }

@@ -81,6 +81,17 @@ impl TaskState {
         }
     }
 
+    /// How many entries the state has: a key with its value, a record that waits, the offset of a split. What one of
+    /// them weighs is for the plan to say.
+    pub fn entries(&self) -> u64 {
+        match &self.work {
+            Work::Source(source) => source.offsets.len() as u64,
+            Work::Operator(operator) => operator.entries(),
+            Work::Remembering { .. } => 1,
+            Work::Sink => 0,
+        }
+    }
+
     /// A hash of the state, the same on every platform: equal states have equal prints.
     pub fn print(&self) -> u64 {
         let mut hasher = Xxh3Default::new();

@@ -79,6 +79,11 @@ impl Windows {
         of_key.fold(0, |sum, (_, pane)| sum.wrapping_add(pane.total))
     }
 
+    /// How many windows are open.
+    pub fn entries(&self) -> u64 {
+        self.panes.len() as u64
+    }
+
     /// The keys with an open window.
     pub fn keys(&self) -> BTreeSet<i64> {
         self.panes.keys().map(|&(_, key)| key).collect()

@@ -175,6 +175,7 @@ impl Oracles {
             }
             // Facts that no judge asks for; one that does must be told here.
             Event::Written { .. }
+            | Event::TooLarge { .. }
             | Event::Notified { .. }
             | Event::NotifiedAborted { .. }
             | Event::Begun { .. }

@@ -95,6 +95,14 @@ pub enum Check {
         /// Which vertex.
         vertex: VertexId,
     },
+    /// How many records this vertex dropped because they were late, in all attempts of its tasks: Flink's
+    /// `numLateRecordsDropped`, which starts again with each attempt, added up.
+    Late {
+        /// Which vertex.
+        vertex: VertexId,
+        /// How many.
+        count: Amount,
+    },
     /// The job was failed because of failed checkpoints.
     FailedByCheckpoints,
     /// The run was explained by a failure-free one that was executed.

@@ -6,6 +6,7 @@
 //! | [`fault`] | what goes wrong, and when |
 //! | [`expect`] | what must, may and must not be seen |
 //! | [`steps`] | what is coarser than usual |
+//! | [`storage`] | state backends, checkpoint storage, sizes |
 //! | [`topology`] | the job expanded to tasks and channels |
 //!
 //! A plan knows no text: a property test builds one with [`Plan::new`] and the fields, or with `testing`'s strategies.
@@ -14,15 +15,17 @@ pub mod expect;
 pub mod fault;
 pub mod job;
 pub mod steps;
+pub mod storage;
 pub mod topology;
 
 pub use expect::{Amount, Check, CheckpointStatus, Expectation, RuleName};
 pub use fault::{Defect, Fault, Moment, Phase, RandomFaults};
 pub use job::{Edge, SinkKind, Vertex, VertexKind};
 pub use steps::{Coarse, Steps};
+pub use storage::{Backend, StateSize, Storage, StorageKind, Write};
 pub use topology::{TaskInfo, Topology};
 
-use crate::ids::{CheckpointId, Micros, PerId, TaskId, VertexId};
+use crate::ids::{Micros, PerId, TaskId, VertexId};
 use crate::protocol::barrier::Foreign;
 use crate::protocol::{coordinator, restart};
 
@@ -51,6 +54,8 @@ pub struct Plan {
     pub initial_delay: Option<Micros>,
     /// The restart strategy, resolved by R67.
     pub restart: restart::Config,
+    /// How tasks keep their state.
+    pub backend: Backend,
     /// Where snapshots go, and how well.
     pub storage: Storage,
     /// Faults placed by hand.
@@ -90,6 +95,7 @@ impl Plan {
             checkpointing: coordinator::Config::default(),
             initial_delay: None,
             restart: restart::Config::None,
+            backend: Backend::default(),
             storage: Storage::default(),
             faults: Vec::new(),
             random_faults: None,
@@ -175,21 +181,6 @@ impl Default for Latencies {
     fn default() -> Self {
         let millis = |n| Latency::Fixed(Micros::millis(n));
         Self { rpc: millis(1), detection: millis(50), restore: millis(5) }
-    }
-}
-
-/// Checkpoint storage.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Storage {
-    /// Writing one task's snapshot: the asynchronous part.
-    pub write: Latency,
-    /// Writes that fail: every task's part of these checkpoints.
-    pub fails: Vec<CheckpointId>,
-}
-
-impl Default for Storage {
-    fn default() -> Self {
-        Self { write: Latency::Fixed(Micros::millis(2)), fails: Vec::new() }
     }
 }
 

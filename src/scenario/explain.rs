@@ -58,7 +58,7 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
 }
 
 /// Names that Flink or the reference of the file format knows, and this program does not yet.
-const NOT_YET: [&str; 18] = [
+const NOT_YET: [&str; 16] = [
     "unaligned",
     "aligned_checkpoint_timeout",
     "interval_during_backlog",
@@ -72,8 +72,6 @@ const NOT_YET: [&str; 18] = [
     "profile",
     "user",
     "vary",
-    "state",
-    "PerMegabyte",
     "Gap",
     "Metric",
     "Unaligned",

@@ -1,7 +1,7 @@
 //! The words of a file for values without parts: one table each, read by lowering and by printing.
 
 use crate::operator::{Pick, Total};
-use crate::plan::{CheckpointStatus, Coarse, Defect, Phase, SinkKind, Time};
+use crate::plan::{CheckpointStatus, Coarse, Defect, Phase, SinkKind, StorageKind, Time};
 use crate::protocol::coordinator::{Mode, Retention};
 use crate::trace::JobStatus;
 
@@ -32,6 +32,11 @@ impl<T: Copy + PartialEq> Words<T> {
 pub(super) const SINK_KINDS: Words<SinkKind> = Words {
     what: "kind of sink",
     table: &[("Append", SinkKind::Append), ("TwoPhaseCommit", SinkKind::TwoPhaseCommit), ("Upsert", SinkKind::Upsert)],
+};
+
+pub(super) const STORAGE_KINDS: Words<StorageKind> = Words {
+    what: "checkpoint storage",
+    table: &[("JobManager", StorageKind::JobManager), ("FileSystem", StorageKind::FileSystem)],
 };
 
 /// Picks from all records, and from those of each key.

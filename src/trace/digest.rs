@@ -61,6 +61,7 @@ fn unreadable(event: &Event) -> u128 {
             u128::from(state) << 32 | u128::from(execution.attempt.0)
         }
         Event::Written { execution, .. }
+        | Event::TooLarge { execution, .. }
         | Event::AckSent { execution, .. }
         | Event::DeclineSent { execution, .. }
         | Event::Notified { execution, .. }

@@ -84,8 +84,10 @@ pub enum Event {
     CancelMarkerSent { channel: ChannelId, id: CheckpointId },
     /// A task took a cancel marker from a channel.
     CancelMarkerTaken { task: TaskId, channel: ChannelId, id: CheckpointId },
-    /// The asynchronous part ended: the snapshot is in storage, or the write failed.
-    Written { execution: Execution, id: CheckpointId, stored: bool },
+    /// The asynchronous part ended: the snapshot, of so many bytes, is in storage, or the write failed.
+    Written { execution: Execution, id: CheckpointId, stored: bool, bytes: u64 },
+    /// A state handle is larger than the JobManager takes: the write fails.
+    TooLarge { execution: Execution, id: CheckpointId, bytes: u64 },
     /// A task's acknowledgement is on its way.
     AckSent { execution: Execution, id: CheckpointId },
     /// A task's decline is on its way.

@@ -15,7 +15,7 @@ use std::fmt::{self, Write};
 
 use super::{Entry, Event, JobStatus, Origin};
 use crate::action::Names;
-use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, TaskId};
+use crate::ids::{Bytes, ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Answer;
 use crate::protocol::two_phase::TransactionId;
@@ -189,9 +189,17 @@ impl Line<'_> {
                 let (from, _) = ends(self.names, channel);
                 self.checkpoint(task, "align", id, format_args!("cancel marker from {from}"))
             }
-            Event::Written { execution, id, stored } => {
-                let note = if stored { "" } else { "FAILED" };
-                self.checkpoint(execution.task, "write", id, format_args!("{note}"))
+            Event::Written { execution, id, stored, bytes } => {
+                let (note, task) = (if stored { "" } else { "FAILED" }, execution.task);
+                match bytes {
+                    0 => self.checkpoint(task, "write", id, format_args!("{note}")),
+                    _ if !stored => self.checkpoint(task, "write", id, format_args!("{note}   {}", Bytes(bytes))),
+                    _ => self.checkpoint(task, "write", id, format_args!("{}", Bytes(bytes))),
+                }
+            }
+            Event::TooLarge { execution, id, bytes } => {
+                let note = format_args!("{} are more than the JobManager takes", Bytes(bytes));
+                self.checkpoint(execution.task, "too large", id, note)
             }
             Event::AckSent { execution, id } => self.checkpoint(execution.task, "ack", id, format_args!("→ coord")),
             Event::DeclineSent { execution, id, reason } => {
@@ -449,6 +457,14 @@ mod tests {
         check(1, received, Level::Records, "0.001     sum[0]      take      4 from blue   key 0; shows 6");
         let upserted = Event::Upserted { task: TaskId(2), key: 4, name: NAME, value: 6 };
         check(1, upserted, Level::Records, "0.001     out         write     6   key 4");
+        let execution = Execution { task: TaskId(1), attempt: Attempt(0) };
+        let written = |stored, bytes| Event::Written { execution, id: CheckpointId(2), stored, bytes };
+        check(1, written(true, 0), Level::Protocol, "0.001     sum[0]      write     ckpt 2");
+        check(1, written(true, 4096), Level::Protocol, "0.001     sum[0]      write     ckpt 2   4 KiB");
+        check(1, written(false, 4096), Level::Protocol, "0.001     sum[0]      write     ckpt 2   FAILED   4 KiB");
+        let large = Event::TooLarge { execution, id: CheckpointId(2), bytes: 6 << 20 };
+        let line = "0.001     sum[0]      too large ckpt 2   6 MiB are more than the JobManager takes";
+        check(1, large, Level::Protocol, line);
         let fired = Event::Fired { task: TaskId(1), name: NAME, key: 4, value: 17, view: 0 };
         check(1, fired, Level::Records, "0.001     sum[0]      fire      17   key 4; shows 0");
         let watermark = Event::Watermark { task: TaskId(1), time: 1_999 };

@@ -7,8 +7,9 @@ use std::collections::VecDeque;
 
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, ManagerId, Micros, PerId, TaskId};
+use crate::plan::storage::MEBIBYTE;
 use crate::plan::topology::ChannelInfo;
-use crate::plan::{Fault, Latency, Plan, Topology, VertexKind};
+use crate::plan::{Backend, Fault, Latency, Plan, Topology, VertexKind, Write};
 
 /// Virtual time.
 #[derive(Clone, Debug)]
@@ -52,7 +53,7 @@ pub struct Dues {
     rpc: Latency,
     detection: Latency,
     restore: Latency,
-    write: Latency,
+    write: Write,
     slow: Vec<Slow>,
     latency: PerId<ChannelId, Latency>,
     cost: PerId<TaskId, Micros>,
@@ -93,6 +94,10 @@ impl Dues {
             VertexKind::Source { every, .. } => every,
             _ => Micros::ZERO,
         };
+        let access = |task| match (&vertex(task).kind, plan.backend) {
+            (VertexKind::Operator(logic), Backend::RocksDb { access }) if logic.has_state() => access,
+            _ => Micros::ZERO,
+        };
         let latency = |channel: &ChannelInfo| {
             let edge = topology.edges[channel.edge];
             let own = plan.channels.overrides.iter().find(|&&(from, to, _)| (from, to) == (edge.from, edge.to));
@@ -110,7 +115,7 @@ impl Dues {
             write: plan.storage.write,
             slow: slow.collect(),
             latency: topology.channels.iter().map(latency).collect(),
-            cost: PerId::new(tasks, |task| vertex(task).cost),
+            cost: PerId::new(tasks, |task| vertex(task).cost.plus(access(task))),
             pace: PerId::new(tasks, pace),
             output: PerId::new(channels, |_| VecDeque::new()),
             input: PerId::new(channels, |_| VecDeque::new()),
@@ -165,10 +170,16 @@ impl Dues {
         queue.push_back(queue.back().map_or(arrival, |&last| last.max(arrival)));
     }
 
-    /// The asynchronous part of a checkpoint began.
-    pub fn writing(&mut self, task: TaskId, now: Micros) {
-        let end = now.plus(self.draw(self.write));
-        self.asyncs[task].push(end);
+    /// The asynchronous part of a checkpoint began, with a snapshot of so many bytes.
+    pub fn writing(&mut self, task: TaskId, now: Micros, bytes: u64) {
+        let takes = match self.write {
+            Write::Takes(latency) => self.draw(latency),
+            Write::PerMegabyte(each) => {
+                let micros = u128::from(each.0) * u128::from(bytes) / u128::from(MEBIBYTE);
+                Micros(u64::try_from(micros).unwrap_or(u64::MAX))
+            }
+        };
+        self.asyncs[task].push(now.plus(takes));
     }
 
     /// A task was deployed and begins to read its state.

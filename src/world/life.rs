@@ -137,7 +137,8 @@ impl World {
         let execution = self.execution(task);
         let volatile = self.state.tasks[task].volatile.take().expect("only a running task finishes");
         let sink = volatile.sink.as_ref().map(TwoPhase::saved);
-        self.state.tasks[task].last = Some(Arc::new(Snapshot::new(volatile.data, sink)));
+        let bytes = self.plan.storage.bytes(self.topology.tasks[task].vertex, volatile.data.entries());
+        self.state.tasks[task].last = Some(Arc::new(Snapshot::new(volatile.data, sink, bytes)));
         self.emit(Event::Finished { execution });
         self.tell(task, Report::Finished);
         self.touched.tasks.push(task);

@@ -77,8 +77,9 @@ impl World {
                     step(self, task::Input::Snapshotted { barrier, ok: true }, &mut effects);
                 }
                 Effect::StartAsync(_) => {
-                    if let Some(dues) = &mut self.clock.dues {
-                        dues.writing(task, self.clock.now);
+                    if let (Some(dues), Some(volatile)) = (&mut self.clock.dues, &self.state.tasks[task].volatile) {
+                        let bytes = volatile.writing.last().map_or(0, |(_, snapshot)| snapshot.bytes);
+                        dues.writing(task, self.clock.now, bytes);
                     }
                     self.touched.lanes.push((task, Lane::Writes));
                     if self.plan.steps.has(Coarse::MergedAsync) {
@@ -113,7 +114,8 @@ impl World {
         self.sink_step(task, id, two_phase::Input::Snapshot(id));
         let volatile = self.state.tasks[task].volatile.as_mut().expect("only running tasks take snapshots");
         let sink = volatile.sink.as_ref().map(two_phase::TwoPhase::saved);
-        let snapshot = Arc::new(Snapshot::new(volatile.data.clone(), sink));
+        let bytes = self.plan.storage.bytes(self.topology.tasks[task].vertex, volatile.data.entries());
+        let snapshot = Arc::new(Snapshot::new(volatile.data.clone(), sink, bytes));
         if volatile.done && volatile.last_checkpoint == CheckpointId::NONE {
             volatile.last_checkpoint = id;
         }
@@ -129,11 +131,16 @@ impl World {
         if let Some(dues) = &mut self.clock.dues {
             dues.asyncs[task].remove(usize::from(slot));
         }
-        let stored = !self.plan.storage.fails.contains(&id);
+        let bytes = snapshot.bytes;
+        let (fits, execution) = (self.plan.storage.takes(bytes), self.execution(task));
+        let stored = fits && !self.plan.storage.fails.contains(&id);
+        if !fits {
+            self.emit(Event::TooLarge { execution, id, bytes });
+        }
         if stored {
             self.state.storage.put(id, task, self.topology.tasks.len(), snapshot);
         }
-        self.emit(Event::Written { execution: self.execution(task), id, stored });
+        self.emit(Event::Written { execution, id, stored, bytes });
         let failure = (!stored).then_some(FailureReason::CheckpointAsyncException);
         self.task_step(task, task::Input::AsyncEnded { id, failure });
         self.touched.lanes.push((task, Lane::Writes));

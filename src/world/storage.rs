@@ -16,12 +16,14 @@ pub struct Snapshot {
     pub sink: Option<Saved>,
     /// The print of `data`.
     pub print: u64,
+    /// How large it is; follows from `data`.
+    pub bytes: u64,
 }
 
 impl Snapshot {
     /// A snapshot of these.
-    pub fn new(data: TaskState, sink: Option<Saved>) -> Self {
-        Self { print: data.print(), data, sink }
+    pub fn new(data: TaskState, sink: Option<Saved>, bytes: u64) -> Self {
+        Self { print: data.print(), data, sink, bytes }
     }
 }
 

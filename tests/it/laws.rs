@@ -8,7 +8,9 @@ use std::cell::Cell;
 
 use cutline::ids::{CheckpointId, Id, Micros, PerId, TaskId, VertexId};
 use cutline::operator::{EventTime, Function, KeyBy, Logic, Pick, Predicate, Records, Ship, Stamp, Total};
-use cutline::plan::{Edge, Latency, Manager, Plan, RandomFaults, SinkKind, Topology, Vertex, VertexKind};
+use cutline::plan::{
+    Backend, Edge, Latency, Manager, Plan, RandomFaults, SinkKind, StateSize, Topology, Vertex, VertexKind, Write,
+};
 use cutline::protocol::restart;
 use cutline::scenario;
 use cutline::testing::{FaultyPlan, Summary, check_exactly_once, fault_plans};
@@ -207,6 +209,7 @@ struct Knobs {
     restart: u8,
     managers: usize,
     fails: Vec<u64>,
+    heavy: bool,
     crashes: u32,
     late_acks: u32,
     haste: u32,
@@ -218,7 +221,8 @@ fn knobs() -> impl Strategy<Value = Knobs> {
     let timeout = prop_oneof![3 => Just(600_000_u64), 1 => 60..=120_u64];
     let coordinator = (timeout, 1..=3_u32, 1..=3_u32, prop_oneof![3 => Just(true), 1 => Just(false)]);
     let fails = prop_oneof![3 => Just(Vec::new()), 1 => (1..=4_u64).prop_map(|id| vec![id])];
-    let faults = (fails, 1..=3_u32, 0..=2_u32, 0..=1_u32);
+    let heavy = prop_oneof![4 => Just(false), 1 => Just(true)];
+    let faults = ((fails, heavy), 1..=3_u32, 0..=2_u32, 0..=1_u32);
     (channels, pace, coordinator, 0..=3_u8, 0..=3_usize, faults).prop_map(
         |(
             (buffers, latency),
@@ -226,7 +230,7 @@ fn knobs() -> impl Strategy<Value = Knobs> {
             (timeout, concurrent, retained, after_finish),
             restart,
             managers,
-            (fails, crashes, late_acks, haste),
+            ((fails, heavy), crashes, late_acks, haste),
         )| Knobs {
             buffers,
             latency,
@@ -239,6 +243,7 @@ fn knobs() -> impl Strategy<Value = Knobs> {
             restart,
             managers,
             fails,
+            heavy,
             crashes,
             late_acks,
             haste,
@@ -259,6 +264,13 @@ impl Knobs {
         config.after_finish = self.after_finish;
         config.tolerable_failed = None;
         plan.storage.fails = self.fails.iter().map(|&id| CheckpointId(id)).collect();
+        if self.heavy {
+            // Six entries are too many for the JobManager.
+            let each = |vertex| (vertex, StateSize::PerEntry(1 << 20));
+            plan.storage.state = plan.vertices.ids().map(each).collect();
+            plan.storage.write = Write::PerMegabyte(Micros::millis(1));
+            plan.backend = Backend::RocksDb { access: Micros::millis(1) };
+        }
         plan.restart = self.strategy();
         plan.limits.checkpoints = 5;
         plan.limits.crashes = self.crashes;

@@ -7,6 +7,7 @@ mod law;
 mod meaning;
 mod plans;
 mod sources;
+mod storage;
 
 use cutline::scenario;
 

@@ -38,6 +38,7 @@ pub(super) fn seen(facts: &Facts, check: &Check, around: CheckpointId, end: Opti
                 format!("no record is counted twice in {}", vertex_name(facts, vertex))
             })
         }
+        Check::Late { vertex, count } => late(facts, vertex, count),
         Check::FailedByCheckpoints => {
             holds_if(facts.too_many, || "the job was not failed because of its checkpoints".to_owned())
         }
@@ -126,6 +127,13 @@ fn checkpoints(facts: &Facts, status: CheckpointStatus, amount: Amount) -> Seen 
         CheckpointStatus::Completed => how_many(amount, facts.completed.len(), "completed checkpoints"),
         CheckpointStatus::Failed => how_many(amount, facts.aborted.len(), "failed checkpoints"),
     }
+}
+
+fn late(facts: &Facts, vertex: VertexId, count: Amount) -> Seen {
+    if !facts.timed {
+        return not_judged("in untimed runs any record may be late");
+    }
+    how_many(count, facts.tasks_of(vertex).map(|task| facts.shown[task].late).sum(), "late records")
 }
 
 fn how_many(amount: Amount, saw: usize, what: &str) -> Seen {

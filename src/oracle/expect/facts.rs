@@ -58,6 +58,8 @@ pub(super) struct Shown {
     pub(super) keyed: bool,
     pub(super) view: i64,
     pub(super) keys: BTreeMap<i64, i64>,
+    /// How many late records it dropped, in all attempts.
+    pub(super) late: usize,
 }
 
 /// The records that a task's state has absorbed.
@@ -212,6 +214,7 @@ impl Facts {
                 }
                 self.absorb(task, name);
             }
+            Event::Late { task, .. } => self.shown[task].late += 1,
             Event::Fired { task, key, view, .. } if self.wanted.states => {
                 let shown = &mut self.shown[task];
                 shown.view = view;

@@ -156,6 +156,7 @@ fn might_still_come(expectation: &Expectation) -> bool {
             | Check::Duplicates { .. }
             | Check::Output { .. }
             | Check::Overcount { .. }
+            | Check::Late { .. }
             | Check::FailedByCheckpoints => true,
             // These were right or wrong when they were looked at.
             Check::At(..)

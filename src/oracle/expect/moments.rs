@@ -161,7 +161,7 @@ fn phase_of(event: &Event) -> Option<(TaskId, CheckpointId, Phase)> {
     match *event {
         Event::BarrierTaken { task, id, .. } => Some((task, id, Phase::FirstBarrier)),
         Event::Snapshot { execution, id, .. } => Some((execution.task, id, Phase::AfterSnapshot)),
-        Event::Written { execution, id, stored: true } => Some((execution.task, id, Phase::AfterAsync)),
+        Event::Written { execution, id, stored: true, .. } => Some((execution.task, id, Phase::AfterAsync)),
         Event::AckSent { execution, id } => Some((execution.task, id, Phase::AfterAck)),
         Event::Acked { id, from, answer: Answer::Success } => Some((from.task, id, Phase::AckTaken)),
         Event::Notified { execution, id } => Some((execution.task, id, Phase::Notified)),

@@ -240,7 +240,7 @@ impl<'a> Builder<'a> {
             Event::CancelMarkerTaken { channel, id, .. } => {
                 self.arrive(channel, |_, talk| talk == Talk::Marker(id));
             }
-            Event::Written { execution, id, stored } => {
+            Event::Written { execution, id, stored, .. } => {
                 self.mark(Lane::Task(execution.task), Sign::Written { id, stored });
             }
             Event::AckSent { execution, id } => self.answer(execution, id, Talk::Ack(id)),

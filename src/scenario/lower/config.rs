@@ -1,8 +1,8 @@
-//! The knobs: checkpointing, restart, channels, latencies, storage, limits; and who runs in which TaskManager.
+//! The knobs: checkpointing, restart, channels, latencies, limits; and who runs in which TaskManager.
 
 use super::job::{self, Job};
 use crate::ids::{CheckpointId, Micros, TaskId};
-use crate::plan::{Channels, Latencies, Latency, Limits, Manager, Storage};
+use crate::plan::{Channels, Latencies, Latency, Limits, Manager};
 use crate::protocol::coordinator::{self, ConfigError};
 use crate::protocol::restart;
 use crate::scenario::explain::flink_key;
@@ -210,7 +210,8 @@ pub(super) fn latencies<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Latencies {
     }
 }
 
-fn latency<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Latency> {
+/// How long something takes.
+pub(super) fn latency<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Latency> {
     match r.read(raw)? {
         syntax::Latency::Fixed(duration) => r.duration(duration).map(Latency::Fixed),
         syntax::Latency::Uniform(from, to) => {
@@ -222,20 +223,6 @@ fn latency<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Latency> {
             Some(Latency::Uniform(from, to))
         }
     }
-}
-
-/// `storage`.
-pub(super) fn storage<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Storage {
-    let written: syntax::Storage<'a> = r.or(raw, syntax::Storage::default(), Reader::read);
-    let write = r.or(written.write, Storage::default().write, latency);
-    let mut fails: Vec<CheckpointId> = Vec::new();
-    for raw in r.list(written.fails) {
-        let Some(syntax::FailingWrite::Checkpoint(id)) = r.read(raw) else { continue };
-        fails.extend(checkpoint(r, id));
-    }
-    fails.sort_unstable();
-    fails.dedup();
-    Storage { write, fails }
 }
 
 /// The number of a checkpoint that somebody will make.

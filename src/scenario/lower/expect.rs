@@ -73,6 +73,10 @@ fn check<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, written: syntax::Check
                 .help("the only one is `CheckpointFailures`");
             return None;
         }
+        Written::Late { op, count } => {
+            let (vertex, count) = (job.vertex(r, op), amount(r, count));
+            Check::Late { vertex: vertex?, count: count? }
+        }
         Written::Explained => Check::Explained,
     })
 }

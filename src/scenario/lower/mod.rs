@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`job`] | vertices, inputs, their order; and resolves names for the others |
 //! | [`time`] | event time, and which operators need it |
-//! | [`config`] | checkpointing, restart, channels, latencies, storage, limits, TaskManagers |
+//! | [`config`] | checkpointing, restart, channels, latencies, limits, TaskManagers |
+//! | [`storage`] | state backend, checkpoint storage, sizes |
 //! | [`fault`] | moments, faults |
 //! | [`expect`] | expectations |
 //!
@@ -17,6 +18,7 @@ mod expect;
 mod fault;
 mod graph;
 mod job;
+mod storage;
 mod time;
 
 use super::read::{Raw, Reader};
@@ -53,7 +55,8 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.latencies = config::latencies(r, written.latencies);
     (plan.checkpointing, plan.initial_delay) = config::checkpointing(r, written.checkpointing);
     plan.restart = config::restart(r, written.restart, plan.checkpointing.interval.is_some());
-    plan.storage = config::storage(r, written.storage);
+    plan.backend = storage::backend(r, written.state_backend);
+    plan.storage = storage::storage(r, &job, written.storage);
     plan.limits = config::limits(r, written.limits);
     plan.time = r.or(written.time, plan.time, |r, raw| r.word(raw, &words::TIMES));
     plan.steps = r.list(written.steps).into_iter().filter_map(|raw| r.word(raw, &words::COARSE)).collect();

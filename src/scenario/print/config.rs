@@ -2,8 +2,8 @@
 
 use super::layout::Item;
 use super::{Namer, decimal, duration, quoted};
-use crate::ids::CheckpointId;
-use crate::plan::{Channels, Latencies, Latency, Limits, Plan, Storage};
+use crate::ids::{Bytes, CheckpointId, Micros, VertexId};
+use crate::plan::{Backend, Channels, Latencies, Latency, Limits, Plan, StateSize, Storage, Write};
 use crate::protocol::coordinator;
 use crate::protocol::restart;
 use crate::scenario::{defaults, words};
@@ -116,15 +116,45 @@ pub(super) fn restart(config: &restart::Config) -> Item {
     }
 }
 
-pub(super) fn storage(storage: &Storage) -> Item {
-    let usual = Storage::default();
+pub(super) fn backend(backend: Backend) -> Item {
+    match backend {
+        Backend::HashMap => Item::word("HashMap"),
+        Backend::RocksDb { access } => {
+            let mut parts = Parts(Vec::new());
+            parts.put("access", access, Micros::ZERO, duration);
+            parts.item("RocksDB")
+        }
+    }
+}
+
+pub(super) fn storage(plan: &Plan) -> Item {
+    let (storage, usual) = (&plan.storage, Storage::default());
     let mut parts = Parts(Vec::new());
-    parts.put("write", storage.write, usual.write, latency);
+    parts.put("kind", storage.kind, usual.kind, |kind| words::STORAGE_KINDS.word(kind).into());
+    parts.put("max_state_size", storage.max_state_size, usual.max_state_size, bytes);
+    parts.put("write", storage.write, usual.write, |write| match write {
+        Write::Takes(takes) => latency(takes),
+        Write::PerMegabyte(each) => Item::call("PerMegabyte", [duration(each)]),
+    });
+    if !storage.state.is_empty() {
+        let size = |&(vertex, size): &(VertexId, StateSize)| {
+            let size = match size {
+                StateSize::Fixed(always) => bytes(always),
+                StateSize::PerEntry(each) => Item::call("PerEntry", [bytes(each)]),
+            };
+            (quoted(&plan.vertices[vertex].name).flat(), size)
+        };
+        parts.0.push(("state", Item::Map(storage.state.iter().map(size).collect())));
+    }
     if !storage.fails.is_empty() {
         let item = |&id: &CheckpointId| Item::call("Checkpoint", [Item::word(id)]);
         parts.0.push(("fails", Item::List(storage.fails.iter().map(item).collect())));
     }
     parts.item("")
+}
+
+fn bytes(bytes: u64) -> Item {
+    quoted(&Bytes(bytes).to_string())
 }
 
 pub(super) fn limits(limits: Limits) -> Item {

@@ -119,6 +119,9 @@ fn check(checked: &Check, namer: &Namer<'_>) -> Item {
         }
         Check::NoLoss { vertex } => with_op("NoLoss", *vertex),
         Check::Overcount { vertex } => with_op("Overcount", *vertex),
+        Check::Late { vertex, count } => {
+            Item::named("Late", [("op", namer.vertex(*vertex)), ("count", amount(*count))])
+        }
         Check::FailedByCheckpoints => Item::call("RestartBecause", [Item::word("CheckpointFailures")]),
         Check::Explained => Item::word("Explained"),
     }

@@ -141,6 +141,10 @@ pub(in crate::scenario) enum Check<'a> {
     NoLoss {
         op: Raw<'a>,
     },
+    Late {
+        op: Raw<'a>,
+        count: Raw<'a>,
+    },
     Overcount {
         op: Raw<'a>,
     },

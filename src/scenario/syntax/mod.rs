@@ -51,6 +51,7 @@ pub(super) struct Scenario<'a> {
     pub(super) latencies: Raw<'a>,
     pub(super) checkpointing: Raw<'a>,
     pub(super) restart: Raw<'a>,
+    pub(super) state_backend: Raw<'a>,
     pub(super) storage: Raw<'a>,
     pub(super) faults: Raw<'a>,
     pub(super) random_faults: Raw<'a>,
@@ -160,8 +161,36 @@ pub(super) enum Restart<'a> {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Storage<'a> {
     #[serde(borrow)]
+    pub(super) kind: Raw<'a>,
+    pub(super) max_state_size: Raw<'a>,
     pub(super) write: Raw<'a>,
+    pub(super) state: Raw<'a>,
     pub(super) fails: Raw<'a>,
+}
+
+/// `storage.write`, where it is not a latency.
+#[derive(Deserialize)]
+#[serde(rename = "time of a write")]
+pub(super) enum Write<'a> {
+    PerMegabyte(#[serde(borrow)] Raw<'a>),
+}
+
+/// An entry of `storage.state`, where it is not a size.
+#[derive(Deserialize)]
+#[serde(rename = "size of a state")]
+pub(super) enum StateSize<'a> {
+    PerEntry(#[serde(borrow)] Raw<'a>),
+}
+
+/// `state_backend`.
+#[derive(Deserialize)]
+#[serde(rename = "state backend", deny_unknown_fields)]
+pub(super) enum Backend<'a> {
+    HashMap,
+    RocksDB {
+        #[serde(default, borrow)]
+        access: Raw<'a>,
+    },
 }
 
 /// An element of `storage.fails`.

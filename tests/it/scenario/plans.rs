@@ -224,6 +224,7 @@ struct Circumstances {
     sizes: (u32, u32),
     overridden: Vec<(Index, Latency)>,
     fails: Vec<u64>,
+    state: (bool, bool, u64),
     limits: (u32, u32, u32, u32, u64),
     managers: Option<Vec<bool>>,
 }
@@ -235,14 +236,15 @@ fn any_circumstances() -> impl Strategy<Value = Circumstances> {
         (1u32..99, 1u32..9),
         prop::collection::vec((any::<Index>(), any_latency()), 0..2),
         prop::collection::btree_set(1u64..9, 0..3),
-        limits,
+        (limits, (any::<bool>(), any::<bool>(), 0u64..3_000)),
         prop::option::of(prop::collection::vec(any::<bool>(), 32)),
     )
-        .prop_map(|(latencies, sizes, overridden, fails, limits, managers)| Circumstances {
+        .prop_map(|(latencies, sizes, overridden, fails, (limits, state), managers)| Circumstances {
             latencies,
             sizes,
             overridden,
             fails: fails.into_iter().collect(),
+            state,
             limits,
             managers,
         })
@@ -265,7 +267,18 @@ impl Circumstances {
             overrides: overrides.map(|((from, to), latency)| (from, to, latency)).collect(),
         };
         plan.latencies = Latencies { rpc, detection, restore };
-        plan.storage = Storage { write, fails: self.fails.into_iter().map(CheckpointId).collect() };
+        let fails = self.fails.into_iter().map(CheckpointId).collect();
+        let (plain, per_entry, amount) = self.state;
+        let write = if plain { Write::Takes(write) } else { Write::PerMegabyte(Micros(amount)) };
+        let size = if per_entry { StateSize::PerEntry(amount) } else { StateSize::Fixed(amount << 10) };
+        let state = plan.vertices.ids().take(amount as usize % 3).map(|vertex| (vertex, size)).collect();
+        plan.storage = match plain {
+            true => Storage { max_state_size: amount << 20, write, state, fails, ..Storage::default() },
+            false => Storage { kind: StorageKind::FileSystem, write, state, fails, ..Storage::default() },
+        };
+        if per_entry {
+            plan.backend = Backend::RocksDb { access: Micros(amount) };
+        }
         let (checkpoints, haste, crashes, late_acks, steps) = self.limits;
         let records = u64::from(haste) * 250 + 1_000;
         plan.limits = Limits { checkpoints, haste, crashes, late_acks, steps, records };
@@ -311,7 +324,7 @@ fn any_happenings() -> impl Strategy<Value = Happenings> {
     (
         prop::collection::vec(fault, 0..4),
         prop::option::of(random),
-        prop::collection::vec((0u8..4, 0u8..17, any::<Index>(), moment(), any::<i64>(), amount), 0..6),
+        prop::collection::vec((0u8..4, 0u8..18, any::<Index>(), moment(), any::<i64>(), amount), 0..6),
         prop::option::of((any::<bool>(), prop::collection::vec((0u8..17, any::<Index>(), 1u64..9), 1..6))),
         prop::option::of(select(Defect::ALL.to_vec())),
     )
@@ -427,6 +440,7 @@ fn check(plan: &Plan, topology: &Topology, kind: u8, who: Index, at: DrawnMoment
         (11, _) => Check::NoLoss { vertex },
         (12, _) => Check::Overcount { vertex },
         (13, _) => Check::FailedByCheckpoints,
+        (17, _) => Check::Late { vertex, count: amount },
         (14..=16, _) => {
             let inner = check(plan, topology, kind - 14, at.1, at, n, amount);
             Check::At(moment(plan, topology, at), Box::new(inner))

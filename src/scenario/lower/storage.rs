@@ -1,0 +1,89 @@
+//! The state backend, checkpoint storage, and how large states are.
+
+use super::config;
+use super::job::Job;
+use crate::ids::{Bytes, CheckpointId, VertexId};
+use crate::plan::{Backend, StateSize, Storage, StorageKind, Write};
+use crate::scenario::read::{Pairs, Raw, Reader};
+use crate::scenario::{syntax, words};
+
+/// `state_backend`.
+pub(super) fn backend<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Backend {
+    if raw.get().is_empty() {
+        return Backend::default();
+    }
+    match r.read(raw) {
+        Some(syntax::Backend::HashMap) | None => Backend::HashMap,
+        Some(syntax::Backend::RocksDB { access }) => {
+            Backend::RocksDb { access: r.or(access, Default::default(), Reader::duration) }
+        }
+    }
+}
+
+/// `storage`.
+pub(super) fn storage<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Storage {
+    let written: syntax::Storage<'a> = r.or(raw, syntax::Storage::default(), Reader::read);
+    let Storage { kind, max_state_size, write, .. } = Storage::default();
+    let kind = r.or(written.kind, kind, |r, raw| r.word(raw, &words::STORAGE_KINDS));
+    let max_at = written.max_state_size;
+    if kind == StorageKind::FileSystem && max_at.given().is_some() {
+        r.error(max_at, "needless-bound", "files may be as large as they like")
+            .note("only the JobManager bounds a state handle: Flink's JobManagerCheckpointStorage(maxStateSize)");
+    }
+    let mut fails: Vec<CheckpointId> = Vec::new();
+    for raw in r.list(written.fails) {
+        let Some(syntax::FailingWrite::Checkpoint(id)) = r.read(raw) else { continue };
+        fails.extend(config::checkpoint(r, id));
+    }
+    fails.sort_unstable();
+    fails.dedup();
+    Storage {
+        kind,
+        max_state_size: r.or(max_at, max_state_size, bytes),
+        write: r.or(written.write, write, self::write),
+        state: sizes(r, job, written.state),
+        fails,
+    }
+}
+
+fn write<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Write> {
+    if raw.head() != "PerMegabyte" {
+        return config::latency(r, raw).map(Write::Takes);
+    }
+    let syntax::Write::PerMegabyte(each) = r.read(raw)?;
+    r.duration(each).map(Write::PerMegabyte)
+}
+
+fn sizes<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Vec<(VertexId, StateSize)> {
+    let Some(Pairs(entries)) = raw.given().and_then(|raw| r.read(raw)) else { return Vec::new() };
+    let mut sizes: Vec<(VertexId, StateSize)> = Vec::new();
+    for (name, size) in entries {
+        let vertex = job.vertex(r, name);
+        let size = match size.is_string() {
+            true => bytes(r, size).map(StateSize::Fixed),
+            false => r.read(size).and_then(|syntax::StateSize::PerEntry(each)| bytes(r, each)).map(StateSize::PerEntry),
+        };
+        let (Some(vertex), Some(size)) = (vertex, size) else { continue };
+        if sizes.iter().any(|&(other, _)| other == vertex) {
+            r.error(name, "duplicate-name", "the size of this state stands here for the second time");
+        }
+        sizes.push((vertex, size));
+    }
+    sizes.sort_unstable_by_key(|&(vertex, _)| vertex);
+    sizes
+}
+
+/// A number of bytes: a text with a unit. As in Flink, 1 MB is 1 MiB.
+fn bytes<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<u64> {
+    if raw.get().starts_with(|c: char| c.is_ascii_digit()) {
+        r.error(raw, "no-unit", format!("a size needs a unit, found the number {}", raw.get()))
+            .help(format!("add a unit, for example \"{} KiB\"", raw.get()));
+        return None;
+    }
+    let text = r.text(raw)?;
+    let bytes = Bytes::parse(&text);
+    if bytes.is_none() {
+        r.error(raw, "bad-size", format!("`{text}` is not a size")).help("write a number and one of B, KiB, MiB, GiB");
+    }
+    bytes.map(|Bytes(bytes)| bytes)
+}
