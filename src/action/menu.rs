@@ -17,6 +17,7 @@ pub struct Alphabet {
     restore: u32,
     report: u32,
     detect: u32,
+    idle: u32,
     alarm: u32,
     late_ack: u32,
     crash: u32,
@@ -36,7 +37,8 @@ impl Alphabet {
         let restore = asynchronous + tasks * slots;
         let report = restore + tasks;
         let detect = report + tasks;
-        let alarm = detect + managers;
+        let idle = detect + managers;
+        let alarm = idle + tasks;
         let late_ack = alarm + 1;
         let crash = late_ack + tasks;
         let crash_manager = crash + tasks;
@@ -50,6 +52,7 @@ impl Alphabet {
             restore,
             report,
             detect,
+            idle,
             alarm,
             late_ack,
             crash,
@@ -70,6 +73,7 @@ impl Alphabet {
             Action::Restore(task) => self.restore + task.0,
             Action::Report(task) => self.report + task.0,
             Action::Detect(manager) => self.detect + manager.0,
+            Action::Idle(task) => self.idle + task.0,
             Action::Alarm(_) => self.alarm,
             Action::LateAck(task) => self.late_ack + task.0,
             Action::Crash(task) => self.crash + task.0,
@@ -94,8 +98,10 @@ impl Alphabet {
             Action::Restore(TaskId(code - self.restore))
         } else if code < self.detect {
             Action::Report(TaskId(code - self.report))
-        } else if code < self.alarm {
+        } else if code < self.idle {
             Action::Detect(ManagerId(code - self.detect))
+        } else if code < self.alarm {
+            Action::Idle(TaskId(code - self.idle))
         } else if code < self.late_ack {
             Action::Alarm(alarm)
         } else if code < self.crash {

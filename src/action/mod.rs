@@ -32,6 +32,8 @@ pub enum Action {
     LateAck(TaskId),
     /// The JobManager notices that a TaskManager is gone.
     Detect(ManagerId),
+    /// A source says that it has read nothing for a while (R93).
+    Idle(TaskId),
     /// The earliest timer of the JobManager fires.
     Alarm(Alarm),
     /// A task dies.

@@ -35,7 +35,10 @@ impl Names {
         let per_task = names.tasks.ids().flat_map(|task| {
             let rest =
                 [Action::Rpc, Action::Restore, Action::Report, Action::LateAck, Action::Crash].map(|of| of(task));
-            [Action::Emit(task)].into_iter().chain(rest).chain((0..8).map(move |slot| Action::Async(task, slot)))
+            [Action::Emit(task), Action::Idle(task)]
+                .into_iter()
+                .chain(rest)
+                .chain((0..8).map(move |slot| Action::Async(task, slot)))
         });
         let per_channel =
             names.channels.ids().flat_map(|channel| [Action::Transfer(channel), Action::Deliver(channel)]);
@@ -84,6 +87,7 @@ impl Names {
             Action::Report(task) => format!("report {}", self.tasks[task]),
             Action::LateAck(task) => format!("late ack {}", self.tasks[task]),
             Action::Detect(manager) => format!("detect {}", self.managers[manager]),
+            Action::Idle(task) => format!("idle {}", self.tasks[task]),
             Action::Crash(task) => format!("crash {}", self.tasks[task]),
             Action::CrashManager(manager) => format!("crash manager {}", self.managers[manager]),
             Action::Alarm(Alarm::Trigger) => "trigger".to_owned(),

@@ -43,6 +43,11 @@ pub fn watermark_name(watermark: i64) -> Name {
     Name(xxh3_128(&watermark.to_le_bytes()))
 }
 
+/// The name of the news that no watermark will come for a while, or that one may come again, where it is counted.
+pub fn status_name(idle: bool) -> Name {
+    Name(xxh3_128(if idle { b"idle" } else { b"active" }))
+}
+
 /// The name of the result of a window of `vertex`: its key, its end and the sum of the names of its content, which does
 /// not depend on their order.
 pub fn window_name(vertex: VertexId, key: i64, end: i64, content: Name) -> Name {

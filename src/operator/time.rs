@@ -3,6 +3,8 @@
 //! Times are milliseconds, as in Flink. A watermark `w` says that no record of time `w` or before follows; one that does
 //! is late. Watermarks travel among records; what a task knows of time is no state.
 
+use crate::ids::Micros;
+
 /// The watermark before any has come: no time has passed.
 pub const START: i64 = i64::MIN;
 
@@ -28,6 +30,9 @@ pub struct EventTime {
     pub out_of_orderness: i64,
     /// A watermark follows every so many records of a subtask; at least 1.
     pub every: u32,
+    /// A subtask that has read nothing for so long says that it is idle: nobody waits for its watermarks then. Flink:
+    /// `withIdleness`. `None`: it never does.
+    pub idle_after: Option<Micros>,
 }
 
 impl EventTime {
@@ -51,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_watermark_stays_behind_the_newest_record() {
-        let time = EventTime { stamp: Stamp::Step(100), out_of_orderness: 30, every: 1 };
+        let time = EventTime { stamp: Stamp::Step(100), out_of_orderness: 30, every: 1, idle_after: None };
         assert_eq!((time.of(3, 7), time.watermark(300)), (300, 269));
         assert_eq!(EventTime { stamp: Stamp::Value, ..time }.of(3, 7), 7);
         assert_eq!(time.watermark(START), START);

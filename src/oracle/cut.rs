@@ -24,7 +24,7 @@ use super::flow::{Flow, Settled};
 use super::ledger::Ledger;
 use super::{Report, Rules};
 use crate::ids::{ChannelId, CheckpointId, Name};
-use crate::operator::record::watermark_name;
+use crate::operator::record::{status_name, watermark_name};
 use crate::plan::RuleName;
 use crate::trace::Event;
 
@@ -70,6 +70,19 @@ impl Cut {
     pub(super) fn watermark_taken(&mut self, channel: ChannelId, time: i64) {
         if let Some(watermarks) = &mut self.watermarks {
             watermarks.received(channel, watermark_name(time));
+        }
+    }
+
+    /// Idle and active flow among watermarks, and are counted with them.
+    pub(super) fn status_sent(&mut self, channel: ChannelId, idle: bool) {
+        if let Some(watermarks) = &mut self.watermarks {
+            watermarks.sent(channel, status_name(idle));
+        }
+    }
+
+    pub(super) fn status_taken(&mut self, channel: ChannelId, idle: bool) {
+        if let Some(watermarks) = &mut self.watermarks {
+            watermarks.received(channel, status_name(idle));
         }
     }
 

@@ -168,6 +168,13 @@ impl Oracles {
                     lifecycle::moved_while_blocked(&mut Report { facts, step, at, violations }, channel);
                 }
             }
+            Event::StatusSent { channel, idle } => memory.cut.status_sent(channel, idle),
+            Event::StatusTaken { channel, idle, .. } => {
+                memory.cut.status_taken(channel, idle);
+                if memory.lifecycle.is_blocked(channel) {
+                    lifecycle::moved_while_blocked(&mut Report { facts, step, at, violations }, channel);
+                }
+            }
             Event::Transferred { channel } => {
                 if memory.lifecycle.is_blocked(channel) {
                     lifecycle::moved_while_blocked(&mut Report { facts, step, at, violations }, channel);
@@ -183,6 +190,7 @@ impl Oracles {
             | Event::Running { .. }
             | Event::Holds { .. }
             | Event::Watermark { .. }
+            | Event::Status { .. }
             | Event::Fired { .. }
             | Event::Late { .. }
             | Event::Upserted { .. } => {}

@@ -231,6 +231,10 @@ fn is_timely(plan: &Plan, topology: &Topology, task: TaskId) -> bool {
     else {
         return true;
     };
+    // Whom nobody waits for may come late.
+    if event_time.idle_after.is_some() {
+        return false;
+    }
     let (mut source, mut newest) = (SourceState::new(share), time::START);
     for _ in 0..=plan.limits.steps {
         let Some(slot) = source.next_slot(records, share) else { return true };

@@ -65,7 +65,7 @@ pub(super) fn event_time() -> Plan {
     let mut plan = plan();
     for vertex in plan.vertices.iter_mut() {
         if let VertexKind::Source { event_time, .. } = &mut vertex.kind {
-            *event_time = Some(EventTime { stamp: Stamp::Value, out_of_orderness: 0, every: 1 });
+            *event_time = Some(EventTime { stamp: Stamp::Value, out_of_orderness: 0, every: 1, idle_after: None });
         }
     }
     plan

@@ -11,6 +11,7 @@
 //! | [`task`] | the order of things inside one task's checkpoint | R50-R58 |
 //! | [`restart`] | restart strategies | R67-R69 |
 //! | [`two_phase`] | the transactions of a sink | R80-R83 |
+//! | [`valve`] | how far event time has come behind several inputs | R93 |
 //!
 //! A machine is a value with `step(&mut self, facts, input, &mut Vec<Effect>) -> Rule`. *Facts* are what it is told
 //! each time (its configuration by reference, counts that somebody else owns); an *input* is what happened; *effects*
@@ -25,6 +26,7 @@ pub mod coordinator;
 pub mod restart;
 pub mod task;
 pub mod two_phase;
+pub mod valve;
 
 use crate::ids::{CheckpointId, Micros};
 

@@ -1,7 +1,7 @@
 //! Small jobs with Flink's defaults but for what each says. All have checkpoints every 25 ms and enough restarts.
 
 use crate::ids::{Id, Micros, PerId, VertexId};
-use crate::operator::{KeyBy, Logic, Predicate, Records, Ship};
+use crate::operator::{EventTime, KeyBy, Logic, Predicate, Records, Ship, Stamp, Total};
 use crate::plan::{Edge, Plan, SinkKind, Vertex, VertexKind};
 use crate::protocol::restart;
 
@@ -50,6 +50,36 @@ pub fn chain(operators: u32, records: i64) -> Plan {
     plan("chain", [source("numbers", 1, records)].into_iter().chain((1..=operators).map(map)).chain([sink]))
 }
 
+/// A source of 1 to `records`, one every 10 ms of event time, a sum of every 100 ms for each of four keys, and a two-phase
+/// sink, all of this parallelism.
+pub fn windows(parallelism: u32, records: i64) -> Plan {
+    let logic = Logic::Window { size: 100, total: Total::Sum };
+    plan(
+        "windows",
+        [
+            timed(source("numbers", parallelism, records), None),
+            vertex("sums", parallelism, VertexKind::Operator(logic), [edge(0, Ship::Hash(KeyBy::Mod(4)))]),
+            vertex("out", parallelism, VertexKind::Sink(SinkKind::TwoPhaseCommit), [edge(1, Ship::Forward)]),
+        ],
+    )
+}
+
+/// Two sources of 1 to `records` each, one every 10 ms of event time, of which the second may fall idle; a join of
+/// records that are at most 20 ms apart and alike modulo 4, and a two-phase sink, all of this parallelism.
+pub fn join(parallelism: u32, records: i64) -> Plan {
+    let key = Ship::Hash(KeyBy::Mod(4));
+    let join = VertexKind::Operator(Logic::Join { within: 20 });
+    plan(
+        "join",
+        [
+            timed(source("left", parallelism, records), None),
+            timed(source("right", parallelism, records), Some(Micros::millis(5))),
+            vertex("pairs", parallelism, join, [edge(0, key), edge(1, key)]),
+            vertex("out", parallelism, VertexKind::Sink(SinkKind::TwoPhaseCommit), [edge(2, Ship::Forward)]),
+        ],
+    )
+}
+
 fn plan(name: &str, vertices: impl IntoIterator<Item = Vertex>) -> Plan {
     let mut plan = Plan::new(name, vertices.into_iter().collect::<PerId<VertexId, Vertex>>());
     plan.checkpointing.interval = Some(Micros::millis(25));
@@ -61,6 +91,14 @@ fn source(name: &str, parallelism: u32, records: i64) -> Vertex {
     let records = Records::Range { from: 1, to: records, step: 1 };
     let kind = VertexKind::Source { records, splits: parallelism, every: Micros::millis(10), event_time: None };
     vertex(name, parallelism, kind, [])
+}
+
+/// The source with event time.
+fn timed(mut source: Vertex, idle_after: Option<Micros>) -> Vertex {
+    if let VertexKind::Source { event_time, .. } = &mut source.kind {
+        *event_time = Some(EventTime { stamp: Stamp::Step(10), out_of_orderness: 0, every: 1, idle_after });
+    }
+    source
 }
 
 fn vertex(name: &str, parallelism: u32, kind: VertexKind, inputs: impl Into<Vec<Edge>>) -> Vertex {

@@ -2,7 +2,7 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | [`jobs`] | small jobs: the reference job, a keyed all-to-all, a chain |
+//! | [`jobs`] | small jobs: the reference job, a keyed all-to-all, a chain, windows, a join |
 //! | [`assert`](mod@assert) | exactly-once over many seeds, with a failure message that can be acted on |
 //! | [`trace`](mod@trace) | the readable trace of a run, for a snapshot |
 //! | `faults` | strategies for proptest: fault plans that shrink (feature `proptest`) |
@@ -49,5 +49,5 @@ pub mod faults;
 pub use assert::{Failure, Summary, assert_exactly_once, check_exactly_once};
 #[cfg(feature = "proptest")]
 pub use faults::{FaultyPlan, fault_plans};
-pub use jobs::{all_to_all, chain, reference};
+pub use jobs::{all_to_all, chain, join, reference, windows};
 pub use trace::trace;

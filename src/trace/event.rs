@@ -112,6 +112,12 @@ pub enum Event {
     WatermarkSent { channel: ChannelId, time: i64 },
     /// A task took a watermark from a channel.
     WatermarkTaken { task: TaskId, channel: ChannelId, time: i64 },
+    /// A task has told its receivers that no watermark will come for a while, or that one may come again.
+    Status { task: TaskId, idle: bool },
+    /// That was put on a channel.
+    StatusSent { channel: ChannelId, idle: bool },
+    /// A task took that from a channel.
+    StatusTaken { task: TaskId, channel: ChannelId, idle: bool },
     /// A timer fired and emitted a record; `view` is the number that the task shows afterwards (of the record's key).
     Fired { task: TaskId, name: Name, key: i64, value: i64, view: i64 },
     /// The record that a task took is late, and was dropped.

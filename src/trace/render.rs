@@ -63,6 +63,8 @@ const fn least(event: &Event) -> Level {
         | Event::Transferred { .. }
         | Event::WatermarkSent { .. }
         | Event::WatermarkTaken { .. }
+        | Event::StatusSent { .. }
+        | Event::StatusTaken { .. }
         | Event::EndOfDataTaken { .. }
         | Event::EndOfPartition { .. } => Level::All,
         Event::Emitted { .. }
@@ -70,6 +72,7 @@ const fn least(event: &Event) -> Level {
         | Event::Row { .. }
         | Event::Upserted { .. }
         | Event::Watermark { .. }
+        | Event::Status { .. }
         | Event::Fired { .. }
         | Event::Late { .. }
         | Event::Holds { .. } => Level::Records,
@@ -236,6 +239,15 @@ impl Line<'_> {
                 let (from, _) = ends(self.names, channel);
                 self.task(task, "take", format_args!("watermark {} from {from}", EventTime(time)))
             }
+            Event::Status { task, idle } => self.task(task, status(idle), format_args!("")),
+            Event::StatusSent { channel, idle } => {
+                let (from, to) = ends(self.names, channel);
+                self.who(from, "send", format_args!("{} → {to}", status(idle)))
+            }
+            Event::StatusTaken { task, channel, idle } => {
+                let (from, _) = ends(self.names, channel);
+                self.task(task, "take", format_args!("{} from {from}", status(idle)))
+            }
             Event::Fired { task, key, value, view, .. } => {
                 self.task(task, "fire", format_args!("{value}   key {key}; shows {view}"))
             }
@@ -330,6 +342,10 @@ impl fmt::Display for EventTime {
             millis => write!(f, "{millis} ms"),
         }
     }
+}
+
+const fn status(idle: bool) -> &'static str {
+    if idle { "idle" } else { "active" }
 }
 
 /// The names of a channel's two ends.

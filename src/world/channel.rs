@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 
 use crate::ids::CheckpointId;
-use crate::operator::{Record, time};
+use crate::operator::Record;
 use crate::protocol::Barrier;
 
 /// Something on a channel.
@@ -17,6 +17,11 @@ pub enum Item {
     Barrier(Barrier),
     /// No record of this time or before follows (R94). It takes no credit.
     Watermark(i64),
+    /// No watermark will come for a while, or one may come again (R93). It takes no credit.
+    Status {
+        /// Whether none will come.
+        idle: bool,
+    },
     /// A checkpoint is given up.
     CancelMarker(CheckpointId),
     /// No data will follow.
@@ -42,8 +47,6 @@ pub struct Channel {
     pub drained: bool,
     /// The receiver has taken the end of the channel.
     pub ended: bool,
-    /// The last watermark that the receiver has taken.
-    pub watermark: i64,
 }
 
 impl Default for Channel {
@@ -56,7 +59,6 @@ impl Default for Channel {
             open: true,
             drained: false,
             ended: false,
-            watermark: time::START,
         }
     }
 }
@@ -107,7 +109,12 @@ impl Channel {
         match item {
             Item::Record(_) => self.records -= 1,
             Item::Barrier(barrier) if barrier.alignment.blocks() => self.blocked = true,
-            Item::Watermark(_) | Item::Barrier(_) | Item::CancelMarker(_) | Item::EndOfData | Item::EndOfPartition => {}
+            Item::Watermark(_)
+            | Item::Status { .. }
+            | Item::Barrier(_)
+            | Item::CancelMarker(_)
+            | Item::EndOfData
+            | Item::EndOfPartition => {}
         }
         item
     }

@@ -72,6 +72,8 @@ pub struct Dues {
     pub busy: PerId<TaskId, Micros>,
     /// When a source reads next.
     pub emit: PerId<TaskId, Micros>,
+    /// When a source last read, or began to run.
+    pub read: PerId<TaskId, Micros>,
     /// When a deployed task has read its state.
     pub restored: PerId<TaskId, Micros>,
     /// When the loss of a TaskManager is noticed.
@@ -124,6 +126,7 @@ impl Dues {
             asyncs: PerId::new(tasks, |_| Vec::new()),
             busy: PerId::new(tasks, |_| Micros::ZERO),
             emit: PerId::new(tasks, |_| Micros::ZERO),
+            read: PerId::new(tasks, |_| Micros::ZERO),
             restored: PerId::new(tasks, |_| Micros::ZERO),
             detected: PerId::new(topology.managers(), |_| Micros::ZERO),
         }
@@ -136,7 +139,13 @@ impl Dues {
         self.commands.iter_mut().for_each(VecDeque::clear);
         self.reports.iter_mut().for_each(VecDeque::clear);
         self.asyncs.iter_mut().for_each(Vec::clear);
-        for due in self.busy.iter_mut().chain(self.restored.iter_mut()).chain(self.detected.iter_mut()) {
+        for due in self
+            .busy
+            .iter_mut()
+            .chain(self.read.iter_mut())
+            .chain(self.restored.iter_mut())
+            .chain(self.detected.iter_mut())
+        {
             *due = Micros::ZERO;
         }
         self.emit.iter_mut().zip(self.pace.iter()).for_each(|(due, &pace)| *due = pace);
@@ -185,6 +194,7 @@ impl Dues {
     /// A task was deployed and begins to read its state.
     pub fn deployed(&mut self, task: TaskId, now: Micros) {
         self.restored[task] = now.plus(self.draw(self.restore));
+        self.read[task] = self.restored[task];
     }
 
     /// A TaskManager is gone.
@@ -205,8 +215,9 @@ impl Dues {
     }
 
     /// A source read a record.
-    pub fn read(&mut self, task: TaskId, now: Micros) {
+    pub fn reads(&mut self, task: TaskId, now: Micros) {
         self.emit[task] = now.plus(self.pace[task]);
+        self.read[task] = now;
     }
 
     /// An execution is gone, with its channels and messages.

@@ -150,7 +150,7 @@ impl World {
             other == channel || state.blocked || state.ended
         };
         match head {
-            Item::Record(_) | Item::Watermark(_) => self.has_room_everywhere(task),
+            Item::Record(_) | Item::Watermark(_) | Item::Status { .. } => self.has_room_everywhere(task),
             Item::Barrier(_) => !self.inputs(task).iter().all(has_come) || self.has_room_everywhere(task),
             Item::CancelMarker(_) | Item::EndOfData | Item::EndOfPartition => true,
         }
@@ -166,7 +166,7 @@ impl World {
     /// Looks again at whoever may wait for the room that a step took or gave ([`Coarse::ExactRoom`]).
     pub(super) fn touch_room(&mut self, action: Action) {
         let tasks = match action {
-            Action::Emit(task) | Action::Rpc(task) => [task, task],
+            Action::Emit(task) | Action::Idle(task) | Action::Rpc(task) => [task, task],
             Action::Deliver(channel) | Action::Transfer(channel) => {
                 let ends = self.topology.channels[channel];
                 [ends.from, ends.to]

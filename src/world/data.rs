@@ -7,7 +7,7 @@ use super::task::{Report, Volatile};
 use crate::ids::{ChannelId, Name, PerId, TaskId};
 use crate::operator::{Record, Work};
 use crate::plan::{Coarse, Defect, SinkKind, VertexKind};
-use crate::protocol::{barrier, two_phase};
+use crate::protocol::{barrier, two_phase, valve};
 use crate::trace::{Event, Origin};
 
 impl World {
@@ -30,7 +30,7 @@ impl World {
             value: read.record.value,
         });
         if let Some(dues) = &mut self.clock.dues {
-            dues.read(task, self.clock.now);
+            dues.reads(task, self.clock.now);
         }
         self.send(task, &[read.record]);
         if let (Some(event_time), Some(time)) = (share.event_time, read.record.time) {
@@ -89,6 +89,7 @@ impl World {
         match item {
             Item::Record(record) => self.handle(task, channel, record),
             Item::Watermark(time) => self.take_watermark(task, channel, time),
+            Item::Status { idle } => self.take_status(task, channel, idle),
             Item::Barrier(barrier) => {
                 self.emit(Event::BarrierTaken { task, channel, id: barrier.id, blocks: barrier.alignment.blocks() });
                 self.handler_step(task, barrier::Input::Barrier { on, barrier, via_rpc: false });
@@ -112,7 +113,7 @@ impl World {
                 self.state.tasks[task].volatile.as_mut().expect("the receiver runs").ended += 1;
                 self.handler_step(task, barrier::Input::EndOfPartition { on });
                 if self.event_time {
-                    self.watermark_rises(task);
+                    self.hear(task, channel, |on| valve::Input::Ended { on });
                 }
                 self.finish_if_done(task);
             }
@@ -213,6 +214,7 @@ impl World {
                 Item::Barrier(barrier) => events.push(Event::BarrierSent { channel, id: barrier.id }),
                 Item::CancelMarker(id) => events.push(Event::CancelMarkerSent { channel, id }),
                 Item::Watermark(time) => events.push(Event::WatermarkSent { channel, time }),
+                Item::Status { idle } => events.push(Event::StatusSent { channel, idle }),
                 Item::Record(_) | Item::EndOfData | Item::EndOfPartition => {}
             }
             let queue: &mut Channel = &mut state.channels[channel];
@@ -275,9 +277,12 @@ impl World {
         let channel = &self.state.channels[channel];
         channel.input.iter().chain(&channel.output).filter_map(|item| match item {
             Item::Record(record) => Some(record.name),
-            Item::Watermark(_) | Item::Barrier(_) | Item::CancelMarker(_) | Item::EndOfData | Item::EndOfPartition => {
-                None
-            }
+            Item::Watermark(_)
+            | Item::Status { .. }
+            | Item::Barrier(_)
+            | Item::CancelMarker(_)
+            | Item::EndOfData
+            | Item::EndOfPartition => None,
         })
     }
 

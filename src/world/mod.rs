@@ -116,6 +116,7 @@ struct Scratch {
     coordinator: Vec<coordinator::Effect>,
     strategy: Vec<restart::Effect>,
     sink: Vec<two_phase::Effect>,
+    valve: Vec<crate::protocol::valve::Effect>,
 }
 
 impl World {
@@ -238,6 +239,7 @@ impl World {
             Action::Report(task) => self.report(task),
             Action::LateAck(task) => self.late_ack(task),
             Action::Detect(manager) => self.detect(manager),
+            Action::Idle(task) => self.fall_idle(task),
             Action::Alarm(alarm) => self.alarm(alarm),
             Action::Crash(task) => self.crash(task),
             Action::CrashManager(manager) => self.crash_manager(manager),

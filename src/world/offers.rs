@@ -82,6 +82,7 @@ impl World {
             Action::Report(task) => !self.state.tasks[task].reports.is_empty(),
             Action::LateAck(task) => self.state.budget.late_acks > 0 && !self.state.tasks[task].late.is_empty(),
             Action::Detect(manager) => self.state.lost[manager],
+            Action::Idle(task) => self.can_fall_idle(task),
             Action::Alarm(_) => unreachable!("alarms are looked at as one"),
             Action::Crash(task) => {
                 let offered = task == TaskId(0) || !self.plan.steps.has(Coarse::AtomicRecovery);
@@ -118,6 +119,21 @@ impl World {
         })
     }
 
+    /// Whether a source may say that nothing has come for a while. One that waits for credit has something.
+    fn can_fall_idle(&self, task: TaskId) -> bool {
+        self.idle_after(task).is_some()
+            && self
+                .volatile(task)
+                .is_some_and(|volatile| volatile.full == 0 && volatile.runs() && !volatile.done && !volatile.clock.idle)
+    }
+
+    fn idle_after(&self, task: TaskId) -> Option<Micros> {
+        match self.plan.vertices[self.topology.tasks[task].vertex].kind {
+            VertexKind::Source { event_time, .. } => event_time.and_then(|event_time| event_time.idle_after),
+            VertexKind::Operator(_) | VertexKind::Sink(_) => None,
+        }
+    }
+
     /// Whether a source may go on: it has an end, or has not reached the limit of an untimed run.
     fn may_read(&self, task: TaskId, source: &SourceState, limit: u64) -> bool {
         match &self.plan.vertices[self.topology.tasks[task].vertex].kind {
@@ -151,7 +167,8 @@ impl World {
             return self.volatile(info.to).is_some_and(Volatile::runs) && self.has_room_for(channel, head);
         }
         self.volatile(info.to).is_some_and(|volatile| {
-            volatile.runs() && (volatile.full == 0 || !matches!(head, Item::Record(_) | Item::Watermark(_)))
+            volatile.runs()
+                && (volatile.full == 0 || !matches!(head, Item::Record(_) | Item::Watermark(_) | Item::Status { .. }))
         })
     }
 
@@ -194,6 +211,7 @@ impl World {
             Action::Restore(task) => dues.restored[task],
             Action::Report(task) => front(&dues.reports[task]),
             Action::Detect(manager) => dues.detected[manager],
+            Action::Idle(task) => dues.read[task].plus(self.idle_after(task).unwrap_or(Micros::MAX)),
             Action::Alarm(_) => unreachable!("alarms are looked at as one"),
             // Faults have no time of their own.
             Action::LateAck(_) | Action::Crash(_) | Action::CrashManager(_) => Micros::MAX,
@@ -266,6 +284,9 @@ impl World {
     /// Looks at everything that a task can do with data.
     fn look_at_task(&mut self, task: TaskId) {
         self.look(Action::Emit(task));
+        if self.event_time {
+            self.look(Action::Idle(task));
+        }
         for input in 0..self.topology.tasks[task].inputs.len() {
             self.look_at_channel(self.topology.tasks[task].inputs[input]);
         }

@@ -2,7 +2,8 @@
 //!
 //! | rule | where |
 //! | --- | --- |
-//! | R93 the minimum over open inputs, which only rises; forwarded after the timers it fires | [`World::watermark_rises`], `advance_to` |
+//! | R93 the minimum over inputs that are neither ended nor idle | [`Valve`], one for each side of a join, one for all inputs of other tasks |
+//! | R93 it only rises, and is forwarded after the timers it fires | [`World::hear`], `advance_to` |
 //! | R94 an item on the channel, among records | `broadcast`, [`World::take_watermark`] |
 //! | R95 timers are keyed state | the operators |
 //! | R96 not part of a snapshot | [`EventClock`] starts again with the execution |
@@ -10,23 +11,43 @@
 use super::World;
 use super::channel::Item;
 use crate::ids::{ChannelId, TaskId};
-use crate::operator::{EventTime, Work, time};
+use crate::operator::{EventTime, Logic, Work, time};
+use crate::plan::VertexKind;
+use crate::protocol::valve::{Effect, Input, Valve};
 use crate::trace::{Event, Origin};
 
 /// How far event time has come at a task: lost with the execution, and in no snapshot (R96).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct EventClock {
     /// The task's watermark.
     pub watermark: i64,
+    /// Whether the task has told its receivers that nothing will come for a while.
+    pub idle: bool,
     /// Of a source: the time of its newest record.
     pub newest: i64,
     /// Of a source: how many records it has read since its last watermark.
     pub unmarked: u32,
+    /// Of another task: its gates, once something has come. Flink: an input of the task.
+    gates: Vec<Gate>,
+}
+
+/// What came through a valve.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Gate {
+    valve: Valve,
+    watermark: i64,
+    idle: bool,
+}
+
+impl Gate {
+    fn new(inputs: usize) -> Self {
+        Self { valve: Valve::new(inputs), watermark: time::START, idle: false }
+    }
 }
 
 impl Default for EventClock {
     fn default() -> Self {
-        Self { watermark: time::START, newest: time::START, unmarked: 0 }
+        Self { watermark: time::START, idle: false, newest: time::START, unmarked: 0, gates: Vec::new() }
     }
 }
 
@@ -40,34 +61,100 @@ impl World {
             clock.unmarked = 0;
             let watermark = event_time.watermark(clock.newest);
             if watermark > clock.watermark {
-                self.advance_to(task, watermark);
+                self.promise(task, watermark);
             }
+        }
+        if event_time.idle_after.is_some() {
+            self.touched.tasks.push(task);
         }
     }
 
-    /// A task takes a watermark from a channel (R94).
-    pub(super) fn take_watermark(&mut self, task: TaskId, channel: ChannelId, watermark: i64) {
-        self.emit(Event::WatermarkTaken { task, channel, time: watermark });
-        let last = &mut self.state.channels[channel].watermark;
-        *last = watermark.max(*last);
-        self.watermark_rises(task);
+    /// A source has read nothing for a while, and tells it: nobody waits for its watermarks until the next one comes.
+    pub(super) fn fall_idle(&mut self, task: TaskId) {
+        self.set_idle(task, true);
     }
 
-    /// The task's watermark is the minimum over its open inputs (R93).
-    pub(super) fn watermark_rises(&mut self, task: TaskId) {
-        let open = self.inputs(task).iter().map(|&channel| &self.state.channels[channel]).filter(|input| !input.ended);
-        let Some(least) = open.map(|input| input.watermark).min() else { return };
-        let watermark = self.state.tasks[task].volatile.as_ref().map_or(time::END, |volatile| volatile.clock.watermark);
-        if least > watermark {
+    fn set_idle(&mut self, task: TaskId, idle: bool) {
+        let clock = &mut self.state.tasks[task].volatile.as_mut().expect("only running tasks have a status").clock;
+        clock.idle = idle;
+        self.events.push(Event::Status { task, idle });
+        self.broadcast(task, Item::Status { idle });
+        self.touched.tasks.push(task);
+    }
+
+    /// A task takes a watermark from a channel (R94).
+    pub(super) fn take_watermark(&mut self, task: TaskId, channel: ChannelId, time: i64) {
+        self.emit(Event::WatermarkTaken { task, channel, time });
+        self.hear(task, channel, |on| Input::Watermark { on, time });
+    }
+
+    /// A task hears that nothing will come for a while on a channel, or that something comes again.
+    pub(super) fn take_status(&mut self, task: TaskId, channel: ChannelId, idle: bool) {
+        self.emit(Event::StatusTaken { task, channel, idle });
+        self.hear(task, channel, |on| if idle { Input::Idle { on } } else { Input::Active { on } });
+    }
+
+    /// Something about time arrives on a channel (R93).
+    pub(super) fn hear(&mut self, task: TaskId, channel: ChannelId, input: impl Fn(usize) -> Input) {
+        let mut effects = std::mem::take(&mut self.scratch.valve);
+        let (on, sides) = (self.topology.channels[channel].input as usize, self.sides(task));
+        let (gate, on) = if on < sides[0] { (0, on) } else { (1, on - sides[0]) };
+        let clock = &mut self.state.tasks[task].volatile.as_mut().expect("the receiver runs").clock;
+        if clock.gates.is_empty() {
+            clock.gates.extend(sides.into_iter().filter(|&inputs| inputs > 0).map(Gate::new));
+        }
+        clock.gates[gate].valve.step(input(on), &mut effects);
+        for effect in effects.drain(..) {
+            // Timers that threw have taken the execution away.
+            let Some(volatile) = &mut self.state.tasks[task].volatile else { break };
+            let gate = &mut volatile.clock.gates[gate];
+            match effect {
+                Effect::Rise(time) => gate.watermark = time,
+                Effect::Idle => gate.idle = true,
+                Effect::Active => gate.idle = false,
+            }
+            self.combine(task);
+        }
+        effects.clear();
+        self.scratch.valve = effects;
+    }
+
+    /// How many inputs the gates of a task have: a join tells its two sides apart, others do not.
+    fn sides(&self, task: TaskId) -> [usize; 2] {
+        let info = &self.topology.tasks[task];
+        let is_join = matches!(&self.plan.vertices[info.vertex].kind, VertexKind::Operator(Logic::Join { .. }));
+        let is_first = |&channel: &ChannelId| self.topology.edges[self.topology.channels[channel].edge].input == 0;
+        let first = info.inputs.iter().take_while(|channel| !is_join || is_first(channel)).count();
+        [first, info.inputs.len() - first]
+    }
+
+    /// The task's watermark is the minimum over its gates that are not idle. Flink: `CombinedWatermarkStatus`.
+    fn combine(&mut self, task: TaskId) {
+        let Some(volatile) = &self.state.tasks[task].volatile else { return };
+        let clock = &volatile.clock;
+        let least = clock.gates.iter().filter(|gate| !gate.idle).map(|gate| gate.watermark).min();
+        let (idle, was_idle) = (least.is_none(), clock.idle);
+        if let Some(least) = least.filter(|&least| least > clock.watermark) {
             self.advance_to(task, least);
+        }
+        if idle != was_idle && self.state.tasks[task].volatile.is_some() {
+            self.set_idle(task, idle);
         }
     }
 
     /// All data of a source has come: all time has passed (R54).
     pub(super) fn end_of_time(&mut self, task: TaskId) {
         if self.event_time && self.inputs(task).is_empty() {
-            self.advance_to(task, time::END);
+            self.promise(task, time::END);
         }
+    }
+
+    /// A source sends a watermark; an idle one says first that it is not idle any more.
+    fn promise(&mut self, task: TaskId, watermark: i64) {
+        if self.state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.clock.idle) {
+            self.set_idle(task, false);
+        }
+        self.advance_to(task, watermark);
     }
 
     /// Timers fire, then the watermark goes on.

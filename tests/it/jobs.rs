@@ -9,6 +9,7 @@ use cutline::oracle::{Explanation, Witness, promised};
 use cutline::plan::{Check, Expectation, Plan};
 use cutline::run::{End, Keep, Order, Runner};
 use cutline::scenario;
+use cutline::testing::{assert_exactly_once, join, windows};
 use cutline::trace::Event;
 
 fn shipped(name: &str) -> Plan {
@@ -58,12 +59,59 @@ fn windows_joins_and_watermarks() {
     check("tumbling-window.ron", 60);
     check("late-records.ron", 60);
     check("join-on-watermarks.ron", 40);
+    check("idle-source.ron", 60);
+}
+
+#[test]
+fn states_that_are_too_large() {
+    check("state-in-the-jobmanager.ron", 40);
+    check("state-in-files.ron", 40);
+    check("state-in-rocksdb.ron", 40);
+}
+
+/// How often each of these happens in runs of a job, all of which are exactly once.
+#[track_caller]
+fn happens<const N: usize>(plan: &Plan, seeds: u64, kinds: [fn(&Event) -> bool; N]) -> [usize; N] {
+    assert!(assert_exactly_once(plan, 0..seeds).restored_checkpoint > 0, "no run restored a checkpoint");
+    let mut runner = Runner::new(plan.clone());
+    let mut counts = [0; N];
+    for seed in 0..seeds {
+        let outcome = runner.run(&Order::alternating(seed), Keep { trace: true, actions: false });
+        for (count, is_it) in counts.iter_mut().zip(kinds) {
+            *count += outcome.trace.iter().filter(|entry| is_it(&entry.event)).count();
+        }
+    }
+    counts
+}
+
+#[test]
+fn r93_r95_windows_and_joins_of_any_parallelism() {
+    for parallelism in 1..=3 {
+        let [fired, late] = happens(
+            &windows(parallelism, 24),
+            40,
+            [|event| matches!(event, Event::Fired { .. }), |event| matches!(event, Event::Late { .. })],
+        );
+        // Each source subtask reads in order, and the window waits for the slowest.
+        assert!(fired > 40 && late == 0, "{fired} fired, {late} late");
+        let [idle, woken, taken, late] = happens(
+            &join(parallelism, 24),
+            40,
+            [
+                |event| matches!(event, Event::Status { idle: true, .. }),
+                |event| matches!(event, Event::Status { idle: false, .. }),
+                |event| matches!(event, Event::StatusTaken { .. }),
+                |event| matches!(event, Event::Late { .. }),
+            ],
+        );
+        assert!(idle > 40 && woken > 40 && taken > 40 && late > 0, "{idle} idle, {woken} woken, {taken}, {late} late");
+    }
 }
 
 /// What the witness says of the run of a file after a change.
 #[track_caller]
-fn refuted(change: impl FnOnce(&mut Vec<Event>), claim: Claim) {
-    let mut runner = Runner::new(shipped("tumbling-window.ron"));
+fn refuted(name: &str, change: impl FnOnce(&mut Vec<Event>), claim: Claim) {
+    let mut runner = Runner::new(shipped(name));
     let order = Order::of(runner.plan());
     let outcome = runner.run(&order, Keep { trace: true, actions: false });
     let mut events: Vec<Event> = outcome.trace.iter().map(|entry| entry.event).collect();
@@ -91,7 +139,7 @@ fn r93_a_source_that_promises_too_much_is_found() {
         let Event::Watermark { time, .. } = &mut events[place] else { unreachable!("that was looked for") };
         *time += 1;
     };
-    refuted(lie, Claim::Watermark);
+    refuted("tumbling-window.ron", lie, Claim::Watermark);
 }
 
 #[test]
@@ -101,7 +149,7 @@ fn r93_a_task_whose_time_runs_ahead_is_found() {
         let Event::Watermark { time, .. } = &mut events[place] else { unreachable!("that was looked for") };
         *time += 1;
     };
-    refuted(lie, Claim::Watermark);
+    refuted("tumbling-window.ron", lie, Claim::Watermark);
 }
 
 #[test]
@@ -112,12 +160,31 @@ fn r94_a_watermark_that_leaves_its_place_is_found() {
         let watermark = events.remove(taken);
         events.insert(earlier.expect("the record before it"), watermark);
     };
-    refuted(overtake, Claim::Delivery);
+    refuted("tumbling-window.ron", overtake, Claim::Delivery);
     let lose = |events: &mut Vec<Event>| {
         let taken = find(events, 2, |event| matches!(event, Event::WatermarkTaken { task: WINDOW, .. }));
         events.remove(taken);
     };
-    refuted(lose, Claim::Watermark);
+    refuted("tumbling-window.ron", lose, Claim::Watermark);
+}
+
+#[test]
+fn r93_a_task_that_falls_idle_without_cause_is_found() {
+    let place = |events: &[Event]| find(events, 2, |event| matches!(event, Event::Watermark { task: TaskId(0), .. }));
+    // The web never falls idle, and the window only if both of its inputs do.
+    for task in [TaskId(0), TaskId(2)] {
+        let lie = |events: &mut Vec<Event>| events.insert(place(events), Event::Status { task, idle: true });
+        refuted("idle-source.ron", lie, Claim::Watermark);
+    }
+}
+
+#[test]
+fn r93_news_of_an_idle_input_that_is_lost_is_found() {
+    let lose = |events: &mut Vec<Event>| {
+        let taken = find(events, 0, |event| matches!(event, Event::StatusTaken { .. }));
+        events.remove(taken);
+    };
+    refuted("idle-source.ron", lose, Claim::Watermark);
 }
 
 #[test]

@@ -178,8 +178,14 @@ fn operator() -> impl Strategy<Value = Drawn> {
 /// The event time of all sources, or none: in order, or so that some records are late.
 fn event_time() -> impl Strategy<Value = Option<EventTime>> {
     let stamp = prop_oneof![2 => Just(Stamp::Step(40)), 1 => Just(Stamp::Value)];
-    let drawn = (stamp, 0..=50_i64, 1..=3_u32);
-    prop::option::of(drawn.prop_map(|(stamp, out_of_orderness, every)| EventTime { stamp, out_of_orderness, every }))
+    let idle_after = prop::option::weighted(0.3, (1..=20_u64).prop_map(Micros::millis));
+    let drawn = (stamp, 0..=50_i64, 1..=3_u32, idle_after);
+    prop::option::of(drawn.prop_map(|(stamp, out_of_orderness, every, idle_after)| EventTime {
+        stamp,
+        out_of_orderness,
+        every,
+        idle_after,
+    }))
 }
 
 fn input() -> impl Strategy<Value = (usize, Ship)> {

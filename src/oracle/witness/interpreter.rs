@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::log::{Entry, Fact, Log};
-use super::times::Times;
+use super::times::{News, Times};
 use super::{Claim, Job, Unexplained};
 use crate::ids::{ChannelId, CheckpointId, Name, PerId, TaskId};
 use crate::operator::{Outputs, Record, TaskState, Work, time};
@@ -26,7 +26,7 @@ pub(super) struct Interpreter {
 #[derive(Clone, Copy, Debug)]
 enum Moving {
     Record(Record),
-    Watermark(i64),
+    News(News),
 }
 
 /// A claim that fails, before it is known where.
@@ -53,7 +53,7 @@ impl Interpreter {
     pub(super) fn reset(&mut self, job: &Job) {
         self.states.iter_mut().zip(job.tasks.iter()).for_each(|(state, part)| state.clone_from(&part.fresh));
         self.channels.iter_mut().for_each(VecDeque::clear);
-        self.times.reset();
+        self.times.reset(job);
         self.sinks.iter_mut().for_each(Vec::clear);
         self.ended.iter_mut().for_each(|ended| *ended = false);
         self.steps = 0;
@@ -77,8 +77,8 @@ impl Interpreter {
             Fact::Received { channel, name, value, view } => self.deliver(job, log, task, channel, (name, value), view),
             // Whether a sink says first that it took a record or that it wrote it is its own affair.
             Fact::Row { .. } => Ok(()),
-            Fact::Watermark { time } => self.rise(job, task, time),
-            Fact::WatermarkTaken { channel, time } => self.take_watermark(job, task, channel, time),
+            Fact::Told(news) => self.tell(job, task, news),
+            Fact::Heard { channel, news } => self.hear(job, task, channel, news),
             Fact::EndOfData => self.end(job, task),
             Fact::Snapshot { id, state, view } => self.compare(task, state, || {
                 let what = format!("the snapshot of `{}` for checkpoint {id} shows {view}", job.name(task));
@@ -194,52 +194,64 @@ impl Interpreter {
         Ok(())
     }
 
-    /// The watermark of a task rises: a source sends it on; another task has done so when it took what made it rise.
-    fn rise(&mut self, job: &Job, task: TaskId, watermark: i64) -> Result<(), Failing> {
+    /// A task tells something about time: a source on its own account; another task has done so when it heard it.
+    fn tell(&mut self, job: &Job, task: TaskId, news: News) -> Result<(), Failing> {
         let is_right = match (&self.states[task].work, &job.tasks[task].source) {
             (Work::Source(source), Some((records, share))) => {
-                self.times.send(task, watermark);
-                broadcast(job, task, &mut self.channels, watermark);
-                watermark == self.times.of_source(task, share.event_time)
-                    || watermark == time::END && source.next_slot(records, *share).is_none()
+                let was_idle = self.times.is_idle(task);
+                self.times.tell(task, news);
+                broadcast(job, task, &mut self.channels, news);
+                match news {
+                    News::Rise(watermark) => {
+                        let is_last = watermark == time::END && source.next_slot(records, *share).is_none();
+                        !was_idle && (is_last || watermark == self.times.of_source(task, share.event_time))
+                    }
+                    News::Idle(idle) => {
+                        idle != was_idle && share.event_time.is_some_and(|event_time| event_time.idle_after.is_some())
+                    }
+                }
             }
-            _ => watermark == self.times.watermark(task),
+            _ => self.times.said(task, news),
         };
         if is_right {
             return Ok(());
         }
-        let why =
-            format!("the watermark of `{}` rises to {watermark} ms; without failures it does not", job.name(task));
-        Err(Failing { claim: Claim::Watermark, record: None, why })
+        let what = match news {
+            News::Rise(watermark) => format!("the watermark of `{}` rises to {watermark} ms", job.name(task)),
+            News::Idle(true) => format!("`{}` falls idle", job.name(task)),
+            News::Idle(false) => format!("`{}` is active again", job.name(task)),
+        };
+        Err(Failing { claim: Claim::Watermark, record: None, why: format!("{what}; without failures it is not so") })
     }
 
-    fn take_watermark(&mut self, job: &Job, task: TaskId, channel: ChannelId, watermark: i64) -> Result<(), Failing> {
+    fn hear(&mut self, job: &Job, task: TaskId, channel: ChannelId, news: News) -> Result<(), Failing> {
         match self.channels[channel].pop_front() {
-            Some(Moving::Watermark(head)) if head == watermark => {}
+            Some(Moving::News(head)) if head == news => {}
             head => {
                 let next = match head {
                     Some(Moving::Record(record)) => format!("{} is the next there", record.value),
-                    Some(Moving::Watermark(other)) => format!("that of {other} ms is the next there"),
+                    Some(Moving::News(other)) => format!("{} is the next there", called(other)),
                     None => "the kept run has not sent it there".to_owned(),
                 };
                 let (who, way) = (job.name(task), job.topology.names.channel(channel));
-                let why = format!("`{who}` takes the watermark of {watermark} ms from `{way}`, but {next}");
+                let why = format!("`{who}` takes {} from `{way}`, but {next}", called(news));
                 return Err(Failing { claim: Claim::Delivery, record: None, why });
             }
         }
-        let Some(risen) = self.times.take(job, task, channel, watermark) else { return Ok(()) };
-        let state = &mut self.states[task];
-        if let Work::Operator(operator) = &mut state.work {
-            self.outputs.start_firing(job.topology.tasks[task].vertex, risen);
-            // As for a record: that a task must fail is not for the witness to judge.
-            if operator.advance(&mut self.outputs).is_err() {
-                return Ok(());
+        for told in self.times.hear(job, task, channel, news) {
+            let state = &mut self.states[task];
+            if let (Work::Operator(operator), News::Rise(risen)) = (&mut state.work, told) {
+                self.outputs.start_firing(job.topology.tasks[task].vertex, risen);
+                // As for a record: that a task must fail is not for the witness to judge.
+                if operator.advance(&mut self.outputs).is_err() {
+                    return Ok(());
+                }
+                for &record in self.outputs.records() {
+                    send(job, task, state, &mut self.channels, record);
+                }
             }
-            for &record in self.outputs.records() {
-                send(job, task, state, &mut self.channels, record);
-            }
+            broadcast(job, task, &mut self.channels, told);
         }
-        broadcast(job, task, &mut self.channels, risen);
         Ok(())
     }
 
@@ -267,8 +279,8 @@ impl Interpreter {
                     Some(Moving::Record(head)) => {
                         Some(format!("{} from `{}` is still to be taken", head.value, job.name(from)))
                     }
-                    Some(Moving::Watermark(_)) => {
-                        Some(format!("a watermark from `{}` is still to be taken", job.name(from)))
+                    Some(Moving::News(head)) => {
+                        Some(format!("{} from `{}` is still to be taken", called(*head), job.name(from)))
                     }
                     None if !self.ended[from] => Some(format!("`{}` has not ended", job.name(from))),
                     None => None,
@@ -317,10 +329,19 @@ fn send(
     }
 }
 
-/// Puts a watermark on all outputs of a task.
-fn broadcast(job: &Job, task: TaskId, channels: &mut PerId<ChannelId, VecDeque<Moving>>, watermark: i64) {
+/// What news are called.
+fn called(news: News) -> String {
+    match news {
+        News::Rise(watermark) => format!("the watermark of {watermark} ms"),
+        News::Idle(true) => "the news that nothing comes for a while".to_owned(),
+        News::Idle(false) => "the news that something comes again".to_owned(),
+    }
+}
+
+/// Puts news on all outputs of a task.
+fn broadcast(job: &Job, task: TaskId, channels: &mut PerId<ChannelId, VecDeque<Moving>>, news: News) {
     for channel in job.topology.tasks[task].outputs.iter().flat_map(|output| output.channels()) {
-        channels[channel].push_back(Moving::Watermark(watermark));
+        channels[channel].push_back(Moving::News(news));
     }
 }
 
@@ -344,7 +365,7 @@ fn undeliverable(
     let place = queue.iter().position(|moving| matches!(moving, Moving::Record(record) if record.name == name));
     let first = |head: Moving| match head {
         Moving::Record(head) => log.record(job, head.name, head.value),
-        Moving::Watermark(watermark) => format!("the watermark of {watermark} ms"),
+        Moving::News(news) => called(news),
     };
     let trouble = match (head, place) {
         (Some(Moving::Record(head)), Some(0)) => format!("without failures its value is {}", head.value),

@@ -59,8 +59,8 @@ impl Keeper {
                 Fact::Emitted { .. }
                 | Fact::Received { .. }
                 | Fact::Row { .. }
-                | Fact::Watermark { .. }
-                | Fact::WatermarkTaken { .. }
+                | Fact::Told(_)
+                | Fact::Heard { .. }
                 | Fact::EndOfData => {
                     entry.kept = true;
                     history.done.push(position);

@@ -1,6 +1,7 @@
 //! The facts of a run that the witness needs, in the order of the run.
 
 use super::is_finish;
+use super::times::News;
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Name, TaskId};
 use crate::protocol::two_phase::TransactionId;
 use crate::trace::Event;
@@ -27,13 +28,11 @@ pub(super) enum Fact {
         name: Name,
         value: i64,
     },
-    /// The task's watermark rose.
-    Watermark {
-        time: i64,
-    },
-    WatermarkTaken {
+    /// The task's watermark rose, or it fell idle or woke up.
+    Told(News),
+    Heard {
         channel: ChannelId,
-        time: i64,
+        news: News,
     },
     EndOfData,
     // Points of comparison.
@@ -104,8 +103,12 @@ impl Log {
             Event::Upserted { task, key, name, value } => {
                 Some((task, Fact::Row { transaction: None, key: Some(key), name, value }))
             }
-            Event::Watermark { task, time } => Some((task, Fact::Watermark { time })),
-            Event::WatermarkTaken { task, channel, time } => Some((task, Fact::WatermarkTaken { channel, time })),
+            Event::Watermark { task, time } => Some((task, Fact::Told(News::Rise(time)))),
+            Event::Status { task, idle } => Some((task, Fact::Told(News::Idle(idle)))),
+            Event::WatermarkTaken { task, channel, time } => {
+                Some((task, Fact::Heard { channel, news: News::Rise(time) }))
+            }
+            Event::StatusTaken { task, channel, idle } => Some((task, Fact::Heard { channel, news: News::Idle(idle) })),
             Event::EndOfData { task } => Some((task, Fact::EndOfData)),
             Event::Snapshot { execution, id, state, view } => {
                 Some((execution.task, Fact::Snapshot { id, state, view }))

@@ -24,6 +24,7 @@ pub(super) fn event_time<'a>(r: &mut Reader<'a>, raw: Raw<'a>, watermarks: Raw<'
     Some(EventTime {
         stamp,
         every: r.or(written.every, defaults::WATERMARK_EVERY, |r, raw| r.small(raw, 1..=u32::MAX)),
+        idle_after: written.idle_after.given().and_then(|raw| r.duration(raw)),
         out_of_orderness: r.or(written.out_of_orderness, 0, |r, raw| millis(r, raw, 0)),
     })
 }

@@ -96,7 +96,7 @@ fn logic(logic: &Logic) -> Option<Item> {
 
 /// What time records bear, and, unless it is the usual, when watermarks are sent.
 fn event_time(event_time: EventTime) -> Vec<(&'static str, Item)> {
-    let EventTime { stamp, out_of_orderness, every } = event_time;
+    let EventTime { stamp, out_of_orderness, every, idle_after } = event_time;
     let stamp = match stamp {
         Stamp::Value => Item::word("Value"),
         Stamp::Step(step) => Item::call("Step", [millis(step)]),
@@ -108,6 +108,7 @@ fn event_time(event_time: EventTime) -> Vec<(&'static str, Item)> {
     if out_of_orderness != 0 {
         watermarks.push(("out_of_orderness", millis(out_of_orderness)));
     }
+    watermarks.extend(idle_after.map(|after| ("idle_after", duration(after))));
     let mut parts = vec![("event_time", stamp)];
     if !watermarks.is_empty() {
         parts.push(("watermarks", Item::Call("", watermarks)));

@@ -79,6 +79,7 @@ pub(in crate::scenario) struct Watermarks<'a> {
     #[serde(borrow)]
     pub(in crate::scenario) every: Raw<'a>,
     pub(in crate::scenario) out_of_orderness: Raw<'a>,
+    pub(in crate::scenario) idle_after: Raw<'a>,
 }
 
 /// What an operator computes.

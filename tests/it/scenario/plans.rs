@@ -71,12 +71,17 @@ fn any_job() -> impl Strategy<Value = PerId<VertexId, Vertex>> {
     })
 }
 
-const USUAL_TIME: EventTime = EventTime { stamp: Stamp::Value, out_of_orderness: 0, every: 1 };
+const USUAL_TIME: EventTime = EventTime { stamp: Stamp::Value, out_of_orderness: 0, every: 1, idle_after: None };
 
 fn any_event_time() -> impl Strategy<Value = Option<EventTime>> {
     let stamp = prop_oneof![Just(Stamp::Value), (0i64..99_999).prop_map(Stamp::Step)];
-    let drawn = (stamp, 0i64..9_999, 1u32..9);
-    prop::option::of(drawn.prop_map(|(stamp, out_of_orderness, every)| EventTime { stamp, out_of_orderness, every }))
+    let drawn = (stamp, 0i64..9_999, 1u32..9, prop::option::of(any_micros()));
+    prop::option::of(drawn.prop_map(|(stamp, out_of_orderness, every, idle_after)| EventTime {
+        stamp,
+        out_of_orderness,
+        every,
+        idle_after,
+    }))
 }
 
 fn inputs() -> impl Strategy<Value = Vec<(Index, Ship)>> {
@@ -461,6 +466,7 @@ fn action(topology: &Topology, (kind, who, n): DrawnMoment) -> Action {
         (4, _) => Action::Async(task, (n % 8) as u8),
         (5, _) => Action::Restore(task),
         (6, _) => Action::Report(task),
+        (7, _) if n % 2 == 0 => Action::Idle(task),
         (7, _) => Action::LateAck(task),
         (8, _) => Action::Detect(manager),
         (9, _) => Action::Crash(task),
