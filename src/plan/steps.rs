@@ -66,3 +66,20 @@ impl FromIterator<Coarse> for Steps {
         Self(coarse.into_iter().fold(0, |set, coarse| set | 1 << coarse as u8))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn none_is_on_unless_it_is_asked_for() {
+        assert!(Coarse::ALL.iter().all(|&coarse| !Steps::default().has(coarse)));
+        assert!(Coarse::ALL.iter().all(|&coarse| Steps::coarse().has(coarse)));
+    }
+
+    #[test]
+    fn a_set_has_no_order_and_no_doubles() {
+        let set = [Coarse::Nameless, Coarse::MergedAsync, Coarse::Nameless].into_iter().collect::<Steps>();
+        assert_eq!(set.iter().collect::<Vec<_>>(), [Coarse::MergedAsync, Coarse::Nameless]);
+    }
+}

@@ -166,20 +166,17 @@ impl World {
     /// Looks again at whoever may wait for the room that a step took or gave ([`Coarse::ExactRoom`]).
     pub(super) fn touch_room(&mut self, action: Action) {
         let tasks = match action {
+            // It may be a cancellation, and then all channels at the task change.
+            Action::Rpc(_) if !self.plan.steps.has(Coarse::AtomicRecovery) => return self.touch_all(),
             Action::Emit(task) | Action::Idle(task) | Action::Rpc(task) => [task, task],
             Action::Deliver(channel) | Action::Transfer(channel) => {
                 let ends = self.topology.channels[channel];
                 [ends.from, ends.to]
             }
-            Action::Crash(_) | Action::CrashManager(_) => {
+            Action::Crash(_) | Action::CrashManager(_) | Action::Restore(_) => {
                 return self.touch_all();
             }
-            Action::Async(..)
-            | Action::Restore(_)
-            | Action::Report(_)
-            | Action::LateAck(_)
-            | Action::Detect(_)
-            | Action::Alarm(_) => return,
+            Action::Async(..) | Action::Report(_) | Action::LateAck(_) | Action::Detect(_) | Action::Alarm(_) => return,
         };
         self.touched.tasks.extend(tasks);
         self.touched.lanes.extend(tasks.map(|task| (task, Lane::Commands)));

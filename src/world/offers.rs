@@ -189,7 +189,10 @@ impl World {
     pub(super) fn earliest_alarm(&self) -> Option<(Alarm, Armed)> {
         let triggers = self.state.budget.triggers != Some(0) || self.menu.progress() == 0 && self.all_data_has_come();
         let waits = self.plan.steps.has(Coarse::IdleTrigger) && !self.state.coordinator.pending().is_empty();
-        let triggers = triggers && !waits;
+        // Without a bound on checkpoints, nothing but silence ends a job that ends without a word.
+        let is_silent =
+            self.plan.steps.has(Coarse::SilentEnd) && self.state.budget.triggers.is_none() && self.is_silent();
+        let triggers = triggers && !waits && !is_silent;
         self.state.timers.alarm(|alarm| alarm != Alarm::Trigger || triggers)
     }
 
@@ -264,8 +267,8 @@ impl World {
         }
         // Which alarm is offered depends on the timers, and on whether anything else could happen.
         let idle = self.menu.progress() == 0;
-        // A trigger that waits for the pending checkpoint depends on the coordinator, too.
-        if self.touched.timers || idle || self.touched.idle || self.plan.steps.has(Coarse::IdleTrigger) {
+        // Coarser steps make that depend on the coordinator, and on what is under way, too.
+        if self.touched.timers || idle || self.touched.idle || self.plan.steps != Steps::default() {
             self.look_at_alarm();
         }
         (self.touched.timers, self.touched.idle) = (false, idle);

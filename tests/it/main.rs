@@ -12,6 +12,7 @@ mod parallelism;
 mod pictures;
 #[cfg(feature = "cli")]
 mod readme;
+mod reference;
 mod scenario;
 mod scenarios;
 mod sweep;

@@ -185,6 +185,8 @@ struct Job {
     commits_all: bool,
     /// Whether records have no names ([`Coarse::Nameless`]).
     nameless: bool,
+    /// Whether numbers of transactions are given out again ([`Coarse::AtomicRecovery`]).
+    reuses_numbers: bool,
     tasks: PerId<TaskId, Part>,
 }
 
@@ -211,6 +213,7 @@ impl Job {
         };
         Self {
             nameless: plan.steps.has(Coarse::Nameless),
+            reuses_numbers: plan.steps.has(Coarse::AtomicRecovery),
             topology: Arc::clone(topology),
             applicable: plan.checkpointing.mode == Mode::ExactlyOnce,
             commits_all: plan.checkpointing.interval.is_some() && plan.checkpointing.after_finish,

@@ -19,13 +19,16 @@ pub(super) fn check(job: &Job, log: &Log, run: &Interpreter) -> Result<(), Unexp
         .collect();
     rows.sort_by_key(|&(task, transaction, _)| (task, transaction));
     let mut visible: PerId<TaskId, usize> = PerId::new(job.tasks.len(), |_| 0);
+    // Where numbers are given out again, what was rolled back before that is of another transaction.
+    let mut forgotten = 0;
     for entry in &log.entries {
         let task = entry.task;
         match entry.fact {
+            Fact::Restarting { .. } if job.reuses_numbers => forgotten = entry.event,
             Fact::Committed { transaction } if transactional(task) => {
                 let from = rows.partition_point(|&(of, number, _)| (of, number) < (task, transaction));
                 let these = rows[from..].iter().take_while(|&&(of, number, _)| (of, number) == (task, transaction));
-                for (_, _, row) in these {
+                for (_, _, row) in these.filter(|(_, _, row)| row.kept || row.event >= forgotten) {
                     becomes_visible(job, log, run, &mut visible[task], row, entry.event)?;
                 }
             }

@@ -2,7 +2,7 @@
 
 use cutline::ids::{CheckpointId, Id, Micros, TaskId, VertexId};
 use cutline::operator::{KeyBy, Ship};
-use cutline::plan::{Expectation, Fault, Moment, Phase, Plan, Schedule, VertexKind};
+use cutline::plan::{Coarse, Expectation, Fault, Moment, Phase, Plan, Schedule, VertexKind};
 use cutline::protocol::restart;
 use cutline::scenario;
 
@@ -94,10 +94,12 @@ fn a_vertex_names_all_its_subtasks() {
 fn short_forms() {
     let plan = loaded(
         r#"limits: (steps: "2k"), stop: (at: "1.5 s"), tags: ["a"], links: [], schedule: [],
+        steps: [Nameless, MergedAsync],
         checkpointing: (tolerable_failed_checkpoints: Unlimited, interval: "1min 30s"), /* a note */ defect: None"#,
     );
     assert_eq!((plan.limits.steps, plan.stop), (2_000, Some(Micros(1_500_000))));
     assert_eq!((plan.checkpointing.tolerable_failed, plan.defect), (None, None));
+    assert_eq!(plan.steps.iter().collect::<Vec<_>>(), [Coarse::MergedAsync, Coarse::Nameless]);
     assert_eq!((plan.checkpointing.interval, plan.schedule), (Some(Micros(90_000_000)), Schedule::Free));
 }
 

@@ -405,6 +405,19 @@ fn steps_that_do_not_exist() {
 }
 
 #[test]
+fn coarser_steps_that_do_not_exist() {
+    assert_snapshot!(with_job(r#"
+    steps: [MergedAsink, SilentEnd],
+"#), @"
+    error[unknown-word]: `MergedAsink` is no difference from the usual steps
+     --> scenarios/mine.ron:8:13
+      |
+    8 |     steps: [MergedAsink, SilentEnd],
+      |             ^^^^^^^^^^^ did you mean `MergedAsync`?
+    ");
+}
+
+#[test]
 fn expectations_in_expectations() {
     assert_snapshot!(with_job(r#"
     expect: [

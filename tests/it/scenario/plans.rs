@@ -315,6 +315,7 @@ struct Happenings {
     expect: Vec<DrawnCheck>,
     schedule: Option<DrawnSchedule>,
     defect: Option<Defect>,
+    steps: Vec<Coarse>,
 }
 
 fn any_happenings() -> impl Strategy<Value = Happenings> {
@@ -332,13 +333,15 @@ fn any_happenings() -> impl Strategy<Value = Happenings> {
         prop::collection::vec((0u8..4, 0u8..18, any::<Index>(), moment(), any::<i64>(), amount), 0..6),
         prop::option::of((any::<bool>(), prop::collection::vec((0u8..17, any::<Index>(), 1u64..9), 1..6))),
         prop::option::of(select(Defect::ALL.to_vec())),
+        prop::sample::subsequence(Coarse::ALL.to_vec(), 0..=Coarse::ALL.len()),
     )
-        .prop_map(|(faults, random, expect, schedule, defect)| Happenings {
+        .prop_map(|(faults, random, expect, schedule, defect, steps)| Happenings {
             faults,
             random,
             expect,
             schedule,
             defect,
+            steps,
         })
 }
 
@@ -377,6 +380,7 @@ impl Happenings {
             }
         };
         plan.defect = self.defect;
+        plan.steps = self.steps.into_iter().collect();
     }
 }
 
