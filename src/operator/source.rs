@@ -45,7 +45,7 @@ impl Records {
         }
     }
 
-    /// How many elements there are in all; more than anybody reads if there is no end.
+    /// How many elements there are in all; more than anybody reads if there is no end. Of 2^64 the last is not counted.
     pub fn len(&self) -> u64 {
         match self {
             Self::List(values) => values.len() as u64,
@@ -56,7 +56,9 @@ impl Records {
                 })
             }
             Self::Endless => WITHOUT_END,
-            &Self::Range { from, to, step } if to >= from => to.abs_diff(from) / step.unsigned_abs().max(1) + 1,
+            &Self::Range { from, to, step } if to >= from => {
+                (to.abs_diff(from) / step.unsigned_abs().max(1)).saturating_add(1)
+            }
             Self::Range { .. } => 0,
         }
     }
@@ -69,7 +71,8 @@ impl Records {
     /// How many elements split `split` of `splits` has.
     pub fn in_split(&self, split: u32, splits: u32) -> u64 {
         let (split, splits) = (u64::from(split), u64::from(splits));
-        (self.len() + splits - 1).saturating_sub(split) / splits
+        let (each, rest) = (self.len() / splits, self.len() % splits);
+        each + u64::from(split < rest)
     }
 
     /// Element `index` of split `split` of `splits`.
@@ -102,7 +105,8 @@ pub struct Share {
 impl Share {
     /// How many splits the subtask owns.
     pub fn owned(self) -> usize {
-        (self.splits + self.parallelism - 1).saturating_sub(self.subtask) as usize / self.parallelism as usize
+        let (each, rest) = (self.splits / self.parallelism, self.splits % self.parallelism);
+        (each + u32::from(self.subtask < rest)) as usize
     }
 
     /// The number of the `slot`-th split that the subtask owns.
@@ -189,6 +193,15 @@ mod tests {
             [(false, 0); 2]
         );
         assert_eq!((Records::Endless.value(1, 3, 2), Records::Endless.in_split(2, 3)), (8, WITHOUT_END / 3));
+    }
+
+    #[test]
+    fn the_longest_range_can_be_counted() {
+        let records = Records::Range { from: i64::MIN, to: i64::MAX, step: 1 };
+        assert_eq!((records.len(), records.in_split(0, 2), records.in_split(1, 2)), (u64::MAX, 1 << 63, (1 << 63) - 1));
+        assert_eq!(records.value(1, 2, (1 << 63) - 2), i64::MAX - 2);
+        let share = Share { vertex: VertexId(0), splits: u32::MAX, subtask: 1, parallelism: 2, event_time: None };
+        assert_eq!((share.owned(), share.split(share.owned() - 1)), ((1 << 31) - 1, u32::MAX - 2));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::plan::{Edge, Vertex, VertexKind};
 use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{defaults, syntax, words};
 
+/// How often a flat map may emit each record.
+const MOST_REPEATS: u32 = 10_000;
+
 /// More tasks are refused.
 const MOST_TASKS: u64 = 100_000;
 /// More channels are refused.
@@ -181,7 +184,7 @@ fn draft<'a>(r: &mut Reader<'a>, at: Raw<'a>) -> Option<Draft<'a>> {
     let kind = match written {
         syntax::Vertex::Source { records, splits, every, event_time, watermarks, .. } => {
             let splits_at = splits;
-            let splits = r.or(splits_at, parallelism, |r, raw| r.small(raw, 1..=u32::MAX));
+            let splits = r.or(splits_at, parallelism, |r, raw| r.small(raw, 1..=MAX_PARALLELISM));
             if splits < parallelism {
                 r.error(splits_at, "too-few-splits", format!("{parallelism} subtasks cannot share {splits} splits"))
                     .note("each subtask of a source reads at least one split");
@@ -232,7 +235,13 @@ fn logic<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Logic> {
     Some(match r.read(raw)? {
         syntax::Logic::Map(function) => Logic::Map(edge::function(r, function)?),
         syntax::Logic::Filter(predicate) => Logic::Filter(edge::predicate(r, predicate)?),
-        syntax::Logic::FlatMap(syntax::FlatMap::Repeat(times)) => Logic::Repeat(times),
+        syntax::Logic::FlatMap(syntax::FlatMap::Repeat(times)) => {
+            if times > MOST_REPEATS {
+                r.error(raw, "out-of-range", format!("expected a number of at most {MOST_REPEATS}, found {times}"))
+                    .note("all that one record causes is sent in one step");
+            }
+            Logic::Repeat(times)
+        }
         syntax::Logic::Sum => Logic::Sum,
         syntax::Logic::SumPerKey => Logic::SumPerKey,
         syntax::Logic::Count => Logic::Count,
