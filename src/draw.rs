@@ -76,8 +76,7 @@ mod tests {
     fn a_seed_means_the_same_for_ever() {
         let mut draws = Draws::new(42, Stream::Policy);
         let first: Vec<u64> = (0..8).map(|_| draws.pick(100)).collect();
-        let mut again = Draws::new(42, Stream::Policy);
-        assert_eq!(first, (0..8).map(|_| again.pick(100)).collect::<Vec<_>>());
+        assert_eq!(first, [34, 28, 49, 36, 82, 6, 48, 26]);
         let mut other = Draws::new(42, Stream::Latency);
         assert_ne!(first, (0..8).map(|_| other.pick(100)).collect::<Vec<_>>());
     }

@@ -1,22 +1,10 @@
-//! The same seed gives the same run: twice in a process, in another process, in debug and release builds, for ever.
+//! The same seed gives the same run: twice in a process, and in another process. That it stays so for ever, in debug and
+//! release builds, is what `golden` says.
 
 use std::process::Command;
 
 use cutline::run::{Keep, Order, Runner};
 use cutline::testing::{all_to_all, chain, reference};
-
-/// The digests of these runs. They change when the protocol, the world, the order of steps or the text of a trace does;
-/// then look whether that was meant, and copy what the failed test shows.
-const GOLDEN: [&str; 8] = [
-    "01729169db416652947ba7995a7372c4",
-    "4c203b13b5c46b837d66469966c82145",
-    "28b9e1d723bab5b958b5328126d77676",
-    "1f2136c87f1f83c6391d91e3e3b8aa6f",
-    "4093c68e289b86a6456d68b0231600b1",
-    "7032593770b5abee1c1b4dac226831ca",
-    "caabd327a24d95194a52668b713e68e6",
-    "598a922ecea0a924c6b5a70b9ac27096",
-];
 
 /// Timed and random runs of jobs with different kinds of edges, each with a crash or two.
 fn digests() -> Vec<String> {
@@ -37,11 +25,6 @@ fn digests() -> Vec<String> {
         [4, 7].map(|seed| digest(&mut runner, seed))
     };
     jobs.into_iter().flat_map(of_job).collect()
-}
-
-#[test]
-fn digests_are_golden() {
-    assert_eq!(digests(), GOLDEN);
 }
 
 #[test]
