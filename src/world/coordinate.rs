@@ -157,10 +157,10 @@ impl World {
         self.timers().arm(timer, left);
     }
 
-    /// An alarm fires: the clock moves to its due time, deadlines before it are settled first.
+    /// An alarm fires: the clock moves to its due time, deadlines that have passed by then are settled first.
     pub(super) fn alarm(&mut self, alarm: Alarm) {
         let (_, armed) = self.state.timers.alarm(|other| other == alarm).expect("an alarm on the menu is armed");
-        while let Some(deadline) = self.timers().next_deadline(Some(armed.timer), armed.left) {
+        while let Some(deadline) = self.timers().next_deadline(armed.left) {
             self.settle(deadline);
         }
         self.timers().take(armed.timer);
@@ -192,7 +192,7 @@ impl World {
         self.clock.now = self.clock.now.max(due);
         let passed = self.clock.since_reference();
         if self.state.timers.due_within(passed) {
-            while let Some(deadline) = self.timers().next_deadline(None, passed) {
+            while let Some(deadline) = self.timers().next_deadline(passed) {
                 self.settle(deadline);
             }
         }

@@ -60,12 +60,13 @@ impl Timers {
         self.armed.insert(place, Armed { timer, left });
     }
 
-    /// Arms a timer for when another is due, behind it; at the reference if the other is not armed.
+    /// Arms a timer for when another is due. It is armed now: what is armed for that time already fires before it.
+    ///
+    /// # Panics
+    /// If the other is not armed.
     pub fn arm_with(&mut self, timer: Timer, other: Timer) {
-        match self.armed.iter().position(|armed| armed.timer == other) {
-            Some(place) => self.armed.insert(place + 1, Armed { timer, left: self.armed[place].left }),
-            None => self.arm(timer, Micros::ZERO),
-        }
+        let other = self.armed.iter().find(|armed| armed.timer == other).expect("the other timer is armed");
+        self.arm(timer, other.left);
     }
 
     /// Cancels every timer of this name.
@@ -85,9 +86,10 @@ impl Timers {
             .find_map(|&armed| armed.timer.alarm().filter(|&alarm| counts(alarm)).map(|alarm| (alarm, armed)))
     }
 
-    /// Takes the first deadline that lies before this timer, or is due by `left` if the timer is not given.
-    pub fn next_deadline(&mut self, before: Option<Timer>, left: Micros) -> Option<Timer> {
-        let due = self.armed.iter().take_while(|armed| armed.left <= left && Some(armed.timer) != before);
+    /// Takes the first deadline that is due by `left`. A deadline compares clocks, so one that is due at the very moment
+    /// of an alarm has passed, whichever was armed first (R10.3: a delay of exactly zero passes).
+    pub fn next_deadline(&mut self, left: Micros) -> Option<Timer> {
+        let due = self.armed.iter().take_while(|armed| armed.left <= left);
         let place = due.enumerate().find(|(_, armed)| armed.timer.alarm().is_none())?.0;
         Some(self.armed.remove(place).timer)
     }
@@ -107,5 +109,45 @@ impl Timers {
     #[inline]
     pub fn due_within(&self, left: Micros) -> bool {
         self.armed.first().is_some_and(|armed| armed.left <= left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::CheckpointId;
+
+    const PERIODIC: Timer = Timer::Coordinator(coordinator::Timer::Periodic);
+    const MIN_PAUSE: Timer = Timer::Coordinator(coordinator::Timer::MinPause);
+    const EXPIRY: Timer = Timer::Coordinator(coordinator::Timer::Expiry(CheckpointId(1)));
+
+    fn armed(timers: &[(Timer, u64)]) -> Timers {
+        let mut all = Timers::default();
+        timers.iter().for_each(|&(timer, left)| all.arm(timer, Micros(left)));
+        all
+    }
+
+    fn order(timers: &Timers) -> Vec<Timer> {
+        timers.armed.iter().map(|armed| armed.timer).collect()
+    }
+
+    #[test]
+    fn timers_fire_by_due_time_then_by_arming() {
+        assert_eq!(order(&armed(&[(EXPIRY, 7), (PERIODIC, 5), (Timer::Stop, 7)])), [PERIODIC, EXPIRY, Timer::Stop]);
+    }
+
+    #[test]
+    fn r10_what_is_armed_with_another_fires_behind_all_that_is_armed_for_then() {
+        let mut timers = armed(&[(MIN_PAUSE, 5), (EXPIRY, 5), (Timer::Stop, 6)]);
+        timers.arm_with(PERIODIC, MIN_PAUSE);
+        assert_eq!(order(&timers), [MIN_PAUSE, EXPIRY, PERIODIC, Timer::Stop]);
+    }
+
+    #[test]
+    fn r10_a_deadline_at_the_moment_of_an_alarm_has_passed() {
+        let mut timers = armed(&[(PERIODIC, 5), (MIN_PAUSE, 5), (Timer::Strategy(restart::Timer::Calm), 6)]);
+        assert_eq!(timers.next_deadline(Micros(5)), Some(MIN_PAUSE));
+        assert_eq!(timers.next_deadline(Micros(5)), None);
+        assert_eq!(order(&timers), [PERIODIC, Timer::Strategy(restart::Timer::Calm)]);
     }
 }
