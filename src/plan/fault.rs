@@ -114,7 +114,7 @@ pub enum Defect {
     NoRewind,
     /// A sink commits when its snapshot is taken, not when the checkpoint has completed.
     EarlyCommit,
-    /// A channel loses a record: the third one that it carries.
+    /// A channel loses a record: the third one of the run.
     DroppedRecord,
 }
 

@@ -4,7 +4,7 @@ use super::{Mismatch, Policy};
 use crate::action::{Action, Menu};
 use crate::draw::{Draws, Stream};
 
-/// A uniform choice among progress; now and then a fault or an alarm.
+/// A uniform choice among progress and the alarm; now and then a fault.
 #[derive(Clone, Debug)]
 pub struct Random {
     draws: Draws,

@@ -1,9 +1,10 @@
-//! The check that a run is a function of its input: made again, every menu must be the same.
+//! The check that a run is a function of its input: made again, every menu must be as long, begin alike, and lead to the
+//! same choice. What the steps bring about is compared elsewhere, event by event.
 
 use super::{Mismatch, Policy};
 use crate::action::{Action, Menu};
 
-/// What one run was offered and chose: a hash of each menu, and the choices.
+/// What one run was offered and chose.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Recording {
     /// For each step, the number of offers, the first one, and the choice.

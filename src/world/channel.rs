@@ -43,8 +43,6 @@ pub struct Channel {
     pub blocked: bool,
     /// Both ends exist. What is sent into a closed channel is lost.
     pub open: bool,
-    /// The receiver has taken the end of data.
-    pub drained: bool,
     /// The receiver has taken the end of the channel.
     pub ended: bool,
 }
@@ -57,7 +55,6 @@ impl Default for Channel {
             records: 0,
             blocked: false,
             open: true,
-            drained: false,
             ended: false,
         }
     }

@@ -220,14 +220,6 @@ impl Dues {
         self.read[task] = now;
     }
 
-    /// An execution is gone, with its channels and messages.
-    pub fn wipe(&mut self, task: TaskId, now: Micros) {
-        self.asyncs[task].clear();
-        self.commands[task].clear();
-        self.busy[task] = now;
-        self.emit[task] = now;
-    }
-
     /// A channel is emptied.
     pub fn drain(&mut self, channel: ChannelId) {
         self.output[channel].clear();

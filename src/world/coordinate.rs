@@ -9,7 +9,7 @@ use crate::ids::{CheckpointId, Execution, Micros, TaskId};
 use crate::plan::Coarse;
 use crate::protocol::coordinator::{self, Effect, Input};
 use crate::protocol::{Alignment, Barrier, FailureReason, SnapshotKind, restart};
-use crate::trace::{Event, Origin};
+use crate::trace::Event;
 
 impl World {
     /// Gives the coordinator an input and carries out what it asks for.
@@ -40,7 +40,7 @@ impl World {
         self.scratch.coordinator = effects;
         if let Some(reason) = fails {
             self.emit(Event::TooManyFailures { reason });
-            self.fail_job(Origin::Checkpoints);
+            self.fail_job();
         }
     }
 

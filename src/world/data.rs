@@ -4,7 +4,7 @@ use super::World;
 use super::channel::{Channel, Item};
 use super::offers::Lane;
 use super::task::{Report, Volatile};
-use crate::ids::{ChannelId, Name, PerId, TaskId};
+use crate::ids::{ChannelId, Name, TaskId};
 use crate::operator::{Record, Work};
 use crate::plan::{Coarse, Defect, SinkKind, VertexKind};
 use crate::protocol::{barrier, two_phase, valve};
@@ -100,7 +100,6 @@ impl World {
             }
             Item::EndOfData => {
                 self.emit(Event::EndOfDataTaken { channel });
-                self.state.channels[channel].drained = true;
                 let volatile = self.state.tasks[task].volatile.as_mut().expect("the receiver runs");
                 volatile.drained += 1;
                 if volatile.drained as usize == self.topology.tasks[task].inputs.len() {
@@ -180,7 +179,7 @@ impl World {
                 edge.ship.route(record, turn, edge.receivers, edge.max_parallelism, |receiver, record| {
                     let channel = ChannelId(output.first.0 + receiver);
                     events.push(Event::Sent { channel, name: record.name, value: record.value });
-                    if plan.defect == Some(Defect::DroppedRecord) && state.watch.drops(channel) {
+                    if plan.defect == Some(Defect::DroppedRecord) && state.watch.drops() {
                         return;
                     }
                     let queue = &mut state.channels[channel];
@@ -272,27 +271,8 @@ impl World {
         }
     }
 
-    /// The records of a channel that the world still holds, for tests.
-    pub fn waiting(&self, channel: ChannelId) -> impl Iterator<Item = Name> + '_ {
-        let channel = &self.state.channels[channel];
-        channel.input.iter().chain(&channel.output).filter_map(|item| match item {
-            Item::Record(record) => Some(record.name),
-            Item::Watermark(_)
-            | Item::Status { .. }
-            | Item::Barrier(_)
-            | Item::CancelMarker(_)
-            | Item::EndOfData
-            | Item::EndOfPartition => None,
-        })
-    }
-
     /// The channels into a task.
     pub(super) fn inputs(&self, task: TaskId) -> &[ChannelId] {
         &self.topology.tasks[task].inputs
-    }
-
-    /// All channels, for those who look at the state as a whole.
-    pub fn channels(&self) -> &PerId<ChannelId, Channel> {
-        &self.state.channels
     }
 }

@@ -101,7 +101,7 @@ impl Watch {
     }
 
     /// Whether the planted defect loses the record that is being sent.
-    pub(super) fn drops(&mut self, _: ChannelId) -> bool {
+    pub(super) fn drops(&mut self) -> bool {
         let drops = self.until_drop == Some(0);
         self.until_drop = self.until_drop.and_then(|left| left.checked_sub(1));
         drops
@@ -293,7 +293,7 @@ impl World {
         while place < self.state.watch.waiting.len() {
             let Placed { number, left } = self.state.watch.waiting[place];
             let fault = self.plan.faults[number as usize];
-            let Some(moment) = moment(&fault) else { return };
+            let moment = moment(&fault).expect("only a fault with a moment waits for it");
             let seen = self.events.iter().filter(|event| counts(event, moment)).count() as u64;
             let left = left.saturating_sub(seen);
             let strikes = left == 0 && self.has_come(moment);

@@ -113,7 +113,6 @@ impl World {
         if all && self.state.job.restart.is_none() && self.plan.checkpointing.interval.is_some() {
             // Later starts wait the min pause; the argument counts at the first only (R4).
             self.coordinate(Input::Start { initial_delay: Micros::ZERO });
-            self.last_checkpoint_if_due();
         }
     }
 
@@ -162,7 +161,7 @@ impl World {
             return self.ended(task);
         }
         let region = self.region(task);
-        self.recover(region, origin);
+        self.recover(region);
     }
 
     fn gone(&mut self, task: TaskId) {
@@ -180,12 +179,12 @@ impl World {
     }
 
     /// The whole job fails: a global failure restarts every task.
-    pub(super) fn fail_job(&mut self, origin: Origin) {
+    pub(super) fn fail_job(&mut self) {
         if self.state.job.is_over() {
             return;
         }
         let all = SmallSet::below(self.topology.tasks.len());
-        self.recover(all, origin);
+        self.recover(all);
     }
 
     /// All tasks connected with this one: what fails over together (R60).
@@ -204,7 +203,7 @@ impl World {
     }
 
     /// Asks the restart strategy and cancels what has to start again (R61).
-    fn recover(&mut self, tasks: SmallSet, _: Origin) {
+    fn recover(&mut self, tasks: SmallSet) {
         if self.state.job.status != JobStatus::Restarting {
             self.state.job.status = JobStatus::Restarting;
             self.emit(Event::Job(JobStatus::Restarting));

@@ -6,7 +6,7 @@
 //! | `StaleAck` | acknowledgements are matched by task alone | the input of the coordinator is changed |
 //! | `NoRewind` | a source goes on where it was after a restore | what a restored source gets is changed |
 //! | `EarlyCommit` | a sink commits when it should only pre-commit | the effect is carried out too early |
-//! | `DroppedRecord` | a record is lost on its way | the third record that is sent never arrives |
+//! | `DroppedRecord` | a record is lost on its way | the third record of the run never arrives |
 
 mod no_alignment;
 
