@@ -10,6 +10,7 @@
 
 use super::World;
 use super::channel::Item;
+use super::task::Volatile;
 use crate::ids::{ChannelId, TaskId};
 use crate::operator::{EventTime, Logic, Work, time};
 use crate::plan::VertexKind;
@@ -96,13 +97,14 @@ impl World {
 
     /// Something about time arrives on a channel (R93).
     pub(super) fn hear(&mut self, task: TaskId, channel: ChannelId, input: impl Fn(usize) -> Input) {
-        let mut effects = std::mem::take(&mut self.scratch.valve);
         let (on, sides) = (self.topology.channels[channel].input as usize, self.sides(task));
         let (gate, on) = if on < sides[0] { (0, on) } else { (1, on - sides[0]) };
-        let clock = &mut self.state.tasks[task].volatile.as_mut().expect("the receiver runs").clock;
+        // The end of an input may have been the end of the execution.
+        let Some(Volatile { clock, .. }) = &mut self.state.tasks[task].volatile else { return };
         if clock.gates.is_empty() {
             clock.gates.extend(sides.into_iter().filter(|&inputs| inputs > 0).map(Gate::new));
         }
+        let mut effects = std::mem::take(&mut self.scratch.valve);
         clock.gates[gate].valve.step(input(on), &mut effects);
         for effect in effects.drain(..) {
             // Timers that threw have taken the execution away.
@@ -145,6 +147,8 @@ impl World {
     /// All data of a source has come: all time has passed (R54).
     pub(super) fn end_of_time(&mut self, task: TaskId) {
         if self.event_time && self.inputs(task).is_empty() {
+            // Who is done does not fall idle.
+            self.touched.tasks.push(task);
             self.promise(task, time::END);
         }
     }

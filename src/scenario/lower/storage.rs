@@ -59,7 +59,7 @@ fn sizes<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Vec<(VertexId, Stat
     let mut sizes: Vec<(VertexId, StateSize)> = Vec::new();
     for (name, size) in entries {
         let vertex = job.vertex(r, name);
-        let size = match size.is_string() {
+        let size = match size.is_string() || size.get().starts_with(|c: char| c.is_ascii_digit()) {
             true => bytes(r, size).map(StateSize::Fixed),
             false => r.read(size).and_then(|syntax::StateSize::PerEntry(each)| bytes(r, each)).map(StateSize::PerEntry),
         };
