@@ -68,7 +68,7 @@ pub struct Completed {
     pub properties: Properties,
 }
 
-/// An entry that left the store (R22).
+/// An entry that left the store, subsumed (R22) or at the end of the job (R27).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Left {
     /// Which.
@@ -133,14 +133,18 @@ impl CompletedStore {
         &self.entries
     }
 
-    /// The job ended: the store is emptied, and the ids whose files go are appended to `deleted` (R23, R27).
-    pub fn shutdown(&mut self, status: JobStatus, deleted: &mut Vec<CheckpointId>) {
-        if status == JobStatus::Suspended {
-            self.deferred.clear();
+    /// The job ended: the store is emptied, and what becomes of each checkpoint is told to `leave` (R23, R27).
+    ///
+    /// First come those that had left before and whose files were still in use; a suspended job does not look at them.
+    pub fn shutdown(&mut self, status: JobStatus, mut leave: impl FnMut(Left)) {
+        for id in self.deferred.drain(..) {
+            if status != JobStatus::Suspended {
+                leave(Left { id, delete: true });
+            }
         }
-        deleted.append(&mut self.deferred);
-        let wanted = |entry: &Completed| entry.properties.deleted_when(Ending::Job(status));
-        deleted.extend(self.entries.drain(..).filter(wanted).map(|entry| entry.id));
+        for Completed { id, properties } in self.entries.drain(..) {
+            leave(Left { id, delete: properties.deleted_when(Ending::Job(status)) });
+        }
     }
 
     /// Takes out what is too old, oldest first (R22).
@@ -224,10 +228,12 @@ mod tests {
 
     #[test]
     fn r23_files_in_use_go_with_the_job_unless_it_is_suspended() {
-        for (status, expected) in [(JobStatus::Failed, vec![1, 3]), (JobStatus::Suspended, vec![3])] {
-            let mut deleted = Vec::new();
-            check("c1 c2 c3", 1, &[1], "1 2!").shutdown(status, &mut deleted);
-            assert_eq!(deleted.iter().map(|id| id.0).collect::<Vec<_>>(), expected);
+        for (status, expected) in
+            [(JobStatus::Failed, vec![(1, true), (3, true)]), (JobStatus::Suspended, vec![(3, true)])]
+        {
+            let mut closed = Vec::new();
+            check("c1 c2 c3", 1, &[1], "1 2!").shutdown(status, |left| closed.push((left.id.0, left.delete)));
+            assert_eq!(closed, expected);
         }
     }
 

@@ -68,6 +68,8 @@ pub enum Event {
     Aborted { id: CheckpointId, reason: FailureReason },
     /// A completed checkpoint left the store.
     Subsumed { id: CheckpointId },
+    /// The job is over, and with it the stay of a completed checkpoint in the store; `kept`: its files outlive the job.
+    Closed { id: CheckpointId, kept: bool },
     /// Too many checkpoints have failed: the job is failed.
     TooManyFailures { reason: FailureReason },
 

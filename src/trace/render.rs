@@ -164,6 +164,10 @@ impl Line<'_> {
             }
             Event::Aborted { id, reason } => self.coordinator("abort", id, format_args!("{}", reason.name())),
             Event::Subsumed { id } => self.coordinator("subsume", id, format_args!("")),
+            Event::Closed { id, kept } => {
+                let what = if kept { "it outlives the job" } else { "deleted with the job" };
+                self.coordinator("close", id, format_args!("{what}"))
+            }
             Event::TooManyFailures { reason } => {
                 self.who("coord", "fail job", format_args!("too many failed checkpoints: {}", reason.name()))
             }

@@ -79,6 +79,12 @@ impl World {
                 }
                 self.emit(Event::Subsumed { id });
             }
+            Effect::Closed { id, delete } => {
+                if delete {
+                    self.state.storage.delete(id);
+                }
+                self.emit(Event::Closed { id, kept: !delete });
+            }
             Effect::Aborted { id, reason } => {
                 self.state.storage.delete(id);
                 self.emit(Event::Aborted { id, reason });

@@ -204,11 +204,6 @@ impl World {
 
     /// Asks the restart strategy and cancels what has to start again (R61).
     fn recover(&mut self, tasks: SmallSet) {
-        if self.state.job.status != JobStatus::Restarting {
-            self.state.job.status = JobStatus::Restarting;
-            self.emit(Event::Job(JobStatus::Restarting));
-        }
-        self.coordinate(Input::Stop);
         let earlier = self.state.job.restart.take();
         let mut restart = earlier.unwrap_or(Restart {
             tasks: SmallSet::new(),
@@ -223,6 +218,12 @@ impl World {
         self.state.job.failures += 1;
         let mut draws = Draws::new(self.seed.wrapping_add(u64::from(self.state.job.failures)), Stream::Jitter);
         self.strategy_step(restart::Input::Failed { draw: draws.word() });
+        let granted = self.state.job.restart.as_ref().is_some_and(|restart| !restart.denied);
+        if granted && self.state.job.status != JobStatus::Restarting {
+            self.state.job.status = JobStatus::Restarting;
+            self.emit(Event::Job(JobStatus::Restarting));
+        }
+        self.coordinate(Input::Stop);
         self.cancel(&tasks);
         self.restart_if_ready();
     }
@@ -334,7 +335,7 @@ impl World {
 
     /// The job is over.
     fn end(&mut self, status: JobStatus) {
-        self.coordinate(Input::Shutdown);
+        self.coordinate(Input::Shutdown(status));
         self.timers().retain(|_| false);
         self.state.job.restart = None;
         self.state.job.status = status;

@@ -127,6 +127,8 @@ impl World {
         if let Some(dues) = &mut self.clock.dues {
             dues.reports[task].clear();
         }
+        // Unlike a crash, a cancellation lets a sink close: its current transaction does not stay open (R82).
+        self.sink_step(task, CheckpointId::NONE, two_phase::Input::Close);
         self.wipe(task);
         self.emit(Event::Canceled { execution });
         self.tell(task, Report::Canceled);
@@ -135,8 +137,11 @@ impl World {
     /// A task ends for good; what it held stays for the checkpoints after its end.
     pub(super) fn finish(&mut self, task: TaskId) {
         let execution = self.execution(task);
-        let volatile = self.state.tasks[task].volatile.take().expect("only a running task finishes");
+        let volatile = self.state.tasks[task].volatile.as_ref().expect("only a running task finishes");
         let sink = volatile.sink.as_ref().map(TwoPhase::saved);
+        // Without checkpoints a transaction is still current, and nobody will ever commit it.
+        self.sink_step(task, CheckpointId::NONE, two_phase::Input::Close);
+        let volatile = self.state.tasks[task].volatile.take().expect("only a running task finishes");
         let bytes = self.plan.storage.bytes(self.topology.tasks[task].vertex, volatile.data.entries());
         self.state.tasks[task].last = Some(Arc::new(Snapshot::new(volatile.data, sink, bytes)));
         self.emit(Event::Finished { execution });

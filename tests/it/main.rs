@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 mod cli;
+mod cluster;
 mod defects;
 mod determinism;
 mod golden;

@@ -7,6 +7,7 @@
 //! | R3 | the periodic timer | arms it again, one interval after it was due; submits a periodic request | `trigger` |
 //! | R4 | start | arms the periodic timer: the drawn delay at the first start, the min pause later | here |
 //! | R6 | stop, shutdown | gives up the timer, the queue and what is pending | here |
+//! | R27 | shutdown | closes the store: says which checkpoints go with the job, and which outlive it | here |
 //! | R7-R10 | a request by hand | queues it and serves the queue | `trigger` |
 //! | R10 | the end of the min pause | remembers it | `decider` |
 //! | R12 | a finished deletion | tries the queue | `trigger` |
@@ -26,7 +27,7 @@ use super::pending::Expired;
 use super::{Decider, Effect, Facts, FailureManager, Input, Pending, RequestId, RequestKind, Source, Timer};
 use crate::ids::{CheckpointId, Micros, Rule};
 use crate::protocol::FailureReason;
-use crate::protocol::completed::{Completed, CompletedStore, Properties};
+use crate::protocol::completed::{Completed, CompletedStore, Left, Properties};
 
 /// What outlives the JobManager when it is highly available (R65): the id counter and the completed checkpoints.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -118,7 +119,7 @@ impl Coordinator {
                 Phase::ShutDown,
                 Input::Start { .. }
                 | Input::Stop
-                | Input::Shutdown
+                | Input::Shutdown(_)
                 | Input::Expired(_)
                 | Input::Planned(_)
                 | Input::TriggerFailed { .. }
@@ -136,8 +137,9 @@ impl Coordinator {
                 self.stop(facts, Phase::Stopped, FailureReason::CheckpointCoordinatorSuspend, effects);
                 Rule(6)
             }
-            (Phase::Stopped | Phase::Started, Input::Shutdown) => {
+            (Phase::Stopped | Phase::Started, Input::Shutdown(status)) => {
                 self.stop(facts, Phase::ShutDown, FailureReason::CheckpointCoordinatorShutdown, effects);
+                self.durable.store.shutdown(status, |Left { id, delete }| effects.push(Effect::Closed { id, delete }));
                 Rule(6)
             }
             (Phase::Started, Input::Expired(Timer::Periodic)) => self.tick(facts, effects),

@@ -5,7 +5,7 @@
 //! | part | rules |
 //! | --- | --- |
 //! | [`Config`] | R1, R2: what is set, what it means, what is refused |
-//! | [`Coordinator`] | R3, R4, R6, R7, R12, R13, R15, R17, R19, R21, R24-R26: the machine |
+//! | [`Coordinator`] | R3, R4, R6, R7, R12, R13, R15, R17, R19, R21, R24-R27: the machine |
 //! | [`Decider`] | R8-R11: which request is served next |
 //! | [`Pending`] | R18, R19: who has acknowledged |
 //! | [`FailureManager`] | R28-R31: what counts, and when it fails the job |
@@ -29,7 +29,7 @@ pub use failures::{FailureManager, Source, Verdict};
 pub use machine::{Coordinator, Durable};
 pub use pending::{Answer, Pending};
 
-use super::{Alignment, FailureReason, SnapshotKind};
+use super::{Alignment, FailureReason, JobStatus, SnapshotKind};
 use crate::ids::{CheckpointId, Execution, Micros};
 
 /// What the coordinator is told each time.
@@ -75,8 +75,8 @@ pub enum Input<'a> {
     },
     /// Stop the periodic triggers and give up what is queued and pending (R6).
     Stop,
-    /// The job is over: stop for good (R6).
-    Shutdown,
+    /// The job is over, with this status: stop for good (R6) and close the store of completed checkpoints (R27).
+    Shutdown(JobStatus),
     /// A timer that was armed is due.
     Expired(Timer),
     /// Somebody asks for a snapshot by hand (R7).
@@ -184,6 +184,13 @@ pub enum Effect {
         /// Which.
         id: CheckpointId,
         /// Whether its files are to be deleted.
+        delete: bool,
+    },
+    /// The job is over, and so is this checkpoint's stay in the store (R27).
+    Closed {
+        /// Which.
+        id: CheckpointId,
+        /// Whether its files are to be deleted; else it outlives the job.
         delete: bool,
     },
     /// A pending checkpoint was given up (R26): delete its private state.

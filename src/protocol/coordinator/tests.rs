@@ -131,7 +131,7 @@ fn r6_a_stop_gives_up_the_queue_and_what_is_pending() {
 fn r6_after_a_shutdown_nothing_is_heard() {
     let config = periodic();
     let mut coordinator = started(&config);
-    run(&mut coordinator, &config, &[TICK, TRIGGER, Input::Shutdown]);
+    run(&mut coordinator, &config, &[TICK, TRIGGER, Input::Shutdown(JobStatus::Failed)]);
     check(&mut coordinator, &config, &[Input::Start { initial_delay: Micros::ZERO }], 6, &[]);
     check(&mut coordinator, &config, &[ack(0, 1)], 6, &[]);
     check(
@@ -144,6 +144,23 @@ fn r6_after_a_shutdown_nothing_is_heard() {
             Effect::Answer { request: RequestId(3), result: Err(CheckpointCoordinatorShutdown) },
         ],
     );
+}
+
+#[test]
+fn r27_the_store_closes_with_the_job() {
+    for (retention, status, delete) in [
+        (Retention::NoExternalized, JobStatus::Failed, true),
+        (Retention::DeleteOnCancellation, JobStatus::Failed, false),
+        (Retention::RetainOnCancellation, JobStatus::Finished, true),
+    ] {
+        let config = Config { retention, ..periodic() };
+        let mut coordinator = started(&config);
+        run(&mut coordinator, &config, &[TICK, TRIGGER, ack(0, 1), ack(1, 1), written(1)]);
+        let closed = Effect::Closed { id: CheckpointId(1), delete };
+        let effects = [Effect::Cancel(Timer::Periodic), closed];
+        check(&mut coordinator, &config, &[Input::Shutdown(status)], 6, &effects);
+        assert_eq!(coordinator.latest(), CheckpointId::NONE);
+    }
 }
 
 #[test]

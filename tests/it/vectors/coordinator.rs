@@ -181,6 +181,7 @@ impl Harness {
             | Effect::DiscardState { .. }
             | Effect::Completed { .. }
             | Effect::Subsumed { delete: false, .. }
+            | Effect::Closed { .. }
             | Effect::Rejected(_) => {}
         }
         None

@@ -23,9 +23,7 @@ fn r22_r23_r27_checkpoint_store() {
                 subsumed = left.iter().map(|&(id, _)| id).max();
                 deleted = left.into_iter().filter_map(|(id, delete)| delete.then_some(id)).collect();
             } else {
-                let mut ids = Vec::new();
-                store.shutdown(status(&op[1]), &mut ids);
-                deleted.extend(ids.iter().map(|id| id.0));
+                store.shutdown(status(&op[1]), |left| deleted.extend(left.delete.then_some(left.id.0)));
             }
             let actual = json!({
                 "retained": store.entries().iter().map(|entry| entry.id.0).collect::<Vec<_>>(),
