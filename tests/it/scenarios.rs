@@ -5,14 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cutline::explore::{Status, judge};
-use cutline::plan::Plan;
+use cutline::plan::{Defect, Plan};
 use cutline::run::Keep;
 use cutline::scenario;
 use cutline::testing::trace;
 use cutline::trace::Level;
 
-/// A snapshot is read by people.
-const MOST_LINES: usize = 200;
+/// A snapshot is read by people: a longer trace is shown from shortly before its first trouble on, or its second
+/// checkpoint if it has none, with its end.
+const BEFORE: usize = 15;
+const WINDOW: usize = 75;
+const END: usize = 10;
+
+/// Verbs of lines that tell of trouble.
+const TROUBLE: [&str; 6] = ["CRASH", "STUCK", "abort", "decline", "reject", "FAILED"];
 
 /// All scenario files with their paths below `scenarios/`, in order.
 fn files() -> Vec<(String, PathBuf)> {
@@ -39,6 +45,59 @@ fn load(path: &Path) -> Plan {
     scenario::load_file(path).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)))
 }
 
+/// What people read of a trace; what is left out is counted.
+fn excerpt(trace: &str) -> String {
+    let lines: Vec<&str> = trace.lines().collect();
+    let is_trouble = |line: &&str| line.split_whitespace().any(|word| TROUBLE.contains(&word));
+    let latest = lines.len().saturating_sub(WINDOW + END);
+    let is_second = |line: &&str| line.ends_with("trigger   ckpt 2");
+    let first = lines.iter().position(is_trouble).or_else(|| lines.iter().position(is_second));
+    let from = first.unwrap_or(0).saturating_sub(BEFORE).min(latest);
+    let mut text = String::new();
+    let mut shown = 0;
+    for range in [from..from + WINDOW, lines.len().saturating_sub(END)..lines.len()] {
+        let start = range.start.max(shown);
+        if start > shown {
+            text += &format!("... {} lines\n", start - shown);
+        }
+        shown = range.end.clamp(start, lines.len());
+        lines[start..shown].iter().for_each(|line| text += &format!("{line}\n"));
+    }
+    text
+}
+
+#[test]
+fn an_excerpt_leaves_out_what_it_says() {
+    let lines = |count: usize, crash: usize| -> String {
+        (0..count).map(|line| format!("{line}{}\n", if line == crash { " CRASH" } else { "" })).collect()
+    };
+    assert_eq!(excerpt(&lines(85, 0)), lines(85, 0));
+    let long = excerpt(&lines(300, 100));
+    let shown: Vec<&str> = long.lines().collect();
+    assert_eq!(shown.len(), 1 + WINDOW + 1 + END);
+    assert_eq!((shown[0], shown[1], shown[16]), ("... 85 lines", "85", "100 CRASH"));
+    assert_eq!((shown[1 + WINDOW], shown[2 + WINDOW]), ("... 130 lines", "290"));
+}
+
+/// A scenario that is about a mistake must see it.
+#[test]
+fn scenarios_notice_what_they_are_about() {
+    for (name, defect) in [
+        ("seeds-alignment", Defect::NoAlignment),
+        ("seeds-recovery", Defect::NoRewind),
+        ("odd-even-sum", Defect::NoAlignment),
+        ("odd-even-sum", Defect::NoRewind),
+        ("odd-even-sum", Defect::DroppedRecord),
+        ("order-sensitive", Defect::NoAlignment),
+        ("two-phase-crash-before-commit", Defect::EarlyCommit),
+    ] {
+        let (_, path) = files().into_iter().find(|(known, _)| known == name).expect("it is there");
+        let judged = judge(&Plan { defect: Some(defect), ..load(&path) }, Keep::default()).expect("nothing panics");
+        let broken = !judged.outcome.violations.is_empty();
+        assert!(judged.status() == Status::Violated && broken, "{name} does not notice {defect:?}");
+    }
+}
+
 #[test]
 fn every_scenario_holds() {
     let mut failed = Vec::new();
@@ -62,15 +121,7 @@ fn every_scenario_looks_like_this() {
     let _bound = settings.bind_to_scope();
     for (name, path) in files() {
         let plan = load(&path);
-        let whole = trace(&plan, Level::Protocol);
-        let mut picture = format!("{}\n\n", plan.about);
-        whole.lines().take(MOST_LINES).for_each(|line| {
-            picture.push_str(line);
-            picture.push('\n');
-        });
-        if let Some(more) = whole.lines().count().checked_sub(MOST_LINES).filter(|&more| more > 0) {
-            picture.push_str(&format!("... {more} more lines\n"));
-        }
+        let picture = format!("{}\n\n{}", plan.about, excerpt(&trace(&plan, Level::Protocol)));
         insta::assert_snapshot!(name, picture);
     }
 }
