@@ -6,6 +6,7 @@ mod form;
 mod law;
 mod meaning;
 mod plans;
+mod sizes;
 mod sources;
 mod storage;
 

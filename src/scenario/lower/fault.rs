@@ -7,6 +7,9 @@ use crate::plan::{Fault, Manager, Moment, Phase, RandomFaults, VertexKind};
 use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{syntax, words};
 
+/// More random crashes of one run are refused.
+const MOST_RANDOM_CRASHES: u32 = 10_000;
+
 /// `faults`.
 pub(super) fn faults<'a>(r: &mut Reader<'a>, job: &Job, managers: &[Manager], raw: Raw<'a>) -> Vec<Fault> {
     r.list(raw).into_iter().filter_map(|raw| fault(r, job, managers, raw)).collect()
@@ -124,7 +127,7 @@ fn task_of_moment<'a>(r: &mut Reader<'a>, job: &Job, moment: Raw<'a>, named: Raw
 /// `random_faults`.
 pub(super) fn random_faults<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Option<RandomFaults> {
     let written: syntax::RandomFaults<'a> = r.read(raw)?;
-    let any = |r: &mut Reader<'a>, raw: Raw<'a>| r.small(raw, 0..=u32::MAX);
+    let any = |r: &mut Reader<'a>, raw: Raw<'a>| r.small(raw, 0..=MOST_RANDOM_CRASHES);
     let (at_least, at_most) = match r.read(written.crashes)? {
         syntax::Crashes::Exactly(n) => {
             let n = any(r, n)?;

@@ -10,13 +10,16 @@ use crate::plan::{Edge, Vertex, VertexKind};
 use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{defaults, syntax, words};
 
-/// How often a flat map may emit each record.
-const MOST_REPEATS: u32 = 10_000;
-
 /// More tasks are refused.
 const MOST_TASKS: u64 = 100_000;
 /// More channels are refused.
 const MOST_CHANNELS: u64 = 5_000_000;
+/// More splits of all sources together are refused.
+const MOST_SPLITS: u64 = 1_000_000;
+/// More splits of one subtask are refused: it looks at all of them before each record.
+const MOST_SPLITS_OF_A_SUBTASK: u32 = 1_000;
+/// More records out of one are refused: all of them are made in one step.
+const MOST_REPETITIONS: u32 = 1_000;
 
 /// The lowered job, and what its parts are called.
 #[derive(Default)]
@@ -189,6 +192,10 @@ fn draft<'a>(r: &mut Reader<'a>, at: Raw<'a>) -> Option<Draft<'a>> {
                 r.error(splits_at, "too-few-splits", format!("{parallelism} subtasks cannot share {splits} splits"))
                     .note("each subtask of a source reads at least one split");
             }
+            if splits.div_ceil(parallelism) > MOST_SPLITS_OF_A_SUBTASK {
+                r.error(splits_at, "too-many-splits", format!("{parallelism} subtasks cannot share {splits} splits"))
+                    .note(format!("a subtask of a source reads at most {MOST_SPLITS_OF_A_SUBTASK} splits"));
+            }
             let records = r.read(records).and_then(|written| self::records(r, records, written))?;
             let every = r.or(every, defaults::PACE, Reader::duration);
             VertexKind::Source { records, splits, every, event_time: time::event_time(r, event_time, watermarks) }
@@ -235,13 +242,7 @@ fn logic<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Logic> {
     Some(match r.read(raw)? {
         syntax::Logic::Map(function) => Logic::Map(edge::function(r, function)?),
         syntax::Logic::Filter(predicate) => Logic::Filter(edge::predicate(r, predicate)?),
-        syntax::Logic::FlatMap(syntax::FlatMap::Repeat(times)) => {
-            if times > MOST_REPEATS {
-                r.error(raw, "out-of-range", format!("expected a number of at most {MOST_REPEATS}, found {times}"))
-                    .note("all that one record causes is sent in one step");
-            }
-            Logic::Repeat(times)
-        }
+        syntax::Logic::FlatMap(syntax::FlatMap::Repeat(times)) => Logic::Repeat(r.small(times, 0..=MOST_REPETITIONS)?),
         syntax::Logic::Sum => Logic::Sum,
         syntax::Logic::SumPerKey => Logic::SumPerKey,
         syntax::Logic::Count => Logic::Count,
@@ -328,6 +329,15 @@ fn check_size<'a>(r: &mut Reader<'a>, job: Raw<'a>, drafts: &[Draft<'a>], inputs
     };
     let edges = inputs.iter().enumerate().flat_map(|(to, inputs)| inputs.iter().map(move |input| (to, input)));
     let channels = edges.map(channels).fold(0, u64::saturating_add);
+    let splits: u64 = (drafts.iter())
+        .map(|draft| match draft.vertex.kind {
+            VertexKind::Source { splits, .. } => u64::from(splits),
+            VertexKind::Operator(_) | VertexKind::Sink(_) => 0,
+        })
+        .sum();
+    if splits > MOST_SPLITS {
+        r.error(job, "too-large", format!("the sources have {splits} splits; {MOST_SPLITS} are the most"));
+    }
     if tasks > MOST_TASKS {
         r.error(job, "too-large", format!("the job has {tasks} tasks; {MOST_TASKS} are the most"));
     }

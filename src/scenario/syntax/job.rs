@@ -89,7 +89,7 @@ pub(in crate::scenario) enum Logic<'a> {
     #[serde(borrow)]
     Map(Raw<'a>),
     Filter(Raw<'a>),
-    FlatMap(FlatMap),
+    FlatMap(FlatMap<'a>),
     Sum,
     SumPerKey,
     Count,
@@ -119,8 +119,9 @@ pub(in crate::scenario) enum Logic<'a> {
 /// What a flat map makes of a record.
 #[derive(Deserialize)]
 #[serde(rename = "kind of flat map")]
-pub(in crate::scenario) enum FlatMap {
-    Repeat(u32),
+pub(in crate::scenario) enum FlatMap<'a> {
+    #[serde(borrow)]
+    Repeat(Raw<'a>),
 }
 
 /// A function of one value.

@@ -197,33 +197,6 @@ fn numbers_out_of_range() {
 }
 
 #[test]
-fn numbers_that_no_memory_holds() {
-    assert_snapshot!(mistakes(r#"Scenario(
-    version: 1,
-    job: [
-        Source(name: "a", records: List([1]), splits: 4_000_000_000),
-        Operator(name: "b", logic: FlatMap(Repeat(4000000000)), inputs: [Forward("a")]),
-        Sink(name: "out", kind: Append, inputs: [Forward("b")]),
-    ],
-)
-"#), @r##"
-    error[out-of-range]: expected a number of at most 32768, found 4000000000
-     --> scenarios/mine.ron:4:55
-      |
-    4 |         Source(name: "a", records: List([1]), splits: 4_000_000_000),
-      |                                                       ^^^^^^^^^^^^^
-
-    error[out-of-range]: expected a number of at most 10000, found 4000000000
-     --> scenarios/mine.ron:5:36
-      |
-    5 |         Operator(name: "b", logic: FlatMap(Repeat(4000000000)), inputs: [Forward("a")]),
-      |                                    ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-      |
-      = note: all that one record causes is sent in one step
-    "##);
-}
-
-#[test]
 fn an_empty_job() {
     assert_snapshot!(mistakes(r#"Scenario(
     version: 1,
