@@ -33,6 +33,9 @@ use read::Reader;
 /// No scenario is larger: 16 MiB.
 const MOST_BYTES: u64 = 16 << 20;
 
+/// What some editors put in front of UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Reads the text of a scenario; `origin` is its path, for messages.
 ///
 /// # Errors
@@ -81,6 +84,10 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostics> {
     }
     if bytes.len() as u64 > MOST_BYTES {
         return Err(unreadable("the file is larger than 16 MiB".to_owned(), "is it a scenario?"));
+    }
+    // Some editors begin a file with a mark that says that it is UTF-8.
+    if bytes.starts_with(BYTE_ORDER_MARK) {
+        bytes.drain(..BYTE_ORDER_MARK.len());
     }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();

@@ -58,6 +58,15 @@ fn what_cannot_be_read_is_explained() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_mistake() {
+    let file = std::env::temp_dir().join(format!("cutline-mark-{}.ron", std::process::id()));
+    let text = super::around("");
+    std::fs::write(&file, format!("\u{feff}{text}")).expect("a file can be written");
+    assert_eq!(scenario::read_file(&file).as_deref(), Ok(&*text));
+    std::fs::remove_file(&file).expect("the file can be removed");
+}
+
+#[test]
 fn a_thousand_mistakes_are_not_all_shown() {
     let faults: String = (0..1_000).map(|n| format!("Crash(task: \"t{n}\", at: End),")).collect();
     let text = super::around(&format!("faults: [{faults}]"));
