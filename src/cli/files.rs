@@ -93,6 +93,12 @@ fn read(path: &Path) -> Result<File, String> {
     }
 }
 
+/// Whether it is to be read. A pipe that is found in a folder is not: nobody may be at its other end. A link that leads
+/// nowhere is, and the message says so.
+fn is_file(path: &Path) -> bool {
+    path.metadata().map_or(true, |metadata| metadata.is_file())
+}
+
 /// Adds a path, or what lies below it. Links to folders are not followed: they could lead in circles.
 fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
     if !path.is_dir() {
@@ -105,7 +111,7 @@ fn collect(path: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         let below = entry.path();
         if entry.file_type()?.is_dir() {
             collect(&below, found)?;
-        } else if below.extension().is_some_and(|extension| extension == "ron") && !below.is_dir() {
+        } else if below.extension().is_some_and(|extension| extension == "ron") && is_file(&below) {
             found.push(below);
         }
     }

@@ -200,6 +200,20 @@ fn a_file_of_a_hundred_megabytes_is_not_read() {
     fs::remove_file(folder.0.join("large.ron")).expect("it can be removed");
 }
 
+/// A pipe in a folder is nothing to run: nobody may ever write to it. One that is named is read, as in `run <(..)`.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_a_folder_is_passed_over() {
+    let folder = Folder::new("pipe");
+    folder.write("all/good.ron", good()).write("none/readme", "");
+    for name in ["all/pipe.ron", "none/pipe.ron"] {
+        let made = Command::new("mkfifo").arg(folder.0.join(name)).status().expect("every unix has it");
+        assert!(made.success());
+    }
+    check(&folder.cutline("run all"), 0, "1 scenario: 1 passed", "");
+    check(&folder.cutline("run none"), 4, "", "nothing to run");
+}
+
 #[test]
 fn two_processes_make_the_same_run() {
     let folder = Folder::new("same");
