@@ -219,13 +219,13 @@ impl<'a> Walk<'a> {
     /// Judges the state at the end of the path; its choices come next, unless it is known or at an end.
     fn arrive(&mut self, mut world: World) {
         self.observe(&world);
-        if !self.known.insert(fingerprint(&world, self.oracles.memory())) {
-            self.path.pop();
-            return;
+        let is_new = self.known.insert(fingerprint(&world, self.oracles.memory()));
+        if is_new {
+            self.search.states += 1;
+            self.search.depth = self.search.depth.max(self.path.len() as u64);
         }
-        self.search.states += 1;
-        self.search.depth = self.search.depth.max(self.path.len() as u64);
-        if self.judge_online() {
+        // Also the last step to a known state may break a rule.
+        if self.judge_online() || !is_new {
             self.path.pop();
             return;
         }
