@@ -10,6 +10,9 @@
 //! | crashed, cancelled | offsets and what was counted twice are wiped |
 //! | the end of a finished job | nothing is in flight, every split was read to its end |
 //!
+//! A job that is at-least-once may count a record twice, which is worth saying, but must not lose one: that breaks
+//! [`RuleName::AtLeastOnce`].
+//!
 //! The surplus of at-least-once (I12) adds up over restores: what the restored state held too much, and what the new
 //! attempt takes early. It is that of the task's own inputs; what its replayed outputs do downstream is not followed.
 
@@ -168,7 +171,7 @@ impl Lineage {
             self.surplus[task] = Surplus::default();
             if state != facts.fresh[task] {
                 let detail = format!("{} starts without a checkpoint, but its state is not empty", report.task(task));
-                report.add(RuleName::StateExactlyOnce, "I20", detail).task = Some(task);
+                report.add(facts.loss(RuleName::StateExactlyOnce), "I20", detail).task = Some(task);
             }
             return;
         }
@@ -178,14 +181,17 @@ impl Lineage {
         splits.iter().for_each(|&split| self.next[split] = offsets[split]);
         self.surplus[task] = part.surplus;
         let name = report.task(task);
+        let (once, loss) = (RuleName::StateExactlyOnce, facts.loss(RuleName::StateExactlyOnce));
         let mut details = Vec::new();
         if part.taken && part.print != state {
-            details.push(("I20", format!("the state that {name} restored is not its snapshot of checkpoint {from}")));
+            let detail = format!("the state that {name} restored is not its snapshot of checkpoint {from}");
+            details.push((loss, "I20", detail));
         }
         let invariant = if facts.exactly_once { "I10" } else { "I12" };
         if part.surplus.over > 0 {
             let over = records(part.surplus.over);
             details.push((
+                once,
                 invariant,
                 format!("{name} restored checkpoint {from} with the effect of {over} that will come again"),
             ));
@@ -193,12 +199,13 @@ impl Lineage {
         if part.surplus.lost > 0 {
             let lost = records(part.surplus.lost);
             details.push((
+                once,
                 invariant,
                 format!("{name} restored checkpoint {from} without the effect of {lost} that will not come again"),
             ));
         }
-        for (invariant, detail) in details {
-            let violation = report.add(RuleName::StateExactlyOnce, invariant, detail);
+        for (rule, invariant, detail) in details {
+            let violation = report.add(rule, invariant, detail);
             (violation.task, violation.checkpoint) = (Some(task), from);
         }
     }
@@ -225,7 +232,7 @@ impl Lineage {
                 let reader = facts.reader_of(split);
                 let name = reader.map_or("nobody", |task| report.task(task));
                 let detail = format!("the job finished, but {name} has read {next} of the {length} records of a split");
-                report.add(RuleName::StateExactlyOnce, "I20", detail).task = reader;
+                report.add(facts.loss(RuleName::StateExactlyOnce), "I20", detail).task = reader;
             }
         }
         for channel in facts.topology.channels.ids() {
@@ -239,7 +246,9 @@ impl Lineage {
                     0 => format!("the job finished, but on {name} other records were received than sent"),
                     _ => format!("the job finished, but on {name} {} never sent", was(flight.count.unsigned_abs())),
                 };
-                let violation = report.add(RuleName::StateExactlyOnce, "I20", detail);
+                let once = RuleName::StateExactlyOnce;
+                let rule = if flight.count < 0 { once } else { facts.loss(once) };
+                let violation = report.add(rule, "I20", detail);
                 (violation.task, violation.channel) = (Some(facts.topology.channels[channel].to), Some(channel));
             }
         }
@@ -252,7 +261,10 @@ pub(super) fn out_of_turn(report: &mut Report<'_>, event: &Event, expected: u64)
     let Event::Emitted { task, split, index, name, .. } = *event else { return };
     let source = report.task(task);
     let detail = format!("{source} read record {index} of split {split}, but {expected} was next");
-    let violation = report.add(RuleName::StateExactlyOnce, "I20", detail);
+    // Whoever reads on further on leaves something out; whoever reads again, does not.
+    let once = RuleName::StateExactlyOnce;
+    let rule = if index < expected { once } else { report.facts.loss(once) };
+    let violation = report.add(rule, "I20", detail);
     (violation.task, violation.record) = (Some(task), Some(name));
 }
 

@@ -7,8 +7,8 @@
 //! | file | judges | rule | invariants |
 //! | --- | --- | --- | --- |
 //! | [`cut`] | completed checkpoints | [`RuleName::ConsistentCut`] | I10, I12, I14 |
-//! | [`lineage`] | restored states, sources, the end of a finished job | [`RuleName::StateExactlyOnce`] | I12, I13, I20 |
-//! | [`commits`] | transactions of sinks | [`RuleName::ExactlyOnce`] | I26-I30 |
+//! | [`lineage`] | restored states, sources, the end of a finished job | [`RuleName::StateExactlyOnce`], [`RuleName::AtLeastOnce`] | I12, I13, I20 |
+//! | [`commits`] | transactions of sinks | [`RuleName::ExactlyOnce`], [`RuleName::AtLeastOnce`] | I26-I30 |
 //! | [`lifecycle`] | coordinator, tasks, channels | [`RuleName::Lifecycle`] | I1, I2, I5-I8, I15, I16, I18, I21, I22 |
 //! | [`progress`] | runs that got stuck | [`RuleName::Progress`] | |
 //! | [`ledger`] | nothing: it keeps what several judges ask | | |

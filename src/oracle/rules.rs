@@ -116,6 +116,11 @@ impl Rules {
         self.splits.pairs().find(|(_, splits)| splits.contains(&split)).map(|(task, _)| task)
     }
 
+    /// The rule that a loss breaks: the one that asks for each record once, if that is promised.
+    pub fn loss(&self, once: RuleName) -> RuleName {
+        if self.exactly_once { once } else { RuleName::AtLeastOnce }
+    }
+
     /// Whether a snapshot of this kind may exceed the limit on pending ones (R7).
     pub fn is_forced(&self, kind: SnapshotKind) -> bool {
         kind.is_savepoint() && self.savepoints_are_forced
@@ -130,7 +135,7 @@ pub fn promised(plan: &Plan, rule: RuleName) -> bool {
         || plan.vertices.iter().any(|vertex| vertex.kind == VertexKind::Sink(SinkKind::TwoPhaseCommit));
     match rule {
         // Cuts of an at-least-once job are judged by their lower bound only, and that is promised.
-        RuleName::ConsistentCut | RuleName::Lifecycle | RuleName::Progress => true,
+        RuleName::ConsistentCut | RuleName::AtLeastOnce | RuleName::Lifecycle | RuleName::Progress => true,
         RuleName::StateExactlyOnce | RuleName::Explained => exactly_once,
         RuleName::ExactlyOnce => exactly_once && has_two_phase_sink(),
     }

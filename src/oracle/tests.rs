@@ -74,17 +74,36 @@ fn a_late_acknowledgement_counts_until_the_task_is_replaced() {
 #[test]
 fn what_is_promised() {
     let promises = |plan: &Plan| RuleName::ALL.map(|rule| promised(plan, rule));
-    // Cut, state, output, explained, lifecycle, progress.
-    assert_eq!(promises(&plan()), [true; 6]);
-    assert_eq!(promises(&at_least_once()), [true, false, false, false, true, true]);
+    // Cut, state, nothing lost, output, explained, lifecycle, progress.
+    assert_eq!(promises(&plan()), [true; 7]);
+    assert_eq!(promises(&at_least_once()), [true, false, true, false, false, true, true]);
     let mut append = plan();
     append.vertices.iter_mut().filter(|vertex| vertex.name == "sink").for_each(|sink| {
         sink.kind = crate::plan::VertexKind::Sink(SinkKind::Append);
     });
-    assert_eq!(promises(&append), [true, true, false, true, true, true]);
+    assert_eq!(promises(&append), [true, true, true, false, true, true, true]);
     let mut without = plan();
     without.checkpointing.interval = None;
-    assert_eq!(promises(&without), [true, false, false, false, true, true]);
+    assert_eq!(promises(&without), [true, false, true, false, false, true, true]);
+}
+
+/// A job that promises at-least-once only must not lose a record all the same; to count one twice is a remark.
+#[test]
+fn i12_a_loss_breaks_what_at_least_once_promises() {
+    let read = "emit blue 0; emit blue 1; emit blue 2; emit yellow 0; emit yellow 1; emit yellow 2";
+    let skips = "start\nemit blue 0\ncheckpoint 1 1 0\nemit blue 1\nback 1 1\nemit blue 2";
+    let again = "start\nemit blue 0\nemit blue 0";
+    let other = "start\ncheckpoint 1 0 0\nrestart 1; deploy sum 1; restore sum 1 5";
+    let undelivered = &format!("start\n{read}; send 0 7\nfinished");
+    let uncommitted = &format!("start\n{read}; send 2 7; take 2 7; row 1 7; finished");
+    let (loss, more) = (RuleName::AtLeastOnce, RuleName::StateExactlyOnce);
+    for (story, expected) in [(skips, loss), (again, more), (other, loss), (undelivered, loss), (uncommitted, loss)] {
+        let mut judges = oracles(&at_least_once());
+        tell(&mut judges, story);
+        judges.end(Step(9), Micros::ZERO, true);
+        let broken: Vec<RuleName> = judges.violations().iter().map(|violation| violation.rule).collect();
+        assert_eq!(broken, [expected], "{story}");
+    }
 }
 
 #[test]

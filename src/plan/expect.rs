@@ -147,6 +147,9 @@ pub enum RuleName {
     ConsistentCut,
     /// What a task absorbed is what was sent to it, each record once (I20).
     StateExactlyOnce,
+    /// Nothing is lost: no state and no committed output lacks a record (I12, I20, I29, I30). Judged of jobs that promise
+    /// no more; of the others the two stronger rules say it.
+    AtLeastOnce,
     /// Committed output is a prefix of a failure-free run's, each record once (I26-I28).
     ExactlyOnce,
     /// The run is explained by a failure-free one.
@@ -159,9 +162,10 @@ pub enum RuleName {
 
 impl RuleName {
     /// Every rule.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ConsistentCut,
         Self::StateExactlyOnce,
+        Self::AtLeastOnce,
         Self::ExactlyOnce,
         Self::Explained,
         Self::Lifecycle,
@@ -173,6 +177,7 @@ impl RuleName {
         match self {
             Self::ConsistentCut => "consistent-cut",
             Self::StateExactlyOnce => "state-exactly-once",
+            Self::AtLeastOnce => "at-least-once",
             Self::ExactlyOnce => "exactly-once",
             Self::Explained => "explained",
             Self::Lifecycle => "lifecycle",

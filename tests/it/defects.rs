@@ -11,8 +11,9 @@
 use cutline::explore::{Bound, Bounds, End, Search, explore};
 use cutline::ids::PerId;
 use cutline::operator::Ship;
-use cutline::oracle::Explanation;
+use cutline::oracle::{Explanation, promised};
 use cutline::plan::{Defect, Plan, RuleName, Schedule, Time};
+use cutline::protocol::coordinator::Mode;
 use cutline::run::{self, Choice, Keep, Order, Outcome, Runner};
 use cutline::testing::{chain, reference};
 
@@ -61,6 +62,22 @@ fn a_stale_acknowledgement_is_found() {
 #[test]
 fn no_rewind_is_found() {
     found_by_campaign(Defect::NoRewind, reference(4, 3, 1, 2));
+}
+
+/// At-least-once promises less, but not nothing.
+#[test]
+fn what_loses_records_is_found_in_an_at_least_once_job() {
+    for defect in [Defect::NoRewind, Defect::DroppedRecord] {
+        let mut plan = reference(4, 3, 1, 2);
+        plan.checkpointing.mode = Mode::AtLeastOnce;
+        let failing = |outcome: &Outcome| outcome.violations.iter().any(|found| promised(&plan, found.rule));
+        let runs = |defect| {
+            let mut runner = Runner::new(Plan { defect, ..plan.clone() });
+            (0..500).map(|seed| runner.run(&Order::alternating(seed), Keep::default())).find(failing)
+        };
+        assert!(runs(Some(defect)).is_some(), "500 runs did not find {defect:?}");
+        assert!(runs(None).is_none(), "the honest protocol is accused");
+    }
 }
 
 #[test]

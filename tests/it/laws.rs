@@ -8,10 +8,13 @@ use std::cell::Cell;
 
 use cutline::ids::{CheckpointId, Id, Micros, PerId, TaskId, VertexId};
 use cutline::operator::{EventTime, Function, KeyBy, Logic, Pick, Predicate, Records, Ship, Stamp, Total};
+use cutline::oracle::promised;
 use cutline::plan::{
     Backend, Edge, Latency, Manager, Plan, RandomFaults, SinkKind, StateSize, Topology, Vertex, VertexKind, Write,
 };
+use cutline::protocol::coordinator::Mode;
 use cutline::protocol::restart;
+use cutline::run::{Keep, Order, Runner};
 use cutline::scenario;
 use cutline::testing::{FaultyPlan, Summary, check_exactly_once, fault_plans};
 use proptest::collection::vec;
@@ -43,6 +46,24 @@ fn the_honest_protocol_is_never_accused() {
     println!("{met:?}");
     assert!(met.crashed_while_pending * 5 >= met.runs, "too few runs crash while a checkpoint is pending: {met:?}");
     assert!(met.restored_checkpoint * 5 >= met.runs, "too few runs restore a checkpoint: {met:?}");
+}
+
+/// What an at-least-once job promises is less, and it is kept.
+#[test]
+fn the_honest_protocol_is_not_accused_of_what_at_least_once_promises() {
+    let outcome = runner(200).run(&faulty_jobs(), |FaultyPlan(mut plan)| {
+        plan.checkpointing.mode = Mode::AtLeastOnce;
+        let mut runs = Runner::new(plan.clone());
+        for seed in plan.seed..plan.seed + RUNS {
+            let outcome = runs.run(&Order::alternating(seed), Keep::default());
+            let broken = outcome.violations.iter().find(|violation| promised(&plan, violation.rule));
+            prop_assert!(broken.is_none(), "seed {}: {:?}", seed, broken);
+        }
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
 }
 
 #[test]
