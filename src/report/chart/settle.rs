@@ -1,7 +1,7 @@
 //! What is only known at the end: which records cross a cut, and which blocked inputs are worth a picture.
 
 use super::Chart;
-use super::types::{Cut, End, Fate, Life, Talk};
+use super::types::{Cut, End, Fate, Life, Message, Talk};
 use crate::ids::TaskId;
 
 /// The line of a complete checkpoint passes through the ends of the tasks that had finished before it (R54).
@@ -16,8 +16,12 @@ pub(super) fn finished(cut: &mut Cut, lives: &[Life]) {
 /// Which records cross the lines of completed checkpoints.
 pub(super) fn crossings(chart: &mut Chart) {
     let Chart { cuts, messages, lives, .. } = chart;
+    let records = Records::new(messages);
     for cut in cuts.iter_mut().filter(|cut| cut.completed.is_some()) {
-        for (position, message) in messages.iter().enumerate() {
+        let moments = || cut.points.iter().map(|&(_, at)| at);
+        let (Some(first), Some(last)) = (moments().min(), moments().max()) else { continue };
+        for &position in records.under_way(first, last) {
+            let message = &messages[position];
             let (Talk::Record { .. }, Some(from), Some(to)) = (message.talk, message.from.task(), message.to.task())
             else {
                 continue;
@@ -36,6 +40,40 @@ pub(super) fn crossings(chart: &mut Chart) {
                 cut.early.push(position);
             }
         }
+    }
+}
+
+/// The records among the messages. A run has many of them and many cuts: each cut looks only at those that were on their
+/// way while its line was drawn.
+struct Records {
+    /// Their positions, in the order of sending.
+    positions: Vec<usize>,
+    sent: Vec<usize>,
+    /// The latest arrival so far: never less than the one before.
+    latest: Vec<usize>,
+}
+
+impl Records {
+    fn new(messages: &[Message]) -> Self {
+        let mut records = Self { positions: Vec::new(), sent: Vec::new(), latest: Vec::new() };
+        for (position, message) in messages.iter().enumerate() {
+            let Talk::Record { .. } = message.talk else { continue };
+            let end = match message.end {
+                End::Taken(at) | End::Lost(at) => at,
+                End::Open => usize::MAX,
+            };
+            records.positions.push(position);
+            records.sent.push(message.sent);
+            records.latest.push(records.latest.last().map_or(end, |&before| before.max(end)));
+        }
+        records
+    }
+
+    /// At least all those that were sent before `last` and had not arrived before `first`.
+    fn under_way(&self, first: usize, last: usize) -> &[usize] {
+        let begin = self.latest.partition_point(|&latest| latest < first);
+        let end = self.sent.partition_point(|&sent| sent < last);
+        self.positions.get(begin..end).unwrap_or_default()
     }
 }
 
