@@ -1,4 +1,5 @@
-//! The alphabet: everything that can happen next in a world, one step each, its text form, and the menu of what can.
+//! The alphabet: everything that can happen next in a world, one step each, its text form, the menu of what can,
+//! and what is pinned of it.
 //!
 //! An action is (actor, port): "the head of this channel is delivered", never "this message". So the same action means
 //! the same thing in every run, and a schedule survives a change of latencies.
@@ -9,7 +10,7 @@ mod names;
 pub use menu::{Alphabet, Fresh, Menu};
 pub use names::Names;
 
-use crate::ids::{ChannelId, CheckpointId, ManagerId, TaskId};
+use crate::ids::{ChannelId, CheckpointId, ManagerId, Step, TaskId};
 
 /// One thing that may happen next.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -55,6 +56,18 @@ pub enum Alarm {
     Fault(u32),
     /// The run is cut off.
     Stop,
+}
+
+/// What is pinned of a run's order. What is not pinned is the policy's choice.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Schedule {
+    /// Nothing.
+    #[default]
+    Free,
+    /// The first steps, in order; then the timed order.
+    Prefix(Vec<Action>),
+    /// Differences from the timed order: at this step, this action.
+    Deviations(Vec<(Step, Action)>),
 }
 
 impl Action {

@@ -2,8 +2,7 @@
 
 use super::fault::Moment;
 use crate::ids::{CheckpointId, TaskId, VertexId};
-use crate::protocol::FailureReason;
-use crate::trace::JobStatus;
+use crate::protocol::{FailureReason, JobStatus};
 
 /// One line of a scenario's `expect`.
 #[derive(Clone, PartialEq, Eq, Debug)]

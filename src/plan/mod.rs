@@ -18,6 +18,7 @@ pub mod steps;
 pub mod storage;
 pub mod topology;
 
+pub use crate::action::Schedule;
 pub use expect::{Amount, Check, CheckpointStatus, Expectation, RuleName};
 pub use fault::{Defect, Fault, Moment, Phase, RandomFaults};
 pub use job::{Edge, SinkKind, Vertex, VertexKind};
@@ -215,16 +216,4 @@ pub enum Time {
     Timed,
     /// Latencies and costs are zero; only alarms move the clock.
     Untimed,
-}
-
-/// What is pinned of a run's order. What is not pinned is the policy's choice.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum Schedule {
-    /// Nothing.
-    #[default]
-    Free,
-    /// The first steps, in order; then the timed order.
-    Prefix(Vec<crate::action::Action>),
-    /// Differences from the timed order: at this step, this action.
-    Deviations(Vec<(crate::ids::Step, crate::action::Action)>),
 }

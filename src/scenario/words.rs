@@ -2,8 +2,8 @@
 
 use crate::operator::{Pick, Total};
 use crate::plan::{CheckpointStatus, Coarse, Defect, Phase, SinkKind, StorageKind, Time};
+use crate::protocol::JobStatus;
 use crate::protocol::coordinator::{Mode, Retention};
-use crate::trace::JobStatus;
 
 /// A table of words and what they mean.
 pub(super) struct Words<T: 'static> {

@@ -2,9 +2,8 @@
 
 use super::timed::Timed;
 use super::{Mismatch, Policy};
-use crate::action::{Action, Menu};
+use crate::action::{Action, Menu, Schedule};
 use crate::ids::Step;
-use crate::plan::Schedule;
 
 /// Follows a schedule.
 #[derive(Clone, Debug)]

@@ -4,6 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which modules the non-test code of a module may name. `cli` and `testing` may name all.
+///
+/// Above what the layers ask for, and why: a plan holds pinned actions and names its tasks for their text form; it and
+/// the file know how many key groups there may be; judges and reports know the words of the protocol, which events are
+/// made of ([`judges_and_reports_know_words_not_machines`]); a report shows what campaigns and searches found.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("draw", &["ids"]),
@@ -11,19 +15,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("protocol", &["ids", "key_group"]),
     ("operator", &["ids", "key_group"]),
     ("action", &["ids"]),
-    // A plan holds pinned actions, and expects statuses that events have.
-    ("plan", &["ids", "key_group", "operator", "protocol", "action", "trace"]),
-    // It knows how many key groups there may be.
-    ("scenario", &["ids", "key_group", "operator", "protocol", "action", "plan", "trace"]),
+    ("plan", &["ids", "key_group", "operator", "protocol", "action"]),
+    ("scenario", &["ids", "key_group", "operator", "protocol", "action", "plan"]),
     ("trace", &["ids", "protocol", "action"]),
     ("world", &["ids", "draw", "key_group", "action", "operator", "plan", "protocol", "trace"]),
-    // A schedule that is followed stands in the plan.
-    ("schedule", &["ids", "draw", "action", "plan"]),
+    ("schedule", &["ids", "draw", "action"]),
     ("oracle", &["ids", "plan", "operator", "protocol", "trace"]),
     ("run", &["ids", "action", "plan", "world", "schedule", "trace", "oracle"]),
     ("explore", &["ids", "action", "plan", "world", "schedule", "trace", "oracle", "run"]),
     ("report", &["ids", "action", "plan", "protocol", "schedule", "trace", "oracle", "run", "explore"]),
 ];
+
+/// What judges and reports may name of the protocol: what stands in events, and how a job is configured.
+const WORDS: &[&str] = &["Answer", "FailureReason", "JobStatus", "Mode", "SnapshotKind", "TransactionId"];
 
 /// A file of the crate.
 struct Source {
@@ -134,6 +138,24 @@ fn modules_import_what_they_may() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A judge that asked the protocol's own machines would agree with them.
+#[test]
+fn judges_and_reports_know_words_not_machines() {
+    let mut named = 0;
+    for source in sources(&["src"]).iter().filter(|source| ["oracle", "report"].contains(&&*source.module())) {
+        let code = source.code();
+        for (at, prefix) in code.match_indices("crate::protocol::") {
+            let path = code[at + prefix.len()..].split(';').next().expect("there is a first part");
+            let word = |c: char| !c.is_alphanumeric() && c != '_';
+            for name in path.split(word).filter(|name| name.starts_with(|c: char| c.is_uppercase())) {
+                assert!(WORDS.contains(&name), "{} names `{name}` of the protocol", source.path.display());
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 5, "the imports are not where they should be");
 }
 
 #[test]
