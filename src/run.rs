@@ -11,7 +11,7 @@ use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
 use crate::plan::{Plan, RuleName, Schedule, Time, Topology};
 use crate::schedule::{Mismatch, Policy, Random, Replay, Timed};
-use crate::trace::{Digest, Entry, Event, JobStatus};
+use crate::trace::{Digest, Entry, Event, JobStatus, Kind, Kinds};
 use crate::world::World;
 
 /// How a run is made.
@@ -106,6 +106,8 @@ pub struct Met {
     pub restarts: u32,
     /// Some input was blocked by a barrier.
     pub aligned: bool,
+    /// What kinds of events there were.
+    pub kinds: Kinds,
 }
 
 /// What a run showed.
@@ -285,6 +287,7 @@ impl Runner {
     }
 
     fn meet(&mut self, event: &Event, met: &mut Met) {
+        met.kinds.insert(Kind::of(event));
         match event {
             Event::Triggered { .. } => self.pending += 1,
             Event::Completed { .. } => {

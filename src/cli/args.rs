@@ -1,8 +1,10 @@
 //! What may be written on the command line.
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use anstream::ColorChoice;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
@@ -29,6 +31,10 @@ Look
   list [DIR]       Show which scenarios there are, what they are about, what they expect
   validate PATH... Read files and check what they mean, without a run
 
+Plumbing
+  completions SHELL  Print a script that lets a shell complete what is typed
+  man [VERB]         Print a manual page
+
 Options
 {options}
 
@@ -44,9 +50,12 @@ Exit codes
 #[derive(Debug, Parser)]
 #[command(name = "cutline", version, help_template = HELP)]
 pub(super) struct Cli {
-    /// Print the last line only
-    #[arg(short, long, global = true)]
-    pub(super) quiet: bool,
+    /// Print the last line only; twice: nothing, the exit code says it
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) quiet: u8,
+    /// When words have colours; `auto`: on a terminal, unless `NO_COLOR` is set
+    #[arg(long, global = true, value_name = "auto|always|never", default_value = "auto", value_parser = color)]
+    pub(super) color: ColorChoice,
     #[command(subcommand)]
     pub(super) verb: Verb,
 }
@@ -85,6 +94,10 @@ pub(super) enum Verb {
     ///
     /// A file that is there is never written over.
     Init(Init),
+    /// Print a script that lets a shell complete what is typed
+    Completions(Completions),
+    /// Print a manual page, of the program or of a verb
+    Man(Man),
 }
 
 #[derive(Debug, Args)]
@@ -92,6 +105,21 @@ pub(super) struct Run {
     /// Scenario files, and folders with all `*.ron` files below them
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+    /// How the result is written: for people, as one JSON object, as JSON lines, or as JUnit XML
+    #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape)]
+    pub(super) format: Shape,
+    /// Stop at the first file that fails; those after it are not shown
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// Show everything about each of several files
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+    /// How many cores to use; all by default
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) jobs: Option<u16>,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -100,8 +128,22 @@ pub(super) struct Check {
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// How many seeds, as in `100k`, or which, as in `5000..6000`
-    #[arg(long, value_name = "SEEDS", default_value = "10k", value_parser = seeds)]
-    pub(super) seeds: Range<u64>,
+    ///
+    /// 10k by default; with `--time` as many as there is time for
+    #[arg(long, value_name = "SEEDS", value_parser = seeds)]
+    pub(super) seeds: Option<Range<u64>>,
+    /// Stop after this time for each file, as in `30s` or `5m`: how far it comes depends on the machine
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(super) time: Option<Duration>,
+    /// Stop after the first file in which something is found
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// How the result is written: for people, as one JSON object, as JSON lines, or as JUnit XML
+    #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape)]
+    pub(super) format: Shape,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
     /// How many cores to use; all by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
@@ -134,6 +176,9 @@ pub(super) struct Replay {
     /// A case file, or any scenario file
     #[arg(value_name = "CASE")]
     pub(super) path: PathBuf,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -156,6 +201,86 @@ pub(super) struct Trace {
     /// The run that `check` makes of this seed, in place of the file's own run
     #[arg(long, value_name = "N", value_parser = number)]
     pub(super) seed: Option<u64>,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// For which shell
+    #[arg(value_name = "bash|zsh|fish|elvish|powershell", hide_possible_values = true)]
+    pub(super) shell: clap_complete::Shell,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Of this verb; the page of the program by default
+    #[arg(value_name = "VERB")]
+    pub(super) verb: Option<String>,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+impl Verb {
+    /// The file that the result goes to, if it is not stdout.
+    pub(super) fn output(&self) -> Option<&Path> {
+        match self {
+            Self::Run(args) => args.output.as_deref(),
+            Self::Check(args) => args.report.as_deref(),
+            Self::Replay(args) => args.output.as_deref(),
+            Self::Trace(args) => args.output.as_deref(),
+            Self::Completions(args) => args.output.as_deref(),
+            Self::Man(args) => args.output.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Whether what it writes is a text of verdicts; else it is written as it is.
+    pub(super) fn is_for_people(&self) -> bool {
+        match self {
+            Self::Run(args) => args.format == Shape::Human,
+            Self::Check(args) => args.format == Shape::Human,
+            Self::Trace(_) | Self::Completions(_) | Self::Man(_) => false,
+            _ => true,
+        }
+    }
+}
+
+/// How a result is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    /// For people.
+    Human,
+    /// One object at the end.
+    Json,
+    /// An object a line, as things happen.
+    JsonLines,
+    /// XML as test runners write it.
+    JUnit,
+}
+
+fn shape(text: &str) -> Result<Shape, String> {
+    match text {
+        "human" => Ok(Shape::Human),
+        "json" => Ok(Shape::Json),
+        "jsonl" => Ok(Shape::JsonLines),
+        "junit" => Ok(Shape::JUnit),
+        _ => Err("formats are human, json, jsonl, junit".to_owned()),
+    }
+}
+
+fn color(text: &str) -> Result<ColorChoice, String> {
+    match text {
+        "auto" => Ok(ColorChoice::Auto),
+        "always" => Ok(ColorChoice::Always),
+        "never" => Ok(ColorChoice::Never),
+        _ => Err("choices are auto, always, never".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,69 +1,193 @@
 //! `check`: many seeds of each file; a case file of each rule that breaks.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, stderr};
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::args::Check;
+use serde::Serialize;
+
+use super::args::{Check, Shape};
 use super::files::{File, read_all};
-use super::{Answer, Exit, Refusal, case, say};
+use super::junit::{Suite, junit};
+use super::output::Output;
+use super::progress::{self, Progress};
+use super::{Answer, Exit, Refusal, case, interrupt, say};
 use crate::explore::{Campaign, Case, Evidence, Standing, Status};
 use crate::plan::RuleName;
-use crate::report::Subject;
-use crate::report::campaign::{Saved, campaign, last};
-use crate::scenario;
+use crate::report::campaign::{Ending, Saved, campaign, last};
+use crate::report::machine;
 
-pub(super) fn check(args: &Check, quiet: bool) -> Result<Answer, Refusal> {
+/// So many seeds, if nothing is said.
+const USUAL: u64 = 10_000;
+
+pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) -> Result<Answer, Refusal> {
+    interrupt::listen();
+    let start = progress::now();
     let files = read_all(&args.paths)?;
-    let (mut text, mut worst) = (String::new(), Status::Holds);
+    let (mut text, mut all, mut worst) = (String::new(), Vec::new(), Status::Holds);
+    let mut trouble = None;
     for file in &files {
-        if !text.is_empty() && !quiet {
-            text.push('\n');
-        }
         // Cases of several files with one rule and one seed must not take each other's place.
         let cases = args.out.join("cases");
         let cases = if files.len() == 1 { cases } else { cases.join(folder(&file.path)) };
-        let (status, shown) = one(file, args, &cases, quiet)?;
-        text.push_str(&shown);
+        let found = one(file, args, &cases, silent, output)?;
+        if args.format == Shape::Human && !quiet {
+            found.say_more(file);
+        }
+        let status = found.evidence.status();
         worst = worst.max(status);
+        if args.format == Shape::Human {
+            let shown = if quiet { last(&found.evidence, found.ending) } else { found.text(file) };
+            text.push_str(if text.is_empty() || quiet { "" } else { "\n" });
+            text.push_str(&shown);
+        } else {
+            let runs = found.machine(file);
+            if args.format == Shape::JsonLines {
+                found.records(&runs, output);
+            }
+            all.push(runs);
+        }
+        trouble = trouble.or(found.trouble);
+        if interrupt::requested() || (args.fail_fast && status == Status::Violated) {
+            break;
+        }
     }
-    Ok(Answer { text, exit: Exit::from(worst) })
+    let seconds = start.elapsed().as_secs_f64();
+    let runs: u64 = all.iter().map(|runs| runs.runs).sum();
+    let whole = |campaigns: Vec<machine::Runs>| machine::Check {
+        schema: machine::CHECK,
+        version: env!("CARGO_PKG_VERSION"),
+        status: machine::status(worst),
+        interrupted: interrupt::requested(),
+        campaigns,
+        measured: machine::Measured {
+            seconds,
+            cores: args.jobs.map_or_else(cores, usize::from),
+            runs_per_second: Some(runs as f64 / seconds.max(1e-9)),
+        },
+    };
+    match args.format {
+        Shape::Human => {}
+        Shape::Json => text = machine::json(&whole(all)),
+        Shape::JsonLines => text = machine::finished(machine::CHECK, &whole(Vec::new()), "campaigns"),
+        Shape::JUnit => text = junit(&all.iter().map(Suite::check).collect::<Vec<_>>()),
+    }
+    let exit = Exit::from(worst).unless_interrupted();
+    match trouble {
+        None => Ok(Answer { text, exit }),
+        // What was found comes first: it may have taken hours.
+        Some(Refusal { message, .. }) => {
+            output.text(&text);
+            Err(Refusal::new(exit, message))
+        }
+    }
 }
 
-fn one(file: &File, args: &Check, cases: &Path, quiet: bool) -> Result<(Status, String), Refusal> {
+/// What a file showed.
+struct Found {
+    made: Campaign,
+    evidence: Evidence,
+    ending: Ending,
+    saved: BTreeMap<RuleName, Saved>,
+    /// Why not everything was saved.
+    trouble: Option<Refusal>,
+}
+
+fn one(file: &File, args: &Check, cases: &Path, silent: bool, output: &Output) -> Result<Found, Refusal> {
+    let seeds = args.seeds.clone().unwrap_or(0..if args.time.is_some() { u64::MAX } else { USUAL });
     let jobs = args.jobs.map_or(0, usize::from);
-    let made = Campaign { plan: file.plan.clone(), seeds: args.seeds.clone(), jobs };
-    let progress = Progress::new(&file.plan.name, made.runs());
-    let evidence = made.run(&|done| progress.show(done))?;
+    let made = Campaign { plan: file.plan.clone(), seeds, jobs };
+    let (name, path, runs) = (&*file.plan.name, &*file.path, made.runs());
+    let lines = |record: &'static str, done: u64| {
+        if args.format == Shape::JsonLines {
+            output.plain(&machine::record(machine::CHECK, record, &Step { name, path, done, of: runs }));
+        }
+    };
+    lines("started", 0);
+    let tenth = |done: u64| lines("progress", done);
+    let progress = Progress::new(name, runs, args.time, silent, &tenth);
+    let evidence = made.run_watched(&progress)?;
     progress.end();
-    let saved = save(&made, &evidence, cases)?;
-    let status = evidence.status();
-    if quiet {
-        return Ok((status, last(&evidence)));
-    }
-    if status == Status::Holds && made.runs() > 1 {
-        say(&format!("wider: --seeds 1M, or every schedule: cutline explore {}\n", file.path));
-    }
-    if status == Status::Violated && saved.is_empty() && made.runs() > 1 {
-        say(&format!(
-            "`check` asks of every seed what the file expects; its own run: cutline run {0}; that of a seed: cutline trace {0} --seed N\n",
-            file.path
-        ));
-    }
-    let subject = Subject::new(&file.plan, scenario::expectations(&file.plan));
-    Ok((status, campaign(&subject, &made, &evidence, &saved)))
+    let ending = match evidence.runs() {
+        made if made == runs => Ending::All,
+        _ if interrupt::requested() => Ending::Interrupted,
+        _ => Ending::OutOfTime,
+    };
+    let mut found = Found { made, evidence, ending, saved: BTreeMap::new(), trouble: None };
+    found.save(cases)?;
+    Ok(found)
 }
 
-fn save(made: &Campaign, evidence: &Evidence, cases: &Path) -> Result<BTreeMap<RuleName, Saved>, Refusal> {
-    let mut saved = BTreeMap::new();
-    for (rule, broken) in evidence.broken(Standing::Failure) {
-        let case = Case::of(&made.plan, &made.order(broken.seed), rule)?;
-        let found = format!("`check` over {} seeds, the lowest that breaks this rule", made.runs());
-        let path = case::save(&case, rule, broken.seed, &found, cases)?;
-        saved.insert(rule, Saved { path, pinned: case.pinned, trace: case.outcome.trace });
+/// How far it is.
+#[derive(Serialize)]
+struct Step<'a> {
+    name: &'a str,
+    path: &'a str,
+    done: u64,
+    of: u64,
+}
+
+impl Found {
+    /// Saves a case file of each failure, as long as that works.
+    fn save(&mut self, cases: &Path) -> Result<(), Refusal> {
+        for (rule, broken) in self.evidence.broken(Standing::Failure) {
+            let case = Case::of(&self.made.plan, &self.made.order(broken.seed), rule)?;
+            let found = format!("`check` over {} seeds, the lowest that breaks this rule", self.evidence.runs());
+            match case::save(&case, rule, broken.seed, &found, cases) {
+                Ok(path) => {
+                    let saved = Saved { path, pinned: case.pinned, trace: case.outcome.trace };
+                    self.saved.insert(rule, saved);
+                }
+                Err(refusal) if refusal.exit == Exit::Fault => return Err(refusal),
+                Err(refusal) => _ = self.trouble.get_or_insert(refusal),
+            }
+        }
+        Ok(())
     }
-    Ok(saved)
+
+    /// What to do next.
+    fn say_more(&self, file: &File) {
+        if self.made.runs() == 1 {
+            return;
+        }
+        match self.evidence.status() {
+            Status::Holds => {
+                say(&format!("wider: --seeds 1M, or every schedule: cutline explore {}\n", file.path));
+            }
+            Status::Violated if self.saved.is_empty() && self.trouble.is_none() => say(&format!(
+                "`check` asks of every seed what the file expects; its own run: cutline run {0}; that of a seed: cutline trace {0} --seed N\n",
+                file.path
+            )),
+            Status::Violated | Status::Inconclusive => {}
+        }
+    }
+
+    fn text(&self, file: &File) -> String {
+        campaign(&file.subject(), &self.made, &self.evidence, &self.saved, self.ending)
+    }
+
+    fn machine(&self, file: &File) -> machine::Runs {
+        let case = |rule| self.saved.get(&rule).map(|saved: &Saved| saved.path.clone());
+        machine::runs(&file.subject(), &self.made, &self.evidence, self.ending, &case)
+    }
+
+    /// The records that are known once a file is done.
+    fn records(&self, runs: &machine::Runs, output: &Output) {
+        for violation in &runs.violations {
+            output.plain(&machine::record(machine::CHECK, "violation", violation));
+            if let (Some(case), Some(replay)) = (&violation.case, &violation.replay) {
+                let body = SavedCase { rule: violation.rule, case, replay };
+                output.plain(&machine::record(machine::CHECK, "case", &body));
+            }
+        }
+        output.plain(&machine::record(machine::CHECK, "campaign", runs));
+    }
+}
+
+#[derive(Serialize)]
+struct SavedCase<'a> {
+    rule: &'a str,
+    case: &'a str,
+    replay: &'a str,
 }
 
 /// A file's path as the name of one folder: `scenarios/seeds/recovery.ron` is `scenarios-seeds-recovery`.
@@ -72,30 +196,7 @@ fn folder(path: &str) -> String {
     stem.split(['/', '\\', ':']).filter(|part| !["", ".", ".."].contains(part)).collect::<Vec<_>>().join("-")
 }
 
-/// A line on the terminal that is written again and again; nothing elsewhere.
-struct Progress<'a> {
-    name: &'a str,
-    runs: u64,
-    /// Hundredths that have been shown.
-    shown: AtomicU64,
-    visible: bool,
-}
-
-impl<'a> Progress<'a> {
-    fn new(name: &'a str, runs: u64) -> Self {
-        Self { name, runs, shown: AtomicU64::new(0), visible: stderr().is_terminal() }
-    }
-
-    fn show(&self, done: u64) {
-        let percent = done * 100 / self.runs.max(1);
-        if self.visible && self.shown.fetch_max(percent, Ordering::Relaxed) < percent {
-            say(&format!("\rcheck {}   {percent} %   {done} of {} seeds ", self.name, self.runs));
-        }
-    }
-
-    fn end(&self) {
-        if self.visible {
-            say("\r\x1b[K");
-        }
-    }
+/// How many cores there are.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

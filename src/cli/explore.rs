@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::args::Explore;
 use super::files::read_one;
+use super::output::Output;
 use super::{Answer, Exit, Refusal, case, say};
 use crate::explore::search::{self, Bounds, Search};
 use crate::explore::{Case, fault};
@@ -13,7 +14,7 @@ use crate::report::{Subject, search as report};
 use crate::run::{Choice, Order};
 use crate::scenario;
 
-pub(super) fn explore(args: &Explore, quiet: bool) -> Result<Answer, Refusal> {
+pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     let file = read_one(&args.path)?;
     let mut plan = file.plan;
     if let Some(crashes) = args.crashes {
@@ -22,33 +23,44 @@ pub(super) fn explore(args: &Explore, quiet: bool) -> Result<Answer, Refusal> {
     let usual = Bounds::default();
     let bounds = Bounds { states: args.states, depth: args.depth.unwrap_or(usual.depth), ..usual };
     let found = fault::guarded(plan.seed, || search::explore(&plan, &bounds))?;
-    let saved = save(&plan, &found, args)?;
+    let (saved, trouble) = save(&plan, &found, args)?;
     let subject = Subject::new(&plan, scenario::expectations(&plan));
     let exit = Exit::from(report::status(&found));
-    if quiet {
-        return Ok(Answer { text: report::last(&subject, &found), exit });
+    let text = if quiet { report::last(&subject, &found) } else { report::search(&subject, &found, &saved) };
+    if let Some(Refusal { message, .. }) = trouble {
+        // What was found comes first: it may have taken hours.
+        output.text(&text);
+        return Err(Refusal::new(exit, message));
     }
-    if found.end != search::End::Complete && saved.is_empty() {
+    if !quiet && found.end != search::End::Complete && saved.is_empty() {
         say("further: --states 100M, or fewer schedules: --crashes 0, a shorter input\n");
     }
-    Ok(Answer { text: report::search(&subject, &found, &saved), exit })
+    Ok(Answer { text, exit })
 }
 
-fn save(plan: &Plan, found: &Search, args: &Explore) -> Result<BTreeMap<RuleName, Saved>, Refusal> {
-    let mut saved = BTreeMap::new();
+/// Saves a case file of each failure, as long as that works; and why not all of them were.
+fn save(plan: &Plan, found: &Search, args: &Explore) -> Result<(BTreeMap<RuleName, Saved>, Option<Refusal>), Refusal> {
+    let (mut saved, mut trouble) = (BTreeMap::new(), None);
     for finding in found.findings.iter().filter(|finding| finding.fails) {
         let rule = finding.violation.rule;
         let choice = Choice::Pinned(Schedule::Prefix(finding.path.clone()));
         let order = Order { seed: plan.seed, time: Time::Untimed, choice };
         let case = Case::of(plan, &order, rule)?;
-        let path = case::save(
+        let path = match case::save(
             &case,
             rule,
             plan.seed,
             "`explore`, on the first path that breaks this rule",
             &args.out.join("cases"),
-        )?;
+        ) {
+            Ok(path) => path,
+            Err(refusal) if refusal.exit == Exit::Fault => return Err(refusal),
+            Err(refusal) => {
+                trouble.get_or_insert(refusal);
+                continue;
+            }
+        };
         saved.insert(rule, Saved { path, pinned: case.pinned, trace: case.outcome.trace });
     }
-    Ok(saved)
+    Ok((saved, trouble))
 }

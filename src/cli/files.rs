@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Refusal, say};
 use crate::plan::Plan;
+use crate::report::Subject;
 use crate::scenario::{self, Diagnostics};
 
 /// A scenario file that could be read.
@@ -16,6 +17,14 @@ pub(super) struct File {
     pub(super) text: String,
     /// What it means.
     pub(super) plan: Plan,
+}
+
+impl File {
+    /// What reports of it are about.
+    pub(super) fn subject(&self) -> Subject<'_> {
+        let places = scenario::places(&self.text).iter().map(|place| (place.line, place.column)).collect();
+        Subject::new(&self.plan, scenario::expectations(&self.plan)).located(&self.path, places)
+    }
 }
 
 /// Reads one file.
@@ -80,16 +89,16 @@ fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
 
 /// The file, or what is wrong with it. Warnings are said at once.
 fn read(path: &Path) -> Result<File, String> {
-    let text = scenario::read_file(path).map_err(|diagnostics| diagnostics.render(false))?;
+    let text = scenario::read_file(path).map_err(|diagnostics| diagnostics.render(true))?;
     let name = path.display().to_string();
     match scenario::examine(&text, &name) {
         (Some(plan), diagnostics) => {
             if !diagnostics.is_empty() {
-                say(&diagnostics.render(false));
+                say(&diagnostics.render(true));
             }
             Ok(File { path: name, text, plan })
         }
-        (None, diagnostics) => Err(diagnostics.render(false)),
+        (None, diagnostics) => Err(diagnostics.render(true)),
     }
 }
 

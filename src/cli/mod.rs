@@ -10,11 +10,17 @@
 //! | [`list`] | `list`: scenarios, what they are about |
 //! | [`validate`] | `validate`: what a file means, without a run |
 //! | [`init`] | `init`: a scenario to begin with |
+//! | [`pages`] | `completions`, `man` |
 //! | [`args`] | what may be written |
 //! | [`files`] | paths to plans |
 //! | [`case`] | case files |
+//! | [`output`] | stdout, or a file that is complete when it has its name |
+//! | [`paint`] | colours |
+//! | [`junit`] | JUnit XML |
+//! | [`mod@progress`] | how far a campaign is; the wall clock |
+//! | [`interrupt`] | Ctrl-C |
 //!
-//! A verb returns its text and its code; nothing is printed from the middle of one.
+//! A verb returns its text and its code; what it writes before its end goes through [`output`].
 
 mod args;
 mod case;
@@ -22,13 +28,19 @@ mod check;
 mod explore;
 mod files;
 mod init;
+mod interrupt;
+mod junit;
 mod list;
+mod output;
+mod pages;
+mod paint;
+mod progress;
 mod replay;
 mod run;
 mod trace;
 mod validate;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -36,6 +48,7 @@ use clap::Parser;
 
 use crate::explore::{Fault, Status};
 use args::{Cli, Verb};
+use output::Output;
 
 /// Exit codes: a part of the interface.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -52,6 +65,15 @@ enum Exit {
     Nothing = 4,
     /// The program itself is at fault.
     Fault = 70,
+    /// Somebody did not want more.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The code of work that may have been interrupted.
+    fn unless_interrupted(self) -> Self {
+        if interrupt::requested() { Self::Interrupted } else { self }
+    }
 }
 
 impl From<Status> for Exit {
@@ -103,37 +125,60 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
         }
     };
+    let output = match Output::open(cli.verb.output(), cli.color, cli.quiet > 1) {
+        Ok(output) => output,
+        Err(refusal) => return refused(&refusal),
+    };
     // Runs have their own guard, which names the seed; this one is for everything around them.
-    let answer = catch_unwind(AssertUnwindSafe(|| answer(&cli)));
-    let exit = match answer.unwrap_or_else(|_| Err(Refusal::new(Exit::Fault, "fault of cutline itself, see above\n"))) {
+    let answer = catch_unwind(AssertUnwindSafe(|| answer(&cli, &output)));
+    match answer.unwrap_or_else(|_| Err(Refusal::new(Exit::Fault, "fault of cutline itself, see above\n"))) {
         Ok(answer) => {
-            // A reader that has seen enough closes the pipe; that changes nothing about the result.
-            let mut stdout = io::stdout().lock();
-            let _ = stdout.write_all(answer.text.as_bytes()).and_then(|()| stdout.flush());
-            answer.exit
+            if cli.verb.is_for_people() {
+                output.text(&answer.text);
+            } else {
+                output.plain(&answer.text);
+            }
+            match output.finish() {
+                Ok(()) => ExitCode::from(answer.exit as u8),
+                Err(refusal) => refused(&refusal),
+            }
         }
         Err(refusal) => {
-            say(&refusal.message);
-            refusal.exit
+            // Whatever it has found before its trouble is complete; a refusal to begin has found nothing.
+            let finished = match refusal.exit {
+                Exit::Violated | Exit::Interrupted => output.finish(),
+                _ => {
+                    output.abandon();
+                    Ok(())
+                }
+            };
+            finished.map_or_else(|refusal| refused(&refusal), |()| refused(&refusal))
         }
-    };
-    ExitCode::from(exit as u8)
+    }
 }
 
-fn answer(cli: &Cli) -> Result<Answer, Refusal> {
+fn refused(refusal: &Refusal) -> ExitCode {
+    say(&refusal.message);
+    ExitCode::from(refusal.exit as u8)
+}
+
+fn answer(cli: &Cli, output: &Output) -> Result<Answer, Refusal> {
+    let (quiet, silent) = (cli.quiet > 0, cli.quiet > 1);
     match &cli.verb {
-        Verb::Run(args) => run::run(args, cli.quiet),
-        Verb::Check(args) => check::check(args, cli.quiet),
-        Verb::Explore(args) => explore::explore(args, cli.quiet),
-        Verb::Replay(args) => replay::replay(args, cli.quiet),
+        Verb::Run(args) => run::run(args, quiet, output),
+        Verb::Check(args) => check::check(args, quiet, silent, output),
+        Verb::Explore(args) => explore::explore(args, quiet, output),
+        Verb::Replay(args) => replay::replay(args, quiet, output.width),
         Verb::Trace(args) => trace::trace(args),
-        Verb::List(args) => list::list(args, cli.quiet),
-        Verb::Validate(args) => validate::validate(args, cli.quiet),
-        Verb::Init(args) => init::init(args, cli.quiet),
+        Verb::List(args) => list::list(args, quiet),
+        Verb::Validate(args) => validate::validate(args, quiet),
+        Verb::Init(args) => init::init(args, quiet),
+        Verb::Completions(args) => Ok(pages::completions(args)),
+        Verb::Man(args) => pages::man(args),
     }
 }
 
 /// Writes to stderr, if somebody listens.
 fn say(message: &str) {
-    let _ = io::stderr().lock().write_all(message.as_bytes());
+    let _ = anstream::stderr().lock().write_all(message.as_bytes());
 }

@@ -4,15 +4,14 @@ use super::args::Replay;
 use super::files::read_one;
 use super::{Answer, Exit, Refusal, case};
 use crate::explore::judge;
-use crate::report::{Subject, detail};
+use crate::report::detail;
 use crate::run::{End, Keep};
-use crate::scenario;
 
-pub(super) fn replay(args: &Replay, quiet: bool) -> Result<Answer, Refusal> {
+pub(super) fn replay(args: &Replay, quiet: bool, width: usize) -> Result<Answer, Refusal> {
     let file = read_one(&args.path)?;
     let judgement = judge(&file.plan, Keep { trace: true, actions: false })?;
-    let subject = Subject::new(&file.plan, scenario::expectations(&file.plan));
-    let mut text = if quiet { detail::last(&subject, &judgement) } else { detail::detail(&subject, &judgement) };
+    let subject = file.subject();
+    let mut text = if quiet { detail::last(&subject, &judgement) } else { detail::detail(&subject, &judgement, width) };
     let mut exit = Exit::from(judgement.status());
     let digest = judgement.outcome.digest(&subject.topology.names).to_string();
     if matches!(judgement.outcome.end, End::Mismatch(_)) {

@@ -1,52 +1,164 @@
 //! `run`: makes the run of each file and judges it.
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::args::Run;
+use rayon::ThreadPoolBuilder;
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::Serialize;
+
+use super::args::{Run, Shape};
 use super::files::{File, read_all};
-use super::{Answer, Exit, Refusal, say};
-use crate::explore::{Fault, Judgement, Status, judge};
-use crate::report::{Subject, detail, lines};
+use super::junit::{Suite, junit};
+use super::output::Output;
+use super::{Answer, Exit, Refusal, interrupt, progress, say};
+use crate::explore::{Status, judge_until};
+use crate::report::{detail, lines, machine};
 use crate::run::Keep;
-use crate::scenario;
 
-pub(super) fn run(args: &Run, quiet: bool) -> Result<Answer, Refusal> {
+pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
+    interrupt::listen();
+    let start = progress::now();
     let files = read_all(&args.paths)?;
-    match (files.as_slice(), args.paths.as_slice()) {
-        ([file], [path]) if !path.is_dir() => one(file, quiet),
-        (files, _) => many(files, quiet),
+    let is_one = matches!(args.paths.as_slice(), [path] if !path.is_dir());
+    let how = How {
+        shape: args.format,
+        detail: is_one || (args.verbose && !quiet),
+        quiet,
+        fail_fast: args.fail_fast,
+        names: files.iter().map(|file| file.plan.name.chars().count()).max().unwrap_or(0),
+        width: output.width,
+    };
+    if args.format == Shape::JsonLines {
+        output.plain(&machine::record(machine::RUN, "started", &Started { files: files.len() }));
     }
-}
-
-/// Everything about one file.
-pub(super) fn one(file: &File, quiet: bool) -> Result<Answer, Refusal> {
-    let judgement = judge(&file.plan, Keep { trace: true, actions: false })?;
-    let subject = Subject::new(&file.plan, scenario::expectations(&file.plan));
-    if quiet {
-        return Ok(Answer { text: detail::last(&subject, &judgement), exit: judgement.status().into() });
+    let pool = ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).build();
+    let pool = pool.map_err(|error| Refusal::new(Exit::Fault, format!("no threads can be started: {error}\n")))?;
+    let done = if is_one {
+        files.iter().map(|file| how.one(file).map(Some)).collect()
+    } else {
+        pool.install(|| how.all(&files))
+    };
+    let done: Vec<Done> = done.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    let not_run = files.len() - done.len();
+    let results: Vec<Status> = done.iter().map(|done| done.status).collect();
+    let worst = results.iter().copied().max();
+    let measured = machine::Measured {
+        seconds: start.elapsed().as_secs_f64(),
+        cores: pool.current_num_threads(),
+        ..Default::default()
+    };
+    let mut text = match args.format {
+        Shape::Human => {
+            let mut text: String = done.iter().map(|done| done.text.as_str()).collect();
+            match files.as_slice() {
+                [file] if is_one && !quiet => say(&format!("look at it: cutline trace {}\n", file.path)),
+                _ if is_one => {}
+                _ => text.push_str(&lines::summary(&results, not_run)),
+            }
+            text
+        }
+        Shape::JUnit => {
+            let suites: Vec<Suite<'_>> =
+                done.iter().filter_map(|done| done.machine.as_deref()).map(Suite::run).collect();
+            junit(&suites)
+        }
+        Shape::Json | Shape::JsonLines => {
+            let lines = args.format == Shape::JsonLines;
+            let scenarios: Vec<machine::Scenario> =
+                done.into_iter().filter_map(|done| done.machine).map(|scenario| *scenario).collect();
+            let mut text = String::new();
+            if lines {
+                scenarios.iter().for_each(|it| text.push_str(&machine::record(machine::RUN, "scenario", it)));
+            }
+            let whole = machine::Run {
+                schema: machine::RUN,
+                version: env!("CARGO_PKG_VERSION"),
+                status: machine::status(worst.unwrap_or(Status::Inconclusive)),
+                interrupted: interrupt::requested(),
+                scenarios: if lines { Vec::new() } else { scenarios },
+                not_run,
+                measured,
+            };
+            text.push_str(&if lines {
+                machine::finished(machine::RUN, &whole, "scenarios")
+            } else {
+                machine::json(&whole)
+            });
+            text
+        }
+    };
+    if interrupt::requested() && args.format == Shape::Human {
+        text.push_str("INTERRUPTED\n");
     }
-    say(&format!("look at it: cutline trace {}\n", file.path));
-    Ok(Answer { text: detail::detail(&subject, &judgement), exit: judgement.status().into() })
+    Ok(Answer { text, exit: worst.map_or(Exit::Nothing, Exit::from).unless_interrupted() })
 }
 
-/// A line for each file.
-fn many(files: &[File], quiet: bool) -> Result<Answer, Refusal> {
-    let width = files.iter().map(|file| file.plan.name.chars().count()).max().unwrap_or(0);
-    let all: Vec<(Status, String)> =
-        files.par_iter().map(|file| line(file, width)).collect::<Vec<_>>().into_iter().collect::<Result<_, _>>()?;
-    let results: Vec<Status> = all.iter().map(|(status, _)| *status).collect();
-    let mut text = if quiet { String::new() } else { all.into_iter().map(|(_, line)| line).collect() };
-    text.push_str(&lines::summary(&results));
-    let exit = results.into_iter().max().map_or(Exit::Nothing, Exit::from);
-    Ok(Answer { text, exit })
+#[derive(Serialize)]
+struct Started {
+    files: usize,
 }
 
-fn line(file: &File, width: usize) -> Result<(Status, String), Refusal> {
-    let judgement: Result<Judgement, Fault> = judge(&file.plan, Keep { trace: true, actions: false });
-    let judgement = judgement.map_err(|fault| {
-        let Refusal { message, exit } = fault.into();
-        Refusal::new(exit, format!("{}: {message}", file.path))
-    })?;
-    let subject = Subject::new(&file.plan, scenario::expectations(&file.plan));
-    Ok((judgement.status(), lines::line(&subject, &judgement, &file.path, width)))
+/// How files are run, and what is made of it.
+struct How {
+    shape: Shape,
+    /// Whether everything about each file is shown.
+    detail: bool,
+    quiet: bool,
+    fail_fast: bool,
+    /// The length of the longest name.
+    names: usize,
+    width: usize,
+}
+
+/// A file that was run.
+struct Done {
+    status: Status,
+    text: String,
+    machine: Option<Box<machine::Scenario>>,
+}
+
+impl How {
+    /// All files, in their order. Without those after the first failure, if that is wanted; without those that there was
+    /// no time for.
+    fn all(&self, files: &[File]) -> Vec<Result<Option<Done>, Refusal>> {
+        let first_failure = AtomicUsize::new(usize::MAX);
+        let done: Vec<_> = files
+            .par_iter()
+            .enumerate()
+            .map(|(number, file)| {
+                if interrupt::requested() || number > first_failure.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                let done = self.one(file)?;
+                if self.fail_fast && done.status == Status::Violated {
+                    first_failure.fetch_min(number, Ordering::Relaxed);
+                }
+                Ok(Some(done))
+            })
+            .collect();
+        // What was run beyond it on another core is not shown: the result is that of one core.
+        let last = first_failure.into_inner();
+        done.into_iter().enumerate().map(|(number, done)| if number > last { Ok(None) } else { done }).collect()
+    }
+
+    fn one(&self, file: &File) -> Result<Done, Refusal> {
+        let keep = Keep { trace: true, actions: false };
+        let judgement = judge_until(&file.plan, keep, &interrupt::requested).map_err(|fault| {
+            let Refusal { message, exit } = fault.into();
+            Refusal::new(exit, format!("{}: {message}", file.path))
+        })?;
+        let subject = file.subject();
+        let (status, mut machine) = (judgement.status(), None);
+        let text = match self.shape {
+            Shape::Human if self.detail && self.quiet => detail::last(&subject, &judgement),
+            Shape::Human if self.quiet => String::new(),
+            Shape::Human if self.detail => detail::detail(&subject, &judgement, self.width),
+            Shape::Human => lines::line(&subject, &judgement, self.names),
+            Shape::Json | Shape::JsonLines | Shape::JUnit => {
+                machine = Some(Box::new(machine::scenario(&subject, &judgement)));
+                String::new()
+            }
+        };
+        Ok(Done { status, text, machine })
+    }
 }

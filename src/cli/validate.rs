@@ -9,7 +9,7 @@ use crate::scenario::Severity;
 pub(super) fn validate(args: &Validate, quiet: bool) -> Result<Answer, Refusal> {
     let files = examine_all(&args.paths)?;
     for file in files.iter().filter(|file| !file.found.is_empty()) {
-        say(&file.found.render(false));
+        say(&file.found.render(true));
         say("\n");
     }
     let exit = if files.iter().any(|file| file.plan.is_none()) { Exit::Usage } else { Exit::Holds };

@@ -5,14 +5,13 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::ThreadPoolBuilder;
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Standing};
 use super::fault::{Fault, guarded, twice};
 use crate::plan::{Plan, Schedule};
 use crate::run::{Keep, Order, Outcome, Runner};
 
-/// Seeds that one worker takes at a time.
+/// Seeds that one worker takes at a time, at most.
 const CHUNK: u64 = 64;
 
 /// One run in so many is made twice.
@@ -27,6 +26,25 @@ pub struct Campaign {
     pub seeds: Range<u64>,
     /// How many cores to use; 0: all.
     pub jobs: usize,
+}
+
+/// Who watches a campaign, from any thread.
+pub trait Watch: Sync {
+    /// A run was made; `fails`: it breaks a rule that it should not.
+    fn made(&self, fails: bool);
+    /// Whether to make no more runs. What was made until then counts.
+    fn stop(&self) -> bool;
+}
+
+/// Nobody watches.
+struct Nobody;
+
+impl Watch for Nobody {
+    fn made(&self, _: bool) {}
+
+    fn stop(&self) -> bool {
+        false
+    }
 }
 
 impl Campaign {
@@ -44,32 +62,38 @@ impl Campaign {
         self.plan.schedule != Schedule::Free
     }
 
-    /// Makes all runs. `progress` is told, from any thread, how many there were so far.
+    /// Makes all runs.
     ///
     /// # Errors
     /// The fault of the lowest seed that has one.
-    pub fn run(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Evidence, Fault> {
-        let pool = ThreadPoolBuilder::new().num_threads(self.jobs).build().expect("threads can be started");
-        pool.install(|| self.run_here(progress))
+    pub fn run(&self) -> Result<Evidence, Fault> {
+        self.run_watched(&Nobody)
     }
 
-    fn run_here(&self, progress: &(dyn Fn(u64) + Sync)) -> Result<Evidence, Fault> {
-        let (runs, done) = (self.runs(), AtomicU64::new(0));
-        // Beyond a seed with a fault nothing matters; below it a lower one may be.
-        let limit = AtomicU64::new(u64::MAX);
-        let chunk = |worker: &mut Worker<'_>, number: u64| {
-            let first = number * CHUNK;
-            let made = CHUNK.min(runs - first);
-            let start = self.seeds.start + first;
-            let evidence = worker.chunk(start..start + made, &limit);
-            progress(done.fetch_add(made, Ordering::Relaxed) + made);
-            evidence
+    /// Makes the runs, lowest seeds first, until there are no more or `watch` stops it.
+    ///
+    /// # Errors
+    /// The fault of the lowest seed that has one.
+    pub fn run_watched(&self, watch: &dyn Watch) -> Result<Evidence, Fault> {
+        let pool = ThreadPoolBuilder::new().num_threads(self.jobs).build().expect("threads can be started");
+        let queue = Queue {
+            runs: self.runs(),
+            chunk: (self.runs() / 256).clamp(1, CHUNK),
+            next: AtomicU64::new(0),
+            limit: AtomicU64::new(u64::MAX),
         };
-        (0..runs.div_ceil(CHUNK))
-            .into_par_iter()
-            .map_init(|| Worker { campaign: self, runner: None }, chunk)
-            .reduce(|| Ok(Evidence::new(&self.plan)), merge)
+        let parts = pool.broadcast(|_| Worker { campaign: self, watch, queue: &queue, runner: None }.work());
+        parts.into_iter().fold(Ok(Evidence::new(&self.plan)), merge)
     }
+}
+
+/// What all workers take their seeds from.
+struct Queue {
+    runs: u64,
+    chunk: u64,
+    next: AtomicU64,
+    /// Beyond a seed with a fault nothing matters; below it a lower one may be.
+    limit: AtomicU64,
 }
 
 fn merge(one: Result<Evidence, Fault>, other: Result<Evidence, Fault>) -> Result<Evidence, Fault> {
@@ -83,26 +107,38 @@ fn merge(one: Result<Evidence, Fault>, other: Result<Evidence, Fault>) -> Result
 /// Makes runs one after the other, and keeps what the next one can use.
 struct Worker<'a> {
     campaign: &'a Campaign,
+    watch: &'a dyn Watch,
+    queue: &'a Queue,
     runner: Option<Runner>,
 }
 
 impl Worker<'_> {
-    fn chunk(&mut self, seeds: Range<u64>, limit: &AtomicU64) -> Result<Evidence, Fault> {
-        let plan = &self.campaign.plan;
+    fn work(mut self) -> Result<Evidence, Fault> {
+        let (plan, queue) = (&self.campaign.plan, self.queue);
         let mut evidence = Evidence::new(plan);
-        for seed in seeds {
-            if seed > limit.load(Ordering::Relaxed) {
-                break;
+        loop {
+            let first = queue.next.fetch_add(queue.chunk, Ordering::Relaxed);
+            if first >= queue.runs {
+                return Ok(evidence);
             }
-            match self.one(seed, &mut evidence.twice) {
-                Ok(outcome) => evidence.add(plan, &outcome),
-                Err(fault) => {
-                    limit.fetch_min(seed, Ordering::Relaxed);
-                    return Err(fault);
+            let start = self.campaign.seeds.start + first;
+            for seed in start..start + queue.chunk.min(queue.runs - first) {
+                if seed > queue.limit.load(Ordering::Relaxed) || self.watch.stop() {
+                    return Ok(evidence);
+                }
+                match self.one(seed, &mut evidence.twice) {
+                    Ok(outcome) => {
+                        evidence.add(plan, &outcome);
+                        let fails = |rule| Standing::of(plan, rule) == Standing::Failure;
+                        self.watch.made(outcome.violations.iter().any(|violation| fails(violation.rule)));
+                    }
+                    Err(fault) => {
+                        queue.limit.fetch_min(seed, Ordering::Relaxed);
+                        return Err(fault);
+                    }
                 }
             }
         }
-        Ok(evidence)
     }
 
     fn one(&mut self, seed: u64, checked: &mut u64) -> Result<Outcome, Fault> {
@@ -132,13 +168,13 @@ fn is_checked(seed: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::evidence::{Standing, Status};
+    use crate::explore::evidence::Status;
     use crate::plan::{Check, Defect, Expectation, RuleName};
     use crate::testing::jobs::reference;
     use crate::trace::JobStatus;
 
     fn made(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Evidence {
-        Campaign { plan: plan.clone(), seeds, jobs }.run(&|_| ()).expect("nothing panics")
+        Campaign { plan: plan.clone(), seeds, jobs }.run().expect("nothing panics")
     }
 
     #[test]
@@ -174,5 +210,27 @@ mod tests {
     fn timed_and_untimed_runs_are_checked_alike() {
         let checked: Vec<u64> = (0..400).filter(|&seed| is_checked(seed)).collect();
         assert_eq!(checked, [0, 101, 200, 301]);
+    }
+
+    /// Wants so many runs.
+    struct Enough(AtomicU64);
+
+    impl Watch for Enough {
+        fn made(&self, _: bool) {
+            self.0.fetch_sub(1, Ordering::Relaxed);
+        }
+
+        fn stop(&self) -> bool {
+            self.0.load(Ordering::Relaxed) == 0
+        }
+    }
+
+    #[test]
+    fn what_was_made_until_the_end_counts() {
+        let campaign = Campaign { plan: reference(4, 3, 1, 2), seeds: 5..u64::MAX, jobs: 1 };
+        let evidence = campaign.run_watched(&Enough(AtomicU64::new(100))).expect("nothing panics");
+        assert_eq!((evidence.runs(), evidence.status()), (100, Status::Holds));
+        let same = Campaign { seeds: 5..105, ..campaign }.run().expect("nothing panics");
+        assert_eq!(evidence, same);
     }
 }

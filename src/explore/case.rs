@@ -79,7 +79,7 @@ mod tests {
             plan.limits.late_acks = 2;
             plan.limits.crashes = 2;
             let campaign = Campaign { plan, seeds: 0..2_000, jobs: 0 };
-            let evidence = campaign.run(&|_| ()).expect("nothing panics");
+            let evidence = campaign.run().expect("nothing panics");
             assert!(!evidence.broken.is_empty(), "{defect:?} is not found");
             for (&rule, broken) in &evidence.broken {
                 let case = Case::of(&campaign.plan, &campaign.order(broken.seed), rule).expect("it shows again");

@@ -6,6 +6,7 @@ use crate::oracle::expect::{Tally, Verdict};
 use crate::oracle::{Violation, promised};
 use crate::plan::{Expectation, Plan, RuleName};
 use crate::run::{End, Outcome};
+use crate::trace::Kinds;
 
 /// What runs of one plan showed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -91,6 +92,8 @@ pub struct Totals {
     pub restored_checkpoint: u64,
     /// Runs in which a barrier blocked an input.
     pub aligned: u64,
+    /// The kinds of events that there were.
+    pub kinds: Kinds,
 }
 
 /// What is known in the end, best first.
@@ -209,6 +212,7 @@ impl Totals {
         self.crash_while_pending += u64::from(met.crash_while_pending);
         self.restored_checkpoint += u64::from(met.restored_checkpoint);
         self.aligned += u64::from(met.aligned);
+        self.kinds.merge(met.kinds);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -219,5 +223,6 @@ impl Totals {
         self.crash_while_pending += other.crash_while_pending;
         self.restored_checkpoint += other.restored_checkpoint;
         self.aligned += other.aligned;
+        self.kinds.merge(other.kinds);
     }
 }

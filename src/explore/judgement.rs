@@ -28,6 +28,14 @@ impl Judgement {
 /// # Errors
 /// [`Fault::Panicked`].
 pub fn judge(plan: &Plan, keep: Keep) -> Result<Judgement, Fault> {
+    judge_until(plan, keep, &|| false)
+}
+
+/// The same, but without further runs once `stop` says so.
+///
+/// # Errors
+/// [`Fault::Panicked`].
+pub fn judge_until(plan: &Plan, keep: Keep, stop: &dyn Fn() -> bool) -> Result<Judgement, Fault> {
     let (mut runner, outcome) = guarded(plan.seed, || {
         let mut runner = Runner::new(plan.clone());
         let outcome = runner.run(&Order::of(plan), keep);
@@ -37,7 +45,7 @@ pub fn judge(plan: &Plan, keep: Keep) -> Result<Judgement, Fault> {
     evidence.add(plan, &outcome);
     if plan.schedule == Schedule::Free {
         for further in 1..u64::from(plan.seeds) {
-            if !evidence.tally.is_waiting() {
+            if !evidence.tally.is_waiting() || stop() {
                 break;
             }
             let order = Order::alternating(plan.seed.wrapping_add(further));

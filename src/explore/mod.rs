@@ -18,10 +18,10 @@ pub mod judgement;
 pub mod search;
 pub mod sweep;
 
-pub use campaign::Campaign;
+pub use campaign::{Campaign, Watch};
 pub use case::Case;
 pub use evidence::{Broken, CutShort, Evidence, Standing, Status, Totals};
 pub use fault::Fault;
-pub use judgement::{Judgement, judge};
+pub use judgement::{Judgement, judge, judge_until};
 pub use search::{Bound, Bounds, End, Finding, Judge, Search, explore};
 pub use sweep::{Strike, sweep};

@@ -3,11 +3,22 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::{Subject, words};
+use super::{Subject, coverage, words};
 use crate::explore::{Campaign, Evidence, Standing, Status};
 use crate::oracle::expect::Verdict;
 use crate::plan::RuleName;
 use crate::trace::Entry;
+
+/// Why there were no more runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// There are no more seeds.
+    All,
+    /// There was no more time.
+    OutOfTime,
+    /// Somebody did not want more.
+    Interrupted,
+}
 
 /// A finding that was saved.
 #[derive(Clone, Debug)]
@@ -26,8 +37,9 @@ pub fn campaign(
     campaign: &Campaign,
     evidence: &Evidence,
     saved: &BTreeMap<RuleName, Saved>,
+    ending: Ending,
 ) -> String {
-    let mut text = head(subject, campaign);
+    let mut text = head(subject, campaign, ending);
     let expectations = words::expectations(subject, evidence);
     if !expectations.is_empty() {
         let _ = write!(text, "\n{expectations}");
@@ -56,14 +68,21 @@ pub fn campaign(
         let _ = writeln!(text, "  {note}");
     }
     text.push_str(&met(evidence));
+    text.push_str(&coverage::text(&coverage::coverage(subject.plan, &evidence.met)));
     text.push('\n');
-    text.push_str(&last(evidence));
+    text.push_str(&last(evidence, ending));
     text
 }
 
-fn head(subject: &Subject<'_>, campaign: &Campaign) -> String {
+fn head(subject: &Subject<'_>, campaign: &Campaign, ending: Ending) -> String {
     let name = &subject.plan.name;
     match campaign.runs() {
+        _ if ending == Ending::OutOfTime => {
+            format!(
+                "check {name}   seeds from {:#x} on, timed and random in turn, until the time was over\n",
+                campaign.seeds.start
+            )
+        }
         1 => format!("check {name}   1 run\n"),
         runs => format!("check {name}   {runs} seeds from {:#x} on, timed and random in turn\n", campaign.seeds.start),
     }
@@ -104,17 +123,31 @@ fn met(evidence: &Evidence) -> String {
     text
 }
 
+/// If nothing failed: with 95 % confidence fewer than one seed in so many fails. The rule of three: what never happened in
+/// n trials has a probability below 3 / n, at this confidence; for a few trials that says nothing.
+pub fn worth(evidence: &Evidence) -> Option<u64> {
+    Some(evidence.runs()).filter(|&runs| runs >= 30).map(|runs| runs / 3)
+}
+
 /// The verdict alone, in one line.
-pub fn last(evidence: &Evidence) -> String {
+pub fn last(evidence: &Evidence, ending: Ending) -> String {
     let (status, runs) = (evidence.status(), evidence.runs());
-    let word = words::status(status);
-    let seeds = words::count(runs, "seed");
+    // What an interrupted campaign did not find is no pass.
+    let word = match (status, ending) {
+        (Status::Holds, Ending::Interrupted) => "INTERRUPTED",
+        _ => words::status(status),
+    };
+    let seeds = match ending {
+        Ending::Interrupted => format!("{}, interrupted", words::count(runs, "seed")),
+        Ending::All | Ending::OutOfTime => words::count(runs, "seed"),
+    };
     match status {
-        // The rule of three: what never happened in n trials has a probability below 3 / n, at this confidence.
-        Status::Holds if runs >= 30 => {
-            format!("{word}  no violation in {seeds} (with 95 % confidence fewer than 1 seed in {} fails)\n", runs / 3)
-        }
-        Status::Holds => format!("{word}  no violation in {seeds}\n"),
+        Status::Holds => match worth(evidence) {
+            Some(worth) => {
+                format!("{word}  no violation in {seeds} (with 95 % confidence fewer than 1 seed in {worth} fails)\n")
+            }
+            None => format!("{word}  no violation in {seeds}\n"),
+        },
         Status::Violated => {
             let rules = evidence.broken(Standing::Failure).count() as u64;
             let failed = |verdict: &&Verdict| matches!(verdict, Verdict::Failed { .. });

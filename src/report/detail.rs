@@ -2,18 +2,14 @@
 
 use std::fmt::Write;
 
-use super::history::{Checkpoint, Line, Outcome, Restart, history};
-use super::{Subject, words};
+use super::history::history;
+use super::{Subject, table, words};
 use crate::explore::{Judgement, Standing};
 
-/// More lines than this are not shown; the middle is left out.
-const MOST: usize = 24;
-const LEAD: usize = 16;
-
-/// The text. The judgement's run has kept its trace.
-pub fn detail(subject: &Subject<'_>, judgement: &Judgement) -> String {
+/// The text, in tables that are no wider than `width` if they can. The judgement's run has kept its trace.
+pub fn detail(subject: &Subject<'_>, judgement: &Judgement, width: usize) -> String {
     let mut text = head(subject, judgement);
-    text.push_str(&table(subject, judgement));
+    text.push_str(&table::table(subject, &history(&subject.topology, &judgement.outcome.trace), width));
     let evidence = &judgement.evidence;
     let expectations = words::expectations(subject, evidence);
     if !expectations.is_empty() {
@@ -74,50 +70,6 @@ fn head(subject: &Subject<'_>, judgement: &Judgement) -> String {
     )
 }
 
-/// The checkpoints, one a line, with the restores between them.
-fn table(subject: &Subject<'_>, judgement: &Judgement) -> String {
-    let lines = history(&subject.topology, &judgement.outcome.trace);
-    if lines.is_empty() {
-        return String::new();
-    }
-    let tasks = subject.topology.tasks.len();
-    let mut text = format!("\n  {:>3}  {:<9}  {:>7}  {:>10}  {:>10}\n", "ID", "status", "acked", "trigger", "end");
-    let hidden = if lines.len() > MOST { LEAD..lines.len() - (MOST - LEAD - 1) } else { 0..0 };
-    for (number, line) in lines.iter().enumerate() {
-        if number == hidden.start && !hidden.is_empty() {
-            let _ = writeln!(text, "    …  {} more", hidden.len());
-        }
-        if !hidden.contains(&number) {
-            match line {
-                Line::Checkpoint(checkpoint) => row(&mut text, checkpoint, tasks),
-                Line::Restart(restart) => restore(&mut text, restart),
-            }
-        }
-    }
-    text
-}
-
-fn row(text: &mut String, checkpoint: &Checkpoint, tasks: usize) {
-    let (status, end, reason) = match checkpoint.end {
-        None => ("PENDING", "–".to_owned(), ""),
-        Some((at, Outcome::Completed)) => ("COMPLETED", format!("{at} s"), ""),
-        Some((at, Outcome::Failed(reason))) => ("FAILED", format!("{at} s"), reason.name()),
-    };
-    let acked = format!("{}/{tasks}", checkpoint.acked);
-    let trigger = format!("{} s", checkpoint.trigger);
-    let line = format!("  {:>3}  {status:<9}  {acked:>7}  {trigger:>10}  {end:>10}  {reason}", checkpoint.id.0);
-    let _ = writeln!(text, "{}", line.trim_end());
-}
-
-fn restore(text: &mut String, restart: &Restart) {
-    let from = match restart.from.given() {
-        Some(id) => format!("restore from {id}"),
-        None => "restart from nothing".to_owned(),
-    };
-    let again = words::count(restart.again, "record");
-    let _ = writeln!(text, "       {from} at {} s, {again} read again", restart.at);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,13 +92,11 @@ mod tests {
         ];
         let judgement = judge(&plan, Keep { trace: true, actions: false }).expect("nothing panics");
         let subject = Subject::new(&plan, vec!["one".to_owned(), "two".to_owned()]);
-        let text = detail(&subject, &judgement);
+        let text = detail(&subject, &judgement, 100);
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[0].starts_with("reference   seed 0   6 vertices, 6 tasks"), "{text}");
-        assert!(
-            text.contains("\n   ID  status       acked     trigger         end\n    1  COMPLETED      6/6     0.020 s"),
-            "{text}"
-        );
+        assert!(text.contains("\n  ID  status     acked  trigger  end to end"), "{text}");
+        assert!(text.contains("\n   1  COMPLETED    6/6  0.020 s"), "{text}");
         assert!(text.contains("restore from 1 at"), "{text}");
         assert!(text.contains("\n  ok    one\n  FAIL  two   it occurs\n"), "{text}");
         assert!(text.contains("explained by a failure-free run of"), "{text}");
@@ -159,7 +109,7 @@ mod tests {
         plan.defect = Some(crate::plan::Defect::EarlyCommit);
         plan.expect = vec![Expectation::Violates(RuleName::ExactlyOnce)];
         let judgement = judge(&plan, Keep { trace: true, actions: false }).expect("nothing panics");
-        let text = detail(&Subject::new(&plan, vec!["Violates".to_owned()]), &judgement);
+        let text = detail(&Subject::new(&plan, vec!["Violates".to_owned()]), &judgement, 100);
         assert!(text.contains("violates exactly-once") && text.contains("as expected"), "{text}");
     }
 }

@@ -1,15 +1,32 @@
 //! The checkpoints and restores of a run, in the order of their begin: the columns are those of Flink's History tab.
+//!
+//! | column | from | to |
+//! | --- | --- | --- |
+//! | end to end | the trigger | the latest acknowledgement; of a failed one, its failure |
+//! | alignment | a task's first barrier | its last; the longest of all tasks |
+//! | start delay | the trigger | a task's first barrier, a source's snapshot; the longest of all tasks |
+//! | persisted | in-flight data in the checkpoint, in bytes | |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{CheckpointId, Id, Micros, SmallSet, TaskId};
 use crate::plan::Topology;
 use crate::protocol::coordinator::Answer;
 use crate::protocol::{FailureReason, SnapshotKind};
-use crate::trace::{Entry, Event};
+use crate::trace::{Entry, Event, JobStatus, Origin};
+
+/// What a run's checkpoints came to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct History {
+    /// Its checkpoints and restarts.
+    pub lines: Vec<Line>,
+    /// Triggers that were refused before a checkpoint existed, by reason. Flink counts them as failed checkpoints, and
+    /// gives them no line either.
+    pub refused: BTreeMap<FailureReason, u64>,
+}
 
 /// A line of a run's history.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Line {
     /// A checkpoint that was triggered.
     Checkpoint(Checkpoint),
@@ -18,7 +35,7 @@ pub enum Line {
 }
 
 /// A checkpoint.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checkpoint {
     /// Its number.
     pub id: CheckpointId,
@@ -28,17 +45,39 @@ pub struct Checkpoint {
     pub trigger: Micros,
     /// How many tasks acknowledged it; those that had finished before it count, as in Flink.
     pub acked: usize,
-    /// When and how it ended; `None` if it was pending at the end of the run.
-    pub end: Option<(Micros, Outcome)>,
+    /// From the trigger to the latest acknowledgement, or to the failure; `None` while it is pending.
+    pub end_to_end: Option<Micros>,
+    /// The longest time that a task spent between its first and its last barrier; `None` if no task had a barrier.
+    pub alignment: Option<Micros>,
+    /// The longest time from the trigger until a task began; `None` if none began.
+    pub start_delay: Option<Micros>,
+    /// How it ended; `None` if it was pending at the end of the run.
+    pub end: Option<Outcome>,
 }
 
 /// How a checkpoint ended.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// It is complete.
     Completed,
     /// It was given up.
-    Failed(FailureReason),
+    Failed {
+        /// Flink's word for why.
+        reason: FailureReason,
+        /// What was behind it, if the trace tells.
+        cause: Option<Cause>,
+    },
+}
+
+/// What was behind a failed checkpoint.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cause {
+    /// These tasks had not acknowledged it in time.
+    Missing(Vec<TaskId>),
+    /// This task declined it.
+    Declined(TaskId),
+    /// This task failed.
+    Failure(TaskId, Origin),
 }
 
 /// A restart of the job.
@@ -50,63 +89,152 @@ pub struct Restart {
     pub from: CheckpointId,
     /// Records that sources read once more after it.
     pub again: u64,
+    /// From the failure until every task ran again; `None` if something failed before they all did.
+    pub down: Option<Micros>,
 }
 
 /// The history of a run.
-pub fn history(topology: &Topology, trace: &[Entry]) -> Vec<Line> {
-    let mut fold = Fold { lines: Vec::new(), finished: SmallSet::new(), read: BTreeMap::new() };
+pub fn history(topology: &Topology, trace: &[Entry]) -> History {
+    let mut fold = Fold::default();
     trace.iter().for_each(|entry| fold.take(topology, entry));
-    fold.lines
+    fold.history
 }
 
+#[derive(Default)]
 struct Fold {
-    lines: Vec<Line>,
+    history: History,
     /// Tasks that have nothing left to do.
     finished: SmallSet,
     /// How many records of each split were ever read.
     read: BTreeMap<(TaskId, u32), u64>,
+    /// When each task took the first barrier of a checkpoint.
+    first: BTreeMap<(CheckpointId, TaskId), Micros>,
+    /// Who has not acknowledged a pending checkpoint.
+    missing: BTreeMap<CheckpointId, BTreeSet<TaskId>>,
+    /// Who declined it.
+    declined: BTreeMap<CheckpointId, TaskId>,
+    /// The latest failure that the JobManager knows of.
+    noticed: Option<(Micros, TaskId, Origin)>,
+    /// Since when not everything runs.
+    down: Option<Micros>,
+    /// Executions that were deployed and do not run yet.
+    starting: u64,
 }
 
 impl Fold {
     fn take(&mut self, topology: &Topology, entry: &Entry) {
+        let at = entry.at;
         match entry.event {
             Event::Finished { execution } => _ = self.finished.insert(execution.task.index()),
-            Event::Deployed { execution } => _ = self.finished.remove(execution.task.index()),
-            Event::Triggered { id, kind, .. } => {
-                let acked = self.finished.len();
-                let checkpoint = Checkpoint { id, kind, trigger: entry.at, acked, end: None };
-                self.lines.push(Line::Checkpoint(checkpoint));
+            Event::Deployed { execution } => {
+                self.finished.remove(execution.task.index());
+                self.starting += 1;
             }
-            Event::Acked { id, answer: Answer::Success, .. } => {
-                self.edit(id, |checkpoint| checkpoint.acked = (checkpoint.acked + 1).min(topology.tasks.len()));
+            Event::Running { .. } => self.running(at),
+            Event::Crashed { .. } | Event::ManagerCrashed { .. } => {
+                self.down.get_or_insert(at);
+                self.starting = 0;
             }
-            Event::Completed { id, .. } => {
-                self.edit(id, |checkpoint| checkpoint.end = Some((entry.at, Outcome::Completed)));
+            Event::FailureNoticed { task, origin } => {
+                self.noticed = Some((at, task, origin));
+                self.down.get_or_insert(at);
             }
-            Event::Aborted { id, reason } => {
-                self.edit(id, |checkpoint| checkpoint.end = Some((entry.at, Outcome::Failed(reason))));
-            }
+            Event::Job(JobStatus::Restarting) | Event::TooManyFailures { .. } => _ = self.down.get_or_insert(at),
             Event::Restarting { from } => {
-                self.lines.push(Line::Restart(Restart { at: entry.at, from, again: 0 }));
+                self.starting = 0;
+                self.history.lines.push(Line::Restart(Restart { at, from, again: 0, down: None }));
             }
-            Event::Emitted { task, split, index, .. } => {
-                let read = self.read.entry((task, split)).or_insert(0);
-                if index < *read {
-                    let last = self.lines.iter_mut().rev().find_map(|line| match line {
-                        Line::Restart(restart) => Some(restart),
-                        Line::Checkpoint(_) => None,
-                    });
-                    last.into_iter().for_each(|restart| restart.again += 1);
-                }
-                *read = (*read).max(index + 1);
+            Event::Emitted { task, split, index, .. } => self.emitted(task, split, index),
+
+            Event::Triggered { id, kind, .. } => self.triggered(topology, id, kind, at),
+            Event::Rejected { reason } => *self.history.refused.entry(reason).or_insert(0) += 1,
+            Event::BarrierTaken { task, id, .. } => {
+                let first = *self.first.entry((id, task)).or_insert(at);
+                self.edit(id, |line| {
+                    line.start_delay = line.start_delay.max(Some(first.minus(line.trigger)));
+                    line.alignment = line.alignment.max(Some(at.minus(first)));
+                });
             }
+            Event::Snapshot { execution, id, .. } if !self.first.contains_key(&(id, execution.task)) => {
+                self.edit(id, |line| line.start_delay = line.start_delay.max(Some(at.minus(line.trigger))));
+            }
+            Event::Acked { id, from, answer: Answer::Success } => {
+                self.missing.get_mut(&id).into_iter().for_each(|missing| _ = missing.remove(&from.task));
+                let tasks = topology.tasks.len();
+                self.edit(id, |line| {
+                    line.acked = (line.acked + 1).min(tasks);
+                    line.end_to_end = Some(at.minus(line.trigger));
+                });
+            }
+            Event::Declined { id, from, .. } => _ = self.declined.insert(id, from.task),
+            Event::Completed { id, .. } => self.edit(id, |line| {
+                line.end_to_end.get_or_insert(at.minus(line.trigger));
+                line.end = Some(Outcome::Completed);
+            }),
+            Event::Aborted { id, reason } => self.aborted(id, reason, at),
             // What else happens has no line of its own.
             _ => {}
         }
     }
 
+    fn triggered(&mut self, topology: &Topology, id: CheckpointId, kind: SnapshotKind, at: Micros) {
+        let asked = topology.tasks.ids().filter(|task| !self.finished.contains(task.index()));
+        self.missing.insert(id, asked.collect());
+        self.history.lines.push(Line::Checkpoint(Checkpoint {
+            id,
+            kind,
+            trigger: at,
+            acked: self.finished.len(),
+            end_to_end: None,
+            alignment: None,
+            start_delay: None,
+            end: None,
+        }));
+    }
+
+    fn aborted(&mut self, id: CheckpointId, reason: FailureReason, at: Micros) {
+        let missing = self.missing.remove(&id).unwrap_or_default();
+        let declined = self.declined.get(&id).copied();
+        let noticed = self.noticed;
+        self.edit(id, |line| {
+            let cause = match (reason, declined, noticed) {
+                (FailureReason::CheckpointExpired, _, _) => Some(Cause::Missing(missing.iter().copied().collect())),
+                (_, Some(task), _) => Some(Cause::Declined(task)),
+                (_, None, Some((since, task, origin))) if since >= line.trigger => Some(Cause::Failure(task, origin)),
+                (_, None, _) => None,
+            };
+            line.end_to_end = Some(at.minus(line.trigger));
+            line.end = Some(Outcome::Failed { reason, cause });
+        });
+    }
+
+    fn running(&mut self, at: Micros) {
+        self.starting = self.starting.saturating_sub(1);
+        if let (0, Some(since)) = (self.starting, self.down) {
+            self.down = None;
+            self.last_restart(|restart| restart.down = Some(at.minus(since)));
+        }
+    }
+
+    fn emitted(&mut self, task: TaskId, split: u32, index: u64) {
+        let read = self.read.entry((task, split)).or_insert(0);
+        let again = index < *read;
+        *read = (*read).max(index + 1);
+        if again {
+            self.last_restart(|restart| restart.again += 1);
+        }
+    }
+
+    fn last_restart(&mut self, change: impl FnMut(&mut Restart)) {
+        let last = self.history.lines.iter_mut().rev().find_map(|line| match line {
+            Line::Restart(restart) => Some(restart),
+            Line::Checkpoint(_) => None,
+        });
+        last.into_iter().for_each(change);
+    }
+
     fn edit(&mut self, id: CheckpointId, change: impl FnMut(&mut Checkpoint)) {
-        let found = self.lines.iter_mut().rev().find_map(|line| match line {
+        let found = self.history.lines.iter_mut().rev().find_map(|line| match line {
             Line::Checkpoint(checkpoint) if checkpoint.id == id => Some(checkpoint),
             Line::Checkpoint(_) | Line::Restart(_) => None,
         });
@@ -130,14 +258,46 @@ mod tests {
         plan.faults = vec![Fault::Crash { task, at }];
         let mut runner = Runner::new(plan.clone());
         let outcome = runner.run(&Order::of(&plan), Keep { trace: true, actions: false });
-        let lines = history(runner.topology(), &outcome.trace);
-        let [Line::Checkpoint(one), Line::Checkpoint(two), Line::Restart(restart), ..] = lines[..] else {
+        let lines = history(runner.topology(), &outcome.trace).lines;
+        let [Line::Checkpoint(one), Line::Checkpoint(two), Line::Restart(restart), ..] = &lines[..] else {
             panic!("{lines:?}")
         };
-        assert!(matches!((one.id, one.acked, one.end), (CheckpointId(1), 6, Some((_, Outcome::Completed)))));
-        assert!(matches!((two.id, two.end), (CheckpointId(2), Some((_, Outcome::Failed(_))))));
+        assert_eq!((one.id, one.acked, &one.end), (CheckpointId(1), 6, &Some(Outcome::Completed)));
+        assert!(one.end_to_end > one.start_delay && one.start_delay > Some(Micros::ZERO), "{one:?}");
+        assert!(one.alignment < one.end_to_end, "{one:?}");
+        let cause = Some(Cause::Failure(task, Origin::Fault));
+        assert_eq!((two.id, &two.end), (CheckpointId(2), &Some(Outcome::Failed { reason: two_reason(two), cause })));
         assert!(two.acked < 6);
         assert_eq!(restart.from, CheckpointId(1));
         assert!(restart.again > 0 && restart.at > two.trigger);
+        // The pause before the restart is a part of it.
+        assert!(restart.down > Some(Micros::ZERO), "{restart:?}");
+    }
+
+    fn two_reason(checkpoint: &Checkpoint) -> FailureReason {
+        match checkpoint.end {
+            Some(Outcome::Failed { reason, .. }) => reason,
+            _ => panic!("it did not fail"),
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_that_expires_says_who_was_missing() {
+        let mut plan = reference(8, 3, 1, 2);
+        plan.checkpointing.timeout = Micros(1_500);
+        plan.limits.steps = 300;
+        let mut runner = Runner::new(plan.clone());
+        let outcome = runner.run(&Order::of(&plan), Keep { trace: true, actions: false });
+        let lines = history(runner.topology(), &outcome.trace).lines;
+        let expired = lines.iter().find_map(|line| match line {
+            Line::Checkpoint(checkpoint) => checkpoint.end.clone(),
+            Line::Restart(_) => None,
+        });
+        let Some(Outcome::Failed { reason: FailureReason::CheckpointExpired, cause: Some(Cause::Missing(missing)) }) =
+            expired
+        else {
+            panic!("{lines:?}")
+        };
+        assert!(!missing.is_empty());
     }
 }

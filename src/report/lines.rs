@@ -6,8 +6,8 @@ use super::{Subject, words};
 use crate::explore::{Judgement, Standing, Status};
 use crate::oracle::expect::Verdict;
 
-/// The line of a scenario that lies at `path`; `width` is that of the longest name.
-pub fn line(subject: &Subject<'_>, judgement: &Judgement, path: &str, width: usize) -> String {
+/// The line of a scenario; `width` is that of the longest name.
+pub fn line(subject: &Subject<'_>, judgement: &Judgement, width: usize) -> String {
     let status = judgement.status();
     let evidence = &judgement.evidence;
     let tally = match (status, evidence.tally.verdicts().len() as u64) {
@@ -22,40 +22,47 @@ pub fn line(subject: &Subject<'_>, judgement: &Judgement, path: &str, width: usi
     text.push('\n');
     if status != Status::Holds {
         text.push_str(&faults(subject, judgement));
-        let _ = writeln!(text, "      --> {path}");
     }
     text
 }
 
 /// What is wrong, indented.
 fn faults(subject: &Subject<'_>, judgement: &Judgement) -> String {
-    let mut text = String::new();
-    for (_, broken) in judgement.evidence.broken(Standing::Failure) {
+    let (mut text, evidence) = (String::new(), &judgement.evidence);
+    for (_, broken) in evidence.broken(Standing::Failure) {
         let _ =
             write!(text, "      VIOLATED  {}", words::violation(subject, &broken.violation, &judgement.outcome.trace));
-        if judgement.evidence.runs() > 1 {
+        if evidence.runs() > 1 {
             let _ = writeln!(text, "          first with seed {:#x}", broken.seed);
         }
     }
-    for (expectation, verdict) in subject.expectations.iter().zip(judgement.evidence.tally.verdicts()) {
+    let mut is_placed = false;
+    for (number, (expectation, verdict)) in subject.expectations.iter().zip(evidence.tally.verdicts()).enumerate() {
         match verdict {
             Verdict::Passed => {}
             Verdict::Failed { why, .. } | Verdict::Inconclusive(why) => {
-                let _ = writeln!(text, "      {expectation}   {why}");
+                let _ = writeln!(text, "      {expectation}   {why}\n      --> {}", subject.place(number));
+                is_placed = true;
             }
         }
+    }
+    if !is_placed {
+        let _ = writeln!(text, "      --> {}", subject.path);
     }
     text
 }
 
-/// The summary of scenarios with these results.
-pub fn summary(results: &[Status]) -> String {
+/// The summary of scenarios with these results, and of so many that were not run.
+pub fn summary(results: &[Status], not_run: usize) -> String {
     let count = |wanted: Status| results.iter().filter(|&&status| status == wanted).count();
     let mut text = format!("{}: {} passed", words::count(results.len() as u64, "scenario"), count(Status::Holds));
     for (status, word) in [(Status::Violated, "failed"), (Status::Inconclusive, "inconclusive")] {
         if count(status) > 0 {
             let _ = write!(text, ", {} {word}", count(status));
         }
+    }
+    if not_run > 0 {
+        let _ = write!(text, "; {not_run} not run");
     }
     text.push('\n');
     text

@@ -6,7 +6,10 @@
 //! | [`lines`](mod@lines) | a line a scenario, and a summary |
 //! | [`campaign`] | what a campaign over seeds found |
 //! | [`search`] | what an exhaustive search found |
+//! | [`coverage`] | kinds of events and situations that runs never showed |
+//! | [`machine`] | the same for programs: what becomes JSON |
 //! | [`history`] | the checkpoints and restores of a run, folded from its trace |
+//! | [`mod@table`] | the same as a table |
 //! | [`words`] | pieces that several texts share |
 //! | [`mod@picture`] | which picture of a run, by name |
 //! | [`chart`] | what all pictures show: lanes, messages, cuts |
@@ -20,14 +23,17 @@
 pub mod campaign;
 pub mod chart;
 pub mod chrome;
+pub mod coverage;
 pub mod detail;
 pub mod diagram;
 pub mod history;
 pub mod lanes;
 pub mod lines;
+pub mod machine;
 pub mod mermaid;
 pub mod picture;
 pub mod search;
+pub mod table;
 pub mod words;
 
 pub use picture::{Picture, picture};
@@ -44,12 +50,30 @@ pub struct Subject<'a> {
     pub topology: Topology,
     /// Its expectations as they stand in the file.
     pub expectations: Vec<String>,
+    /// The path of the file; may be empty.
+    pub path: &'a str,
+    /// The line and the column at which each expectation begins in the file; empty if that is not known.
+    pub places: Vec<(usize, usize)>,
 }
 
 impl<'a> Subject<'a> {
     /// The subject of a plan whose expectations read like this.
     pub fn new(plan: &'a Plan, expectations: Vec<String>) -> Self {
-        Self { plan, topology: Topology::new(plan), expectations }
+        Self { plan, topology: Topology::new(plan), expectations, path: "", places: Vec::new() }
+    }
+
+    /// The same, from this file, in which expectations begin at these lines and columns.
+    #[must_use]
+    pub fn located(self, path: &'a str, places: Vec<(usize, usize)>) -> Self {
+        Self { path, places, ..self }
+    }
+
+    /// `path:line:column` of an expectation, or the path if its place is not known.
+    fn place(&self, expectation: usize) -> String {
+        match self.places.get(expectation) {
+            Some((line, column)) => format!("{}:{line}:{column}", self.path),
+            None => self.path.to_owned(),
+        }
     }
 
     fn names(&self) -> &Names {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Subject;
 use crate::explore::{Evidence, Standing, Status};
-use crate::ids::Name;
+use crate::ids::{Micros, Name};
 use crate::oracle::expect::Verdict;
 use crate::oracle::{Explanation, Violation};
 use crate::run::End;
@@ -27,6 +27,22 @@ pub fn count(n: u64, noun: &str) -> String {
         (_, "vertex") => format!("{n} vertices"),
         (_, "crash") => format!("{n} crashes"),
         (_, _) => format!("{n} {noun}s"),
+    }
+}
+
+/// A duration with the unit that suits it: `18 ms`, `1.25 s`.
+pub fn duration(duration: Micros) -> String {
+    let micros = duration.0;
+    // Three digits behind the point at most, and none that say nothing.
+    let decimal = |unit: u64, name: &str| {
+        let text = format!("{}.{:03}", micros / unit, micros % unit / (unit / 1_000));
+        format!("{} {name}", text.trim_end_matches('0').trim_end_matches('.'))
+    };
+    match micros {
+        0 => "0 ms".to_owned(),
+        1..1_000 => format!("{micros} µs"),
+        1_000..1_000_000 => decimal(1_000, "ms"),
+        _ => decimal(1_000_000, "s"),
     }
 }
 
@@ -154,4 +170,23 @@ pub fn notes(subject: &Subject<'_>, evidence: &Evidence) -> Vec<String> {
         format!("cut short{}{seed}: {}", of_runs(cut_short.runs), end(subject, &cut_short.end))
     });
     expected.chain(not_promised).chain(cut_short).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_the_unit_that_suits_them() {
+        for (micros, expected) in [
+            (0, "0 ms"),
+            (250, "250 µs"),
+            (18_000, "18 ms"),
+            (18_250, "18.25 ms"),
+            (1_000_000, "1 s"),
+            (61_234_567, "61.234 s"),
+        ] {
+            assert_eq!(duration(Micros(micros)), expected);
+        }
+    }
 }

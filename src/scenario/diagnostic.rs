@@ -256,7 +256,7 @@ impl Span {
 
 impl Position {
     /// The position of a byte.
-    fn of(text: &str, byte: usize) -> Self {
+    pub(super) fn of(text: &str, byte: usize) -> Self {
         let before = &text[..byte];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Self { line: 1 + before.matches('\n').count(), column: 1 + before[line_start..].chars().count() }

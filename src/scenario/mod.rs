@@ -54,6 +54,13 @@ pub fn examine(text: &str, origin: &str) -> (Option<Plan>, Diagnostics) {
     (plan, reader.finish())
 }
 
+/// Where each expectation begins in the text of a scenario that can be read.
+pub fn places(text: &str) -> Vec<Position> {
+    let mut reader = Reader::new(text, "");
+    let expect = reader.peek::<syntax::Scenario<'_>>().map(|written| written.expect).unwrap_or_default();
+    reader.list(expect).into_iter().map(|raw| reader.position(raw)).collect()
+}
+
 /// Reads a scenario file.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ use ron::extensions::Extensions;
 use ron::value::RawValue;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::diagnostic::{Diagnostic, Diagnostics, Severity};
+use super::diagnostic::{Diagnostic, Diagnostics, Position, Severity};
 use super::explain::explain;
 use super::words::Words;
 use crate::ids::Micros;
@@ -121,6 +121,11 @@ impl<'a> Reader<'a> {
         // Pieces are parts of the text, so their addresses tell their places.
         let start = (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         if start + piece.len() <= self.text.len() { start..start + piece.len() } else { 0..0 }
+    }
+
+    /// Where a piece begins.
+    pub(super) fn position(&self, at: Raw<'a>) -> Position {
+        Position::of(self.text, self.range(at.0).start)
     }
 
     /// Reads the whole text.

@@ -20,6 +20,19 @@ pub enum Origin {
     Checkpoints,
 }
 
+impl Origin {
+    /// In words, for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Fault => "a fault",
+            Self::Operator => "its operator threw",
+            Self::Manager => "its TaskManager is gone",
+            Self::Restore => "its state could not be read",
+            Self::Checkpoints => "too many checkpoints failed",
+        }
+    }
+}
+
 /// One fact. The fields are ids and names that mean everywhere the same; where one says more, its variant explains it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(missing_docs, reason = "the fields are named by their types; see above")]

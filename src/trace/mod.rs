@@ -2,11 +2,13 @@
 
 pub mod digest;
 pub mod event;
+pub mod kind;
 pub mod render;
 
 pub use crate::protocol::JobStatus;
 pub use digest::Digest;
 pub use event::{Event, Origin};
+pub use kind::{Kind, Kinds};
 pub use render::Level;
 
 use crate::ids::{Micros, Step};

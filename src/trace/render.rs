@@ -13,7 +13,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Entry, Event, JobStatus, Origin};
+use super::{Entry, Event, JobStatus};
 use crate::action::Names;
 use crate::ids::{Bytes, ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::protocol::SnapshotKind;
@@ -108,15 +108,13 @@ impl Line<'_> {
     fn event(&mut self, event: &Event) -> fmt::Result {
         match *event {
             Event::Job(status) => self.job("status", format_args!("{}", of_status(status))),
-            Event::Crashed { execution, origin } => self.task(
-                execution.task,
-                "CRASH",
-                format_args!("attempt {}: {}", execution.attempt.0, of_origin(origin)),
-            ),
+            Event::Crashed { execution, origin } => {
+                self.task(execution.task, "CRASH", format_args!("attempt {}: {}", execution.attempt.0, origin.words()))
+            }
             Event::ManagerCrashed { manager } => self.manager(manager, "CRASH", format_args!("with all its tasks")),
             Event::FailureNoticed { task, origin } => {
                 let who = self.names.task(task);
-                self.job("notice", format_args!("failure of {who}: {}", of_origin(origin)))
+                self.job("notice", format_args!("failure of {who}: {}", origin.words()))
             }
             Event::RestartPlanned { delay } => self.job("backoff", format_args!("{delay} s until the restart")),
             Event::RestartDenied => self.job("give up", format_args!("no restart is left")),
@@ -369,16 +367,6 @@ const fn of_status(status: JobStatus) -> &'static str {
     }
 }
 
-const fn of_origin(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Fault => "a fault",
-        Origin::Operator => "its operator threw",
-        Origin::Manager => "its TaskManager is gone",
-        Origin::Restore => "its state could not be read",
-        Origin::Checkpoints => "too many checkpoints failed",
-    }
-}
-
 /// Periodic checkpoints are the rule, so nothing is said of them.
 const fn of_kind(kind: SnapshotKind) -> &'static str {
     match kind {
@@ -404,6 +392,7 @@ const fn of_answer(answer: Answer) -> &'static str {
 mod tests {
     use super::*;
     use crate::ids::{Attempt, Execution, Name, PerId, Step};
+    use crate::trace::Origin;
 
     fn names() -> Names {
         let tasks = ["blue", "sum[0]", "out"].map(str::to_owned).into_iter().collect();

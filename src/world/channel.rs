@@ -49,14 +49,7 @@ pub struct Channel {
 
 impl Default for Channel {
     fn default() -> Self {
-        Self {
-            output: VecDeque::new(),
-            input: VecDeque::new(),
-            records: 0,
-            blocked: false,
-            open: true,
-            ended: false,
-        }
+        Self { output: VecDeque::new(), input: VecDeque::new(), records: 0, blocked: false, open: true, ended: false }
     }
 }
 

@@ -8,17 +8,17 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 /// A folder of its own for a test, empty at first.
-struct Folder(PathBuf);
+pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{name}"));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).expect("a folder can be made");
         Self(path)
     }
 
-    fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) -> &Self {
         let path = self.0.join(name);
         fs::create_dir_all(path.parent().expect("it lies in a folder")).expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");
@@ -26,27 +26,27 @@ impl Folder {
     }
 
     /// Runs the program in this folder.
-    fn cutline(&self, arguments: &str) -> Output {
+    pub(crate) fn cutline(&self, arguments: &str) -> Output {
         self.command(arguments).output().expect("the program can be started")
     }
 
-    fn command(&self, arguments: &str) -> Command {
+    pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cutline"));
         command.args(arguments.split_whitespace()).current_dir(&self.0);
         command
     }
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("stdout is UTF-8")
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("stderr is UTF-8")
 }
 
 /// A small job with these further fields.
-fn scenario(name: &str, more: &str) -> String {
+pub(crate) fn scenario(name: &str, more: &str) -> String {
     format!(
         "Scenario(
     version: 1,
@@ -65,17 +65,17 @@ fn scenario(name: &str, more: &str) -> String {
     )
 }
 
-fn good() -> String {
+pub(crate) fn good() -> String {
     scenario("good", "expect: [Job(Finished), Final(op: \"sum\", total: 20), ExactlyOnce(sink: \"out\")],")
 }
 
 /// A planted bug breaks rules that the job promises.
-fn broken() -> String {
+pub(crate) fn broken() -> String {
     scenario("broken", "defect: NoAlignment, expect: [Job(Finished)],")
 }
 
 #[track_caller]
-fn check(output: &Output, code: i32, out: &str, err: &str) {
+pub(crate) fn check(output: &Output, code: i32, out: &str, err: &str) {
     let (stdout, stderr) = (stdout(output), stderr(output));
     assert_eq!(output.status.code(), Some(code), "stdout:\n{stdout}\nstderr:\n{stderr}");
     assert!(stdout.contains(out), "`{out}` is not in stdout:\n{stdout}");
@@ -151,10 +151,15 @@ fn bad_usage() {
         ("run missing.ron", "there is no such file"),
         ("run missing/", "there is no such file"),
         ("explore .", "this is a folder"),
-        ("check broken.ron --seeds 2k -o good.ron", "cannot be written"),
+        ("run good.ron -o missing/result.txt", "cannot be written"),
+        ("run good.ron --format yaml", "human, json, jsonl, junit"),
+        ("man dance", "no verb `dance`"),
     ] {
         check(&folder.cutline(arguments), 2, "", message);
     }
+    // What was found comes first: it may have taken hours.
+    let unwritable = folder.cutline("check broken.ron --seeds 2k -o good.ron");
+    check(&unwritable, 1, "VIOLATED  consistent-cut", "cannot be written");
     // A campaign that finds nothing writes nothing, wherever that would have gone.
     check(&folder.cutline("check good.ron --seeds 10 -o good.ron"), 0, "PASS", "");
     check(&folder.cutline("--help"), 0, "Exit codes", "");

@@ -6,9 +6,13 @@ mod cluster;
 mod defects;
 mod determinism;
 mod golden;
+#[cfg(all(feature = "cli", unix))]
+mod interrupt;
 mod jobs;
 #[cfg(feature = "proptest")]
 mod laws;
+#[cfg(feature = "cli")]
+mod output;
 mod parallelism;
 mod pictures;
 #[cfg(feature = "cli")]

@@ -1,0 +1,105 @@
+//! Where the result goes: to stdout, or to a file that gets its name when it is complete.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::{Exit, Refusal, interrupt, paint};
+
+/// Off a terminal every table has room.
+const USUAL_WIDTH: usize = 100;
+
+/// Takes the result of a verb. Once nobody reads it any more, what follows is dropped: that changes nothing about it.
+pub(super) struct Output {
+    target: Mutex<Target>,
+    /// Whether words get their colours.
+    is_coloured: bool,
+    /// How wide tables may be.
+    pub(super) width: usize,
+}
+
+enum Target {
+    Nowhere,
+    Stdout,
+    File { file: File, temporary: PathBuf, path: PathBuf },
+}
+
+impl Output {
+    /// To this file, or to stdout; nowhere if `silent`. The choice of colours holds for stderr, too.
+    pub(super) fn open(path: Option<&Path>, color: ColorChoice, silent: bool) -> Result<Self, Refusal> {
+        color.write_global();
+        let target = match path {
+            None if silent => Target::Nowhere,
+            None => Target::Stdout,
+            Some(path) => {
+                let temporary = temporary(path);
+                let file = File::create(&temporary).map_err(|error| unwritable(path, &error))?;
+                interrupt::unfinished(Some(temporary.clone()));
+                Target::File { file, temporary, path: path.to_owned() }
+            }
+        };
+        // A file is read by programs; only who insists gets colours there.
+        let (is_coloured, width) = match target {
+            Target::Stdout => {
+                let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+                (AutoStream::choice(&io::stdout()) != ColorChoice::Never, width.unwrap_or(USUAL_WIDTH))
+            }
+            Target::Nowhere | Target::File { .. } => (color == ColorChoice::Always, USUAL_WIDTH),
+        };
+        Ok(Self { target: Mutex::new(target), is_coloured, width })
+    }
+
+    /// Writes a text for people.
+    pub(super) fn text(&self, text: &str) {
+        if self.is_coloured { self.plain(&paint::paint(text)) } else { self.plain(text) }
+    }
+
+    /// Writes what programs read.
+    pub(super) fn plain(&self, text: &str) {
+        let mut target = self.target.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _ = match &mut *target {
+            Target::Nowhere => Ok(()),
+            Target::Stdout => {
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+            }
+            Target::File { file, .. } => file.write_all(text.as_bytes()),
+        };
+    }
+
+    /// Gives a file its name.
+    pub(super) fn finish(self) -> Result<(), Refusal> {
+        match self.target.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+            Target::Nowhere | Target::Stdout => Ok(()),
+            Target::File { file, temporary, path } => {
+                let done = file.sync_all().and_then(|()| fs::rename(&temporary, &path));
+                interrupt::unfinished(None);
+                done.map_err(|error| {
+                    let _ = fs::remove_file(&temporary);
+                    unwritable(&path, &error)
+                })
+            }
+        }
+    }
+
+    /// Leaves a file of this name as it was.
+    pub(super) fn abandon(self) {
+        if let Ok(Target::File { temporary, .. }) = self.target.into_inner() {
+            interrupt::unfinished(None);
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
+/// Beside the file, so that it can be renamed.
+fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Refusal {
+    Refusal::new(Exit::Usage, format!("error: {} cannot be written: {error}\n", path.display()))
+}

@@ -1,0 +1,413 @@
+//! What a program reads: the types behind `--format json` and `jsonl`.
+//!
+//! | `schema` | what |
+//! | --- | --- |
+//! | `cutline.run/1` | [`Run`]; a line of `jsonl` holds a record `started`, `scenario` or `finished` |
+//! | `cutline.check/1` | [`Check`]; a line of `jsonl` holds a record `started`, `progress`, `violation`, `case`, `campaign` or `finished` |
+//!
+//! The number in a schema changes when a field changes its meaning or goes; fields may be added at any time. Times of the
+//! virtual clock are in microseconds (`_us`). What was measured on this machine stands under `measured`, and nowhere
+//! else: the rest depends on what was run only, the order of records in `jsonl` included.
+
+use serde::Serialize;
+
+use super::campaign::Ending;
+use super::history::{self, Cause, Line, history};
+use super::{Subject, coverage, table, words};
+use crate::explore::{Broken, Campaign, Evidence, Judgement, Standing, Status};
+use crate::oracle::expect::Verdict;
+use crate::plan::RuleName;
+
+/// The schema of [`Run`].
+pub const RUN: &str = "cutline.run/1";
+/// The schema of [`Check`].
+pub const CHECK: &str = "cutline.check/1";
+
+/// What was measured on this machine.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Measured {
+    /// Seconds of wall clock.
+    pub seconds: f64,
+    /// Cores that were used.
+    pub cores: usize,
+    /// Runs a second; of campaigns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs_per_second: Option<f64>,
+}
+
+/// What `run` found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Run {
+    /// [`RUN`].
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// `holds`, `violated` or `inconclusive`.
+    pub status: &'static str,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+    /// The files, in the order of the paths.
+    pub scenarios: Vec<Scenario>,
+    /// Files after the first one that failed, with `--fail-fast`, or after an interruption.
+    pub not_run: usize,
+    /// What was measured.
+    pub measured: Measured,
+}
+
+/// One file of `run`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scenario {
+    /// Its name.
+    pub name: String,
+    /// Its path.
+    pub path: String,
+    /// `holds`, `violated` or `inconclusive`.
+    pub status: &'static str,
+    /// The seed of its own run.
+    pub seed: u64,
+    /// How many runs were made: more than one if something was to be seen at least once.
+    pub runs: u64,
+    /// How its own run ended, in words.
+    pub end: String,
+    /// How long it took in virtual time.
+    pub virtual_us: u64,
+    /// Its steps.
+    pub steps: u64,
+    /// Its events.
+    pub events: usize,
+    /// The digest of its events, in 32 digits.
+    pub trace: String,
+    /// The checkpoints of its own run, in the order of their triggers.
+    pub checkpoints: Vec<Checkpoint>,
+    /// The restarts of its own run.
+    pub restarts: Vec<Restart>,
+    /// Triggers that were refused before a checkpoint existed.
+    pub refused: Vec<Refused>,
+    /// What the file expects.
+    pub expectations: Vec<Expectation>,
+    /// Broken rules, also those that may break.
+    pub violations: Vec<Violation>,
+    /// What the witness says, in words.
+    pub explanation: String,
+    /// Remarks, in words.
+    pub notes: Vec<String>,
+}
+
+/// A checkpoint, in the columns of Flink's History tab.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of `history::Checkpoint`")]
+pub struct Checkpoint {
+    pub id: u64,
+    /// `PENDING`, `COMPLETED` or `FAILED`.
+    pub status: &'static str,
+    pub is_savepoint: bool,
+    pub acknowledged: usize,
+    pub tasks: usize,
+    pub trigger_us: u64,
+    pub end_to_end_us: Option<u64>,
+    pub alignment_us: Option<u64>,
+    pub start_delay_us: Option<u64>,
+    /// Flink's word for why it failed.
+    pub reason: Option<&'static str>,
+    /// What was behind it, in words.
+    pub cause: Option<String>,
+}
+
+/// A restart of the job.
+#[derive(Clone, Debug, Serialize)]
+pub struct Restart {
+    /// When.
+    pub at_us: u64,
+    /// From which checkpoint.
+    pub from: Option<u64>,
+    /// Records that were read again.
+    pub read_again: u64,
+    /// From the failure until every task ran again.
+    pub down_us: Option<u64>,
+}
+
+/// Triggers that were refused.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refused {
+    /// Flink's word for why.
+    pub reason: &'static str,
+    /// How many.
+    pub times: u64,
+}
+
+/// An expectation, and whether it is met.
+#[derive(Clone, Debug, Serialize)]
+pub struct Expectation {
+    /// As it stands in the file.
+    pub text: String,
+    /// Where, if that is known.
+    pub line: Option<usize>,
+    /// Where, if that is known.
+    pub column: Option<usize>,
+    /// `passed`, `failed` or `inconclusive`.
+    pub verdict: &'static str,
+    /// Why, unless it passed.
+    pub why: Option<String>,
+    /// The lowest seed that shows that it failed.
+    pub seed: Option<u64>,
+}
+
+/// A broken rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct Violation {
+    /// The rule.
+    pub rule: &'static str,
+    /// The invariant of it, for example `I10`; empty if it has no number.
+    pub invariant: &'static str,
+    /// `failure`, `expected` or `not-promised`.
+    pub standing: &'static str,
+    /// The lowest seed that breaks it.
+    pub seed: u64,
+    /// How many runs do.
+    pub runs: u64,
+    /// What is wrong.
+    pub detail: String,
+    /// At which step.
+    pub step: u64,
+    /// At which time.
+    pub at_us: u64,
+    /// The task, if it is about one.
+    pub task: Option<String>,
+    /// The channel, if it is about one.
+    pub channel: Option<String>,
+    /// The checkpoint, if it is about one.
+    pub checkpoint: Option<u64>,
+    /// The case file, if one was saved.
+    pub case: Option<String>,
+    /// The command that shows it again, if a case file was saved.
+    pub replay: Option<String>,
+}
+
+/// What `check` found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    /// [`CHECK`].
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// `holds`, `violated` or `inconclusive`.
+    pub status: &'static str,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+    /// The files, in the order of the paths.
+    pub campaigns: Vec<Runs>,
+    /// What was measured.
+    pub measured: Measured,
+}
+
+/// The runs of one file of `check`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Runs {
+    /// Its name.
+    pub name: String,
+    /// Its path.
+    pub path: String,
+    /// `holds`, `violated` or `inconclusive`.
+    pub status: &'static str,
+    /// `all`, `time` or `interrupted`.
+    pub ended: &'static str,
+    /// The lowest seed.
+    pub first_seed: u64,
+    /// How many runs were made.
+    pub runs: u64,
+    /// If nothing failed: with 95 % confidence fewer than one seed in so many fails.
+    pub fails_less_than_one_in: Option<u64>,
+    /// Steps of all runs.
+    pub steps: u64,
+    /// Steps of the longest run.
+    pub longest: u64,
+    /// Runs that were made twice, and were the same.
+    pub twice: u64,
+    /// What the file expects.
+    pub expectations: Vec<Expectation>,
+    /// Broken rules, also those that may break.
+    pub violations: Vec<Violation>,
+    /// Kinds of events and situations that no run showed.
+    pub never_seen: Vec<&'static str>,
+    /// Remarks, in words.
+    pub notes: Vec<String>,
+}
+
+/// The word for a status.
+pub const fn status(status: Status) -> &'static str {
+    match status {
+        Status::Holds => "holds",
+        Status::Inconclusive => "inconclusive",
+        Status::Violated => "violated",
+    }
+}
+
+/// What `run` found about a file.
+pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
+    let (outcome, evidence) = (&judgement.outcome, &judgement.evidence);
+    let history = history(&subject.topology, &outcome.trace);
+    let mut scenario = Scenario {
+        name: subject.plan.name.clone(),
+        path: subject.path.to_owned(),
+        status: status(judgement.status()),
+        seed: outcome.order.seed,
+        runs: evidence.runs(),
+        end: words::end(subject, &outcome.end),
+        virtual_us: outcome.at.0,
+        steps: outcome.steps,
+        events: outcome.trace.len(),
+        trace: outcome.digest(subject.names()).to_string(),
+        checkpoints: Vec::new(),
+        restarts: Vec::new(),
+        refused: history.refused.iter().map(|(reason, &times)| Refused { reason: reason.name(), times }).collect(),
+        expectations: expectations(subject, evidence),
+        violations: violations(subject, evidence, &|_| None),
+        explanation: words::explanation(&outcome.explanation),
+        notes: words::notes(subject, evidence),
+    };
+    for line in &history.lines {
+        match line {
+            Line::Checkpoint(line) => scenario.checkpoints.push(checkpoint(subject, line)),
+            Line::Restart(restart) => scenario.restarts.push(Restart {
+                at_us: restart.at.0,
+                from: restart.from.given().map(|id| id.0),
+                read_again: restart.again,
+                down_us: restart.down.map(|down| down.0),
+            }),
+        }
+    }
+    scenario
+}
+
+fn checkpoint(subject: &Subject<'_>, line: &history::Checkpoint) -> Checkpoint {
+    let (status, reason, cause): (_, _, Option<&Cause>) = match &line.end {
+        None => ("PENDING", None, None),
+        Some(history::Outcome::Completed) => ("COMPLETED", None, None),
+        Some(history::Outcome::Failed { reason, cause }) => ("FAILED", Some(reason.name()), cause.as_ref()),
+    };
+    Checkpoint {
+        id: line.id.0,
+        status,
+        is_savepoint: line.kind.is_savepoint(),
+        acknowledged: line.acked,
+        tasks: subject.topology.tasks.len(),
+        trigger_us: line.trigger.0,
+        end_to_end_us: line.end_to_end.map(|duration| duration.0),
+        alignment_us: line.alignment.map(|duration| duration.0),
+        start_delay_us: line.start_delay.map(|duration| duration.0),
+        reason,
+        cause: cause.map(|cause| table::why(subject, cause)),
+    }
+}
+
+/// What `check` found about a file; `case` knows the path of the case file of a rule.
+pub fn runs(
+    subject: &Subject<'_>,
+    campaign: &Campaign,
+    evidence: &Evidence,
+    ending: Ending,
+    case: &dyn Fn(RuleName) -> Option<String>,
+) -> Runs {
+    let known = evidence.status();
+    Runs {
+        name: subject.plan.name.clone(),
+        path: subject.path.to_owned(),
+        status: status(known),
+        ended: match ending {
+            Ending::All => "all",
+            Ending::OutOfTime => "time",
+            Ending::Interrupted => "interrupted",
+        },
+        first_seed: campaign.seeds.start,
+        runs: evidence.runs(),
+        fails_less_than_one_in: super::campaign::worth(evidence).filter(|_| known == Status::Holds),
+        steps: evidence.steps,
+        longest: evidence.longest,
+        twice: evidence.twice,
+        expectations: expectations(subject, evidence),
+        violations: violations(subject, evidence, case),
+        never_seen: coverage::coverage(subject.plan, &evidence.met).never,
+        notes: words::notes(subject, evidence),
+    }
+}
+
+fn expectations(subject: &Subject<'_>, evidence: &Evidence) -> Vec<Expectation> {
+    let verdicts = evidence.tally.verdicts().into_iter().zip(&subject.expectations).enumerate();
+    verdicts
+        .map(|(number, (verdict, text))| {
+            let place = subject.places.get(number);
+            let (verdict, why, seed) = match verdict {
+                Verdict::Passed => ("passed", None, None),
+                Verdict::Failed { run, why } => ("failed", Some(why), Some(run)),
+                Verdict::Inconclusive(why) => ("inconclusive", Some(why), None),
+            };
+            Expectation {
+                text: text.clone(),
+                line: place.map(|place| place.0),
+                column: place.map(|place| place.1),
+                verdict,
+                why,
+                seed,
+            }
+        })
+        .collect()
+}
+
+fn violations(subject: &Subject<'_>, evidence: &Evidence, case: &dyn Fn(RuleName) -> Option<String>) -> Vec<Violation> {
+    evidence.broken.iter().map(|(&rule, broken)| violation(subject, broken, case(rule))).collect()
+}
+
+fn violation(subject: &Subject<'_>, broken: &Broken, case: Option<String>) -> Violation {
+    let violation = &broken.violation;
+    let names = subject.names();
+    Violation {
+        rule: violation.rule.word(),
+        invariant: violation.invariant,
+        standing: match broken.standing {
+            Standing::Failure => "failure",
+            Standing::Expected => "expected",
+            Standing::NotPromised => "not-promised",
+        },
+        seed: broken.seed,
+        runs: broken.runs,
+        detail: violation.detail.clone(),
+        step: violation.step.0,
+        at_us: violation.at.0,
+        task: violation.task.map(|task| names.task(task).to_owned()),
+        channel: violation.channel.map(|channel| names.channel(channel).to_owned()),
+        checkpoint: violation.checkpoint.given().map(|id| id.0),
+        replay: case.as_ref().map(|path| format!("cutline replay {path}")),
+        case,
+    }
+}
+
+/// A value as JSON, on several lines.
+pub fn json(value: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(value).expect("there are no keys but strings");
+    text.push('\n');
+    text
+}
+
+/// A record of `jsonl`: one line, with the schema and the name of the record in front.
+pub fn record(schema: &'static str, record: &'static str, body: &impl Serialize) -> String {
+    #[derive(Serialize)]
+    struct Record<'a, T> {
+        schema: &'static str,
+        record: &'static str,
+        #[serde(flatten)]
+        body: &'a T,
+    }
+    let mut text = serde_json::to_string(&Record { schema, record, body }).expect("there are no keys but strings");
+    text.push('\n');
+    text
+}
+
+/// The last record of `jsonl`: the whole, without the list of what records before it have said.
+pub fn finished(schema: &'static str, whole: &impl Serialize, said: &str) -> String {
+    let mut body = serde_json::to_value(whole).expect("there are no keys but strings");
+    if let Some(fields) = body.as_object_mut() {
+        fields.remove("schema");
+        fields.remove(said);
+    }
+    record(schema, "finished", &body)
+}

@@ -1,0 +1,184 @@
+//! The checkpoints of a run as a table, one a line, with the restores between them.
+//!
+//! If there is less room than the table needs, columns are left out: first what is persisted, then the start delay, then
+//! the alignment. The size of the state is no column yet.
+
+use std::fmt::Write;
+
+use super::history::{Cause, Checkpoint, History, Line, Outcome, Restart};
+use super::{Subject, words};
+use crate::ids::{Micros, TaskId};
+
+/// More lines than this are not shown; the middle is left out.
+const MOST: usize = 24;
+const LEAD: usize = 16;
+
+/// What stands for a value that is not there.
+const NONE: &str = "–";
+
+/// The columns; those that may be left out stand last.
+const HEADS: [&str; 8] = ["ID", "status", "acked", "trigger", "end to end", "alignment", "start delay", "persisted"];
+
+/// The table, or nothing if no checkpoint was triggered and the job did not restart.
+pub fn table(subject: &Subject<'_>, history: &History, width: usize) -> String {
+    let mut text = String::new();
+    if !history.lines.is_empty() {
+        lines(subject, &history.lines, width, &mut text);
+    }
+    if !history.refused.is_empty() {
+        let all = words::count(history.refused.values().sum(), "trigger");
+        let reasons: Vec<String> = match history.refused.len() {
+            1 => history.refused.keys().map(|reason| reason.name().to_owned()).collect(),
+            _ => history.refused.iter().map(|(reason, times)| format!("{} {times}", reason.name())).collect(),
+        };
+        let _ = writeln!(text, "\n  {all} refused: {}", reasons.join(", "));
+    }
+    text
+}
+
+fn lines(subject: &Subject<'_>, lines: &[Line], width: usize, text: &mut String) {
+    let hidden = if lines.len() > MOST { LEAD..lines.len() - (MOST - LEAD - 1) } else { 0..0 };
+    let cells: Vec<Option<[String; 8]>> = lines
+        .iter()
+        .map(|line| match line {
+            Line::Checkpoint(checkpoint) => Some(cells(checkpoint, subject.topology.tasks.len())),
+            Line::Restart(_) => None,
+        })
+        .collect();
+    let shown =
+        || cells.iter().enumerate().filter(|(number, _)| !hidden.contains(number)).filter_map(|(_, row)| row.as_ref());
+    let widths: Vec<usize> = HEADS
+        .iter()
+        .enumerate()
+        .map(|(column, head)| shown().map(|row| row[column].chars().count()).chain([head.len()]).max().unwrap_or(0))
+        .collect();
+    let columns = fitting(&widths, width);
+    text.push('\n');
+    row(&HEADS.map(str::to_owned), &widths[..columns], "", text);
+    for (number, line) in lines.iter().enumerate() {
+        if number == hidden.start && !hidden.is_empty() {
+            let _ = writeln!(text, "   …  {} more, {}", hidden.len(), summary(&lines[hidden.clone()]));
+        }
+        match (line, &cells[number]) {
+            _ if hidden.contains(&number) => {}
+            (Line::Checkpoint(checkpoint), Some(cells)) => {
+                row(cells, &widths[..columns], &remark(subject, checkpoint), text);
+            }
+            (Line::Checkpoint(_), None) => unreachable!("every checkpoint has cells"),
+            (Line::Restart(restart), _) => restore(restart, text),
+        }
+    }
+}
+
+/// How many columns have room.
+fn fitting(widths: &[usize], width: usize) -> usize {
+    const LEAST: usize = 5;
+    let needed = |columns: usize| widths[..columns].iter().map(|width| width + 2).sum::<usize>();
+    (LEAST..=widths.len()).rev().find(|&columns| needed(columns) <= width).unwrap_or(LEAST)
+}
+
+/// What is not shown, in a word.
+fn summary(lines: &[Line]) -> String {
+    let checkpoints = || {
+        lines.iter().filter_map(|line| match line {
+            Line::Checkpoint(checkpoint) => Some(checkpoint),
+            Line::Restart(_) => None,
+        })
+    };
+    let completed = checkpoints().filter(|checkpoint| checkpoint.end == Some(Outcome::Completed)).count();
+    let restarts = lines.len() - checkpoints().count();
+    let mut parts = vec![if completed == checkpoints().count() {
+        "all COMPLETED".to_owned()
+    } else {
+        format!("{completed} of {} COMPLETED", checkpoints().count())
+    }];
+    if restarts > 0 {
+        parts.push(words::count(restarts as u64, "restart"));
+    }
+    parts.join(", ")
+}
+
+fn cells(checkpoint: &Checkpoint, tasks: usize) -> [String; 8] {
+    let duration = |duration: Option<Micros>| duration.map_or(NONE.to_owned(), words::duration);
+    [
+        checkpoint.id.0.to_string(),
+        match checkpoint.end {
+            None => "PENDING",
+            Some(Outcome::Completed) => "COMPLETED",
+            Some(Outcome::Failed { .. }) => "FAILED",
+        }
+        .to_owned(),
+        format!("{}/{tasks}", checkpoint.acked),
+        format!("{} s", checkpoint.trigger),
+        duration(checkpoint.end_to_end.filter(|_| checkpoint.end.is_some())),
+        duration(checkpoint.alignment),
+        duration(checkpoint.start_delay),
+        // An aligned checkpoint holds no data that was on its way.
+        if checkpoint.end == Some(Outcome::Completed) { "0 B" } else { NONE }.to_owned(),
+    ]
+}
+
+/// One line; the status stands at the left of its column, numbers at the right.
+fn row(cells: &[String; 8], widths: &[usize], remark: &str, text: &mut String) {
+    let start = text.len();
+    for (column, (cell, &width)) in cells.iter().zip(widths).enumerate() {
+        let _ = if column == 1 { write!(text, "  {cell:<width$}") } else { write!(text, "  {cell:>width$}") };
+    }
+    let _ = write!(text, "  {remark}");
+    text.truncate(start + text[start..].trim_end().len());
+    text.push('\n');
+}
+
+/// Why a checkpoint failed, in Flink's word and in ours; what a savepoint is.
+fn remark(subject: &Subject<'_>, checkpoint: &Checkpoint) -> String {
+    match &checkpoint.end {
+        Some(Outcome::Failed { reason, cause }) => match cause {
+            None => reason.name().to_owned(),
+            Some(cause) => format!("{}   {}", reason.name(), why(subject, cause)),
+        },
+        _ if checkpoint.kind.is_savepoint() => "savepoint".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// What was behind a failed checkpoint.
+pub(super) fn why(subject: &Subject<'_>, cause: &Cause) -> String {
+    let name = |task: TaskId| subject.names().task(task);
+    match cause {
+        Cause::Missing(tasks) => {
+            const MOST: usize = 3;
+            let names: Vec<&str> = tasks.iter().take(MOST).map(|&task| name(task)).collect();
+            let more = tasks.len().saturating_sub(MOST);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!("no acknowledgement from {}{more}", names.join(", "))
+        }
+        Cause::Declined(task) => format!("declined by {}", name(*task)),
+        Cause::Failure(task, origin) => format!("failure of {}: {}", name(*task), origin.words()),
+    }
+}
+
+fn restore(restart: &Restart, text: &mut String) {
+    let from = match restart.from.given() {
+        Some(id) => format!("restore from {id}"),
+        None => "restart from nothing".to_owned(),
+    };
+    let again = words::count(restart.again, "record");
+    let _ = write!(text, "      {from} at {} s, {again} read again", restart.at);
+    if let Some(down) = restart.down {
+        let _ = write!(text, ", down for {}", words::duration(down));
+    }
+    text.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_is_left_out_from_the_right() {
+        let widths = [2, 9, 5, 9, 10, 9, 11, 9];
+        for (width, expected) in [(100, 8), (80, 8), (79, 7), (60, 6), (50, 5), (10, 5)] {
+            assert_eq!(fitting(&widths, width), expected, "{width}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Ctrl-C: what is known so far comes out, whole, and the exit code is 130. Each test waits for the program to say that
+//! it works, so none depends on how fast the machine is.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::Value;
+
+use super::cli::{Folder, broken, check, good, scenario};
+
+/// A program whose first lines were read.
+struct Working {
+    child: Child,
+    stdout: BufReader<ChildStdout>,
+    lines: Vec<Value>,
+}
+
+impl Working {
+    /// Starts it and reads until a record of this name.
+    fn until(folder: &Folder, arguments: &str, record: &str) -> Self {
+        let mut command = folder.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it can be started");
+        let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut working = Self { child, stdout, lines: Vec::new() };
+        while working.lines.last().is_none_or(|value| value["record"] != record) {
+            let mut line = String::new();
+            working.stdout.read_line(&mut line).expect("it writes text");
+            working.lines.push(serde_json::from_str(&line).expect("each line is an object"));
+        }
+        working
+    }
+
+    /// Presses Ctrl-C, and returns all that it wrote, and its exit code.
+    fn interrupt(mut self) -> (Vec<Value>, Option<i32>) {
+        let sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(sent.expect("there is a `kill`").success());
+        let mut rest = String::new();
+        self.stdout.read_to_string(&mut rest).expect("it writes text");
+        self.lines
+            .extend(rest.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is an object")));
+        (self.lines, self.child.wait().expect("it ends").code())
+    }
+}
+
+#[test]
+fn a_campaign_says_what_it_has() {
+    let folder = Folder::new("int-check");
+    folder.write("good.ron", good());
+    let working = Working::until(&folder, "check good.ron --seeds 0..1000000000000 --format jsonl", "started");
+    let (lines, code) = working.interrupt();
+    let [.., campaign, finished] = &lines[..] else { panic!("{lines:?}") };
+    assert_eq!(code, Some(130));
+    assert_eq!((&campaign["ended"], &finished["interrupted"]), (&"interrupted".into(), &true.into()));
+}
+
+#[test]
+fn what_it_has_found_is_saved() {
+    let folder = Folder::new("int-found");
+    folder.write("broken.ron", broken());
+    // So many seeds that nobody makes them between two lines.
+    let working = Working::until(&folder, "check broken.ron --seeds 100k --format jsonl", "progress");
+    let (lines, code) = working.interrupt();
+    assert_eq!(code, Some(130));
+    let saved = lines.iter().find(|value| value["record"] == "case").expect("a case was saved");
+    let replay =
+        saved["replay"].as_str().and_then(|command| command.strip_prefix("cutline ")).expect("it is a command");
+    check(&folder.cutline(replay), 0, "SAME", "");
+}
+
+#[test]
+fn runs_that_wait_for_something_end() {
+    let folder = Folder::new("int-run");
+    folder.write("never.ron", scenario("never", "seeds: 4000000000, expect: [Sometimes(Job(Failed))],"));
+    let (lines, code) = Working::until(&folder, "run never.ron --format jsonl", "started").interrupt();
+    let finished = lines.last().expect("there is a last line");
+    assert_eq!((code, &finished["interrupted"]), (Some(130), &true.into()));
+}
