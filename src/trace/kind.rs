@@ -26,6 +26,7 @@ pub enum Kind {
     Completed,
     Aborted,
     Subsumed,
+    Closed,
     TooManyFailures,
     BarrierTaken,
     Resumed,
@@ -70,7 +71,7 @@ pub struct Kinds(u64);
 
 impl Kind {
     /// Every kind, in the order of [`Event`].
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 57] = [
         Self::Job,
         Self::Crashed,
         Self::ManagerCrashed,
@@ -91,6 +92,7 @@ impl Kind {
         Self::Completed,
         Self::Aborted,
         Self::Subsumed,
+        Self::Closed,
         Self::TooManyFailures,
         Self::BarrierTaken,
         Self::Resumed,
@@ -152,6 +154,7 @@ impl Kind {
             Event::Completed { .. } => Self::Completed,
             Event::Aborted { .. } => Self::Aborted,
             Event::Subsumed { .. } => Self::Subsumed,
+            Event::Closed { .. } => Self::Closed,
             Event::TooManyFailures { .. } => Self::TooManyFailures,
             Event::BarrierTaken { .. } => Self::BarrierTaken,
             Event::Resumed { .. } => Self::Resumed,
@@ -214,6 +217,7 @@ impl Kind {
             Self::Completed => "a checkpoint completed",
             Self::Aborted => "a checkpoint given up",
             Self::Subsumed => "a checkpoint subsumed",
+            Self::Closed => "the end of a checkpoint's stay in the store",
             Self::TooManyFailures => "too many failed checkpoints",
             Self::BarrierTaken => "a barrier taken",
             Self::Resumed => "a channel resumed",
