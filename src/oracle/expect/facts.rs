@@ -130,7 +130,7 @@ impl Facts {
         self.job = None;
         self.shown.iter_mut().for_each(|s| {
             s.lose();
-            s.lives = true;
+            (s.lives, s.late) = (true, 0);
         });
         self.stored.clear();
         self.completed.clear();
