@@ -10,7 +10,8 @@ use cutline::ids::{CheckpointId, Id, Micros, PerId, TaskId, VertexId};
 use cutline::operator::{EventTime, Function, KeyBy, Logic, Pick, Predicate, Records, Ship, Stamp, Total};
 use cutline::oracle::promised;
 use cutline::plan::{
-    Backend, Edge, Latency, Manager, Plan, RandomFaults, SinkKind, StateSize, Topology, Vertex, VertexKind, Write,
+    Backend, Edge, Latency, Manager, Plan, RandomFaults, SinkKind, StateSize, StorageKind, Topology, Vertex,
+    VertexKind, Write,
 };
 use cutline::protocol::coordinator::Mode;
 use cutline::protocol::restart;
@@ -292,7 +293,8 @@ impl Knobs {
         config.tolerable_failed = None;
         plan.storage.fails = self.fails.iter().map(|&id| CheckpointId(id)).collect();
         if self.heavy {
-            // Six entries are too many for the JobManager.
+            // In files: in the JobManager a job whose state is too large never ends.
+            plan.storage.kind = StorageKind::FileSystem;
             let each = |vertex| (vertex, StateSize::PerEntry(1 << 20));
             plan.storage.state = plan.vertices.ids().map(each).collect();
             plan.storage.write = Write::PerMegabyte(Micros::millis(1));
