@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`judgement`] | what `run` makes: the file's own run, and as many more as its expectations ask for |
 //! | [`campaign`] | runs over a range of seeds, on all cores |
+//! | [`reduction`] | which choices of a state need not be tried |
 //! | [`search`] | every schedule within the plan's limits, with state merging |
 //! | [`sweep`](mod@sweep) | a crash at every step of one schedule |
 //! | [`evidence`] | what runs showed, added up; the status that follows from it |
@@ -15,6 +16,7 @@ pub mod case;
 pub mod evidence;
 pub mod fault;
 pub mod judgement;
+pub mod reduction;
 pub mod search;
 pub mod sweep;
 

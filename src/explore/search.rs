@@ -25,8 +25,10 @@ use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
 use rapidhash::quality::RapidHasher;
+use smallvec::SmallVec;
 
 use super::evidence::Standing;
+use super::reduction::Reduction;
 use crate::action::Action;
 use crate::ids::Step;
 use crate::oracle::expect::Tally;
@@ -46,11 +48,13 @@ pub struct Bounds {
     pub failures: usize,
     /// One of so many finished paths is made once more and judged in full; 0: none.
     pub sample: u64,
+    /// Whether choices are left out that need not be tried ([`super::reduction`]).
+    pub reduce: bool,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { states: 10_000_000, depth: u64::MAX, failures: 1, sample: 100 }
+        Self { states: 10_000_000, depth: u64::MAX, failures: 1, sample: 100, reduce: false }
     }
 }
 
@@ -150,6 +154,8 @@ struct Frame {
     world: Option<World>,
     memory: Memory,
     next: usize,
+    /// What is tried; `None`: everything.
+    chosen: Option<SmallVec<[Action; 6]>>,
 }
 
 struct Walk<'a> {
@@ -158,6 +164,7 @@ struct Walk<'a> {
     runner: Runner,
     oracles: Oracles,
     known: HashSet<u64, BuildHasherDefault<Known>>,
+    reduction: Option<Reduction>,
     frames: Vec<Frame>,
     path: Vec<Action>,
     search: Search,
@@ -170,10 +177,11 @@ impl<'a> Walk<'a> {
             bounds,
             depth: bounds.depth.min(plan.limits.steps),
             oracles: Oracles::new(runner.plan(), runner.topology()),
-            runner,
             known: HashSet::default(),
+            reduction: bounds.reduce.then(|| Reduction::new(runner.plan(), runner.topology())),
             frames: Vec::new(),
             path: Vec::new(),
+            runner,
             search: Search {
                 end: End::Complete,
                 states: 0,
@@ -194,7 +202,8 @@ impl<'a> Walk<'a> {
         self.arrive(world);
         while self.search.end != (End::Stopped { at: Bound::Failures }) {
             let Some(frame) = self.frames.last_mut() else { return };
-            let choices = frame.world.as_ref().map_or(frame.next, |world| world.menu().len());
+            let all = || frame.world.as_ref().map_or(frame.next, |world| world.menu().len());
+            let choices = frame.chosen.as_ref().map_or_else(all, SmallVec::len);
             if frame.next == choices {
                 self.frames.pop();
                 self.path.pop();
@@ -208,7 +217,7 @@ impl<'a> Walk<'a> {
             self.oracles.memory_mut().clone_from(&frame.memory);
             let world = if frame.next == choices { frame.world.take() } else { frame.world.clone() };
             let mut world = world.expect("a state with choices left is there");
-            let action = world.menu().nth(place);
+            let action = frame.chosen.as_ref().map_or_else(|| world.menu().nth(place), |chosen| chosen[place]);
             world.apply(action);
             self.search.transitions += 1;
             self.path.push(action);
@@ -231,7 +240,13 @@ impl<'a> Walk<'a> {
         }
         if world.menu().len() > world.menu().faults() {
             if (self.path.len() as u64) < self.depth {
-                return self.frames.push(Frame { world: Some(world), memory: self.oracles.memory().clone(), next: 0 });
+                let chosen = self.reduction.as_mut().and_then(|reduction| reduction.choose(&world));
+                return self.frames.push(Frame {
+                    world: Some(world),
+                    memory: self.oracles.memory().clone(),
+                    next: 0,
+                    chosen,
+                });
             }
             self.stop(Bound::Depth);
         } else if world.is_over() {
@@ -254,7 +269,8 @@ impl<'a> Walk<'a> {
             return;
         }
         // A fault may still move on what nothing else does.
-        self.frames.push(Frame { world: Some(world), memory: self.oracles.memory().clone(), next: 0 });
+        let memory = self.oracles.memory().clone();
+        self.frames.push(Frame { world: Some(world), memory, next: 0, chosen: None });
     }
 
     fn observe(&mut self, world: &World) {

@@ -120,26 +120,26 @@ impl World {
 
     /// Whether a source may read, as far as the plan's differences say.
     pub(super) fn has_room_to_emit(&self, task: TaskId) -> bool {
-        let (Some(share), Some(volatile)) = (self.topology.share(&self.plan, task), &self.state.tasks[task].volatile)
-        else {
-            return true;
-        };
-        let VertexKind::Source { records, .. } = &self.plan.vertices[share.vertex].kind else { return true };
-        let Work::Source(source) = &volatile.data.work else { return true };
-        let Some(slot) = source.next_slot(records, share) else { return !self.plan.steps.has(Coarse::SilentEnd) };
-        if !self.plan.steps.has(Coarse::ExactRoom) {
-            return true;
-        }
-        let record = source.clone().read(slot, records, share).record;
-        let mut room = true;
+        (!self.plan.steps.has(Coarse::SilentEnd) || self.reads_on(task))
+            && (!self.plan.steps.has(Coarse::ExactRoom) || self.next_is_held(task).is_none())
+    }
+
+    /// A channel without room that a source's next record takes ([`Coarse::ExactRoom`]).
+    pub(super) fn next_is_held(&self, task: TaskId) -> Option<ChannelId> {
+        let (share, volatile) = (self.topology.share(&self.plan, task)?, self.state.tasks[task].volatile.as_ref()?);
+        let VertexKind::Source { records, .. } = &self.plan.vertices[share.vertex].kind else { return None };
+        let Work::Source(source) = &volatile.data.work else { return None };
+        let record = source.clone().read(source.next_slot(records, share)?, records, share).record;
+        let mut held = None;
         for (place, output) in self.topology.tasks[task].outputs.iter().enumerate() {
             let edge = &self.topology.edges[output.edge];
             let mut turn = volatile.data.turns[place];
             edge.ship.route(record, &mut turn, edge.receivers, edge.max_parallelism, |receiver, _| {
-                room &= self.has_room(ChannelId(output.first.0 + receiver));
+                let channel = ChannelId(output.first.0 + receiver);
+                held = held.or((!self.has_room(channel)).then_some(channel));
             });
         }
-        room
+        held
     }
 
     /// Whether a task may take the head of a channel ([`Coarse::ExactRoom`]).
@@ -193,16 +193,9 @@ impl World {
         let exhausted = (0..self.state.tasks.len()).map(TaskId::at).all(|task| {
             let state = &self.state.tasks[task];
             let Some(volatile) = &state.volatile else { return false };
-            let reads = matches!(volatile.data.work, Work::Source(_)) && self.has_records_left(task);
+            let reads = matches!(volatile.data.work, Work::Source(_)) && self.reads_on(task);
             volatile.runs() && state.commands.is_empty() && state.reports.is_empty() && !reads
         });
         quiet && exhausted && self.state.job.status == JobStatus::Running && self.state.coordinator.pending().is_empty()
-    }
-
-    fn has_records_left(&self, task: TaskId) -> bool {
-        let Some(share) = self.topology.share(&self.plan, task) else { return false };
-        let VertexKind::Source { records, .. } = &self.plan.vertices[share.vertex].kind else { return false };
-        let work = self.state.tasks[task].volatile.as_ref().map(|volatile| &volatile.data.work);
-        matches!(work, Some(Work::Source(source)) if source.next_slot(records, share).is_some())
     }
 }

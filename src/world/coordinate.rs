@@ -67,6 +67,8 @@ impl World {
                 self.store_finished(id);
                 self.ask(Input::MetadataWritten { id, stored: true }, effects);
             }
+            // Where ids are given out again, the state at that place is not that of the message.
+            Effect::DiscardState { .. } if self.plan.steps.has(Coarse::AtomicRecovery) => {}
             Effect::DiscardState { from, id } => self.state.storage.discard(id, from.task),
             Effect::Acked { from, id, answer } => self.emit(Event::Acked { id, from, answer }),
             Effect::Completed { id, kind, in_store } => {

@@ -17,6 +17,7 @@
 //! | `job` | the JobManager: failures, restarts, the end |
 //! | `fault` | crashes, placed faults |
 //! | `coarse` | what a plan makes coarser than usual |
+//! | `ports` | why something is not possible, and what is left over, for those who search |
 //! | `offers` | what is possible, and when it is due |
 //! | `defect` | planted bugs |
 
@@ -37,6 +38,7 @@ mod job;
 mod life;
 mod offers;
 mod part;
+mod ports;
 mod stuck;
 
 use std::sync::Arc;

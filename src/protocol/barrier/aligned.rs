@@ -62,6 +62,14 @@ impl Aligned {
         Self { ended: 0, phase: Phase::Waiting { over: CheckpointId::NONE } }
     }
 
+    /// The checkpoint that is being aligned.
+    pub fn collecting(&self) -> Option<CheckpointId> {
+        match &self.phase {
+            Phase::Waiting { .. } => None,
+            Phase::Collecting { barrier, .. } => Some(barrier.id),
+        }
+    }
+
     /// Takes one input and appends what the task has to do.
     pub fn step(&mut self, facts: Facts, input: Input, effects: &mut Vec<Effect>) -> Rule {
         match (&mut self.phase, input) {

@@ -73,6 +73,11 @@ impl Tracker {
         Self { ended: 0, latest: CheckpointId::NONE, counted: VecDeque::new() }
     }
 
+    /// The checkpoints that are being counted, oldest first.
+    pub fn counting(&self) -> impl Iterator<Item = CheckpointId> + '_ {
+        self.counted.iter().map(|count| count.id)
+    }
+
     /// Takes one input and appends what the task has to do.
     pub fn step(&mut self, facts: Facts, input: Input, effects: &mut Vec<Effect>) -> Rule {
         let open = facts.inputs.saturating_sub(self.ended);

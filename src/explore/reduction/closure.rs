@@ -1,0 +1,414 @@
+//! One closed set: grows from a node until it asks for nothing more, or is known not to be valid.
+
+use super::{Chosen, Granularity, Node, Rule};
+use crate::action::{Action, Alarm};
+use crate::ids::{ChannelId, Id, TaskId};
+use crate::operator::Work;
+use crate::plan::Topology;
+use crate::world::World;
+use crate::world::channel::Item;
+use crate::world::task::{Command, Report, Volatile};
+
+/// A set in the making; buffers are kept from one to the next.
+#[derive(Clone, Debug)]
+pub(super) struct Closure {
+    tasks: usize,
+    channels: usize,
+    /// The number of the set that each node was last put into.
+    member: Vec<u32>,
+    set: u32,
+    /// The nodes that a set was grown from in this state.
+    seeds: Vec<bool>,
+    open: Vec<Node>,
+    /// The possible actions of the members.
+    pub(super) actions: Chosen,
+    /// The tasks at which a fault is asked for, and those where a member is volatile with respect to it.
+    asked: Vec<bool>,
+    covered: Vec<bool>,
+    invalid: bool,
+}
+
+impl Closure {
+    pub(super) fn new(topology: &Topology) -> Self {
+        let (tasks, channels) = (topology.tasks.len(), topology.channels.len());
+        let nodes = 4 * tasks + channels + 1;
+        Self {
+            tasks,
+            channels,
+            member: vec![0; nodes],
+            set: 0,
+            seeds: vec![false; nodes],
+            open: Vec::new(),
+            actions: Chosen::new(),
+            asked: vec![false; tasks],
+            covered: vec![false; tasks],
+            invalid: false,
+        }
+    }
+
+    /// Starts with another state.
+    pub(super) fn start(&mut self) {
+        self.seeds.fill(false);
+    }
+
+    /// Whether no set was grown from this node in this state yet.
+    pub(super) fn is_first_seed(&mut self, node: Node) -> bool {
+        let place = self.place(node);
+        !std::mem::replace(&mut self.seeds[place], true)
+    }
+
+    /// Grows the set of a node; whether it is valid.
+    pub(super) fn grow(&mut self, rule: &Rule, world: &World, from: Node) -> bool {
+        self.set = self.set.wrapping_add(1);
+        self.open.clear();
+        self.actions.clear();
+        self.asked.fill(false);
+        self.covered.fill(false);
+        self.invalid = false;
+        self.add(from);
+        while let Some(node) = self.open.pop() {
+            match node {
+                Node::Task(task) => self.task(rule, world, task),
+                Node::News(task) => self.actions.push(Action::Rpc(task)),
+                Node::Link(channel) => self.link(rule, world, channel),
+                Node::Async(task) => self.asynchronous(rule, world, task),
+                Node::Lane(task) => self.lane(rule, world, task),
+                Node::Trigger => self.trigger(rule, world),
+            }
+            if self.invalid {
+                return false;
+            }
+        }
+        !self.actions.is_empty() && self.is_covered(rule, world)
+    }
+
+    fn is_covered(&self, rule: &Rule, world: &World) -> bool {
+        let faults = world.state().budget.crashes > 0;
+        match rule.granularity {
+            Granularity::Unknown => false,
+            Granularity::Coarse => !faults || self.covered.contains(&true),
+            Granularity::Usual => !faults || self.asked.iter().zip(&self.covered).all(|(asked, covered)| !asked || *covered),
+        }
+    }
+
+    fn place(&self, node: Node) -> usize {
+        let (tasks, channels) = (self.tasks, self.channels);
+        match node {
+            Node::Task(task) => task.index(),
+            Node::News(task) => tasks + task.index(),
+            Node::Async(task) => 2 * tasks + task.index(),
+            Node::Lane(task) => 3 * tasks + task.index(),
+            Node::Link(channel) => 4 * tasks + channel.index(),
+            Node::Trigger => 4 * tasks + channels,
+        }
+    }
+
+    fn add(&mut self, node: Node) {
+        let place = self.place(node);
+        if std::mem::replace(&mut self.member[place], self.set) != self.set {
+            self.open.push(node);
+        }
+    }
+
+    fn has(&self, node: Node) -> bool {
+        self.member[self.place(node)] == self.set
+    }
+
+    /// A fault at this task is asked for.
+    fn ask(&mut self, task: TaskId) {
+        self.asked[task.index()] = true;
+    }
+
+    fn ask_all(&mut self) {
+        self.asked.fill(true);
+    }
+
+    /// A possible member is volatile with respect to faults at this task.
+    fn cover(&mut self, task: TaskId) {
+        self.covered[task.index()] = true;
+    }
+
+    /// Whoever takes from a channel must make room.
+    fn make_room(&mut self, rule: &Rule, channel: ChannelId) {
+        let info = rule.topology.channels[channel];
+        self.add(if info.remote { Node::Link(channel) } else { Node::Task(info.to) });
+        // The loss of the receiver makes room, too.
+        self.ask(info.to);
+    }
+
+    // ---- a task ----
+
+    fn task(&mut self, rule: &Rule, world: &World, task: TaskId) {
+        let Some(volatile) = world.state().tasks[task].volatile.as_ref() else {
+            self.invalid = true;
+            return;
+        };
+        self.ask(task);
+        self.emit(rule, world, task, volatile);
+        for &channel in &rule.topology.tasks[task].inputs {
+            self.deliver(rule, world, task, channel);
+        }
+        self.rpc(rule, world, task, volatile);
+    }
+
+    fn emit(&mut self, rule: &Rule, world: &World, task: TaskId, volatile: &Volatile) {
+        if !matches!(volatile.data.work, Work::Source(_)) || volatile.done {
+            return;
+        }
+        let reads = world.reads_on(task);
+        if world.menu().contains(Action::Emit(task)) {
+            self.actions.push(Action::Emit(task));
+            if !reads {
+                self.add_writing(task, volatile);
+            }
+            if rule.sources_forget {
+                self.cover(task);
+            }
+        } else if reads || rule.granularity == Granularity::Usual {
+            match world.lacks_room_to_emit(task) {
+                Some(channel) => self.make_room(rule, channel),
+                None => self.invalid = true,
+            }
+        }
+    }
+
+    /// The end of data and an acknowledgement go into one lane.
+    fn add_writing(&mut self, task: TaskId, volatile: &Volatile) {
+        if !volatile.writing.is_empty() {
+            self.add(Node::Async(task));
+        }
+    }
+
+    fn deliver(&mut self, rule: &Rule, world: &World, task: TaskId, channel: ChannelId) {
+        let info = rule.topology.channels[channel];
+        let state = &world.state().channels[channel];
+        if state.ended {
+            return;
+        }
+        let queue = if info.remote { &state.input } else { &state.output };
+        match queue.front() {
+            _ if world.menu().contains(Action::Deliver(channel)) => {
+                self.actions.push(Action::Deliver(channel));
+                self.ask(info.from);
+                let head = queue.front().expect("what is delivered is there");
+                if *head == Item::EndOfData
+                    && let Some(volatile) = &world.state().tasks[task].volatile
+                {
+                    self.add_writing(task, volatile);
+                }
+                if self.is_volatile(rule, world, channel, head) {
+                    self.cover(task);
+                }
+            }
+            // What blocks it goes away by what the task itself does.
+            Some(_) if !info.remote && state.blocked => {}
+            None if !info.remote => self.add(Node::Task(info.from)),
+            None if state.output.is_empty() => self.add(Node::Task(info.from)),
+            None if state.blocked => {}
+            None => self.add(Node::Link(channel)),
+            Some(_) => match world.lacks_room(task) {
+                Some(full) => self.make_room(rule, full),
+                None => self.invalid = true,
+            },
+        }
+    }
+
+    /// Whether a crash of the receiver takes all that the delivery does.
+    fn is_volatile(&self, rule: &Rule, world: &World, channel: ChannelId, head: &Item) -> bool {
+        let task = rule.topology.channels[channel].to;
+        match head {
+            Item::Record(_) | Item::EndOfData => true,
+            // A snapshot outlives the crash where it is stored, or pre-committed, in the same step.
+            Item::Barrier(_) => {
+                let durable = rule.granularity == Granularity::Coarse || rule.two_phase[task.index()];
+                let has_come = |&other: &ChannelId| {
+                    let other_state = &world.state().channels[other];
+                    other == channel || other_state.blocked || other_state.ended
+                };
+                let aligns = matches!(head, Item::Barrier(barrier) if barrier.alignment.blocks());
+                !durable || aligns && !rule.topology.tasks[task].inputs.iter().all(has_come)
+            }
+            Item::CancelMarker(_) | Item::EndOfPartition => false,
+        }
+    }
+
+    fn rpc(&mut self, rule: &Rule, world: &World, task: TaskId, volatile: &Volatile) {
+        let commands = &world.state().tasks[task].commands;
+        if !commands.is_empty() {
+            if rule.is_mere_news(world, task) {
+                // In accord with everything else.
+            } else if world.menu().contains(Action::Rpc(task)) {
+                self.actions.push(Action::Rpc(task));
+            } else {
+                match world.lacks_room(task) {
+                    Some(full) => self.make_room(rule, full),
+                    None => self.invalid = true,
+                }
+            }
+        }
+        let is_source = rule.topology.tasks[task].inputs.is_empty();
+        if (is_source || volatile.done) && !commands.iter().any(|command| matches!(command, Command::Trigger(_))) {
+            self.next_command(rule, world, task);
+        }
+    }
+
+    /// What must happen before a task is triggered, or, once it is done, told that it may finish.
+    fn next_command(&mut self, rule: &Rule, world: &World, task: TaskId) {
+        let state = world.state();
+        let triggers = state.budget.triggers != Some(0);
+        match rule.granularity {
+            Granularity::Coarse => {
+                if triggers {
+                    self.add(Node::Trigger);
+                }
+            }
+            Granularity::Usual | Granularity::Unknown => {
+                if triggers {
+                    self.add(Node::Trigger);
+                }
+                let done = state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.done);
+                if done || !state.coordinator.queued().is_empty() {
+                    self.acknowledgement(world);
+                }
+                if done {
+                    self.last_end_of_data(world);
+                }
+            }
+        }
+    }
+
+    // ---- what is between tasks ----
+
+    fn link(&mut self, rule: &Rule, world: &World, channel: ChannelId) {
+        let info = rule.topology.channels[channel];
+        let state = &world.state().channels[channel];
+        self.ask(info.from);
+        self.ask(info.to);
+        if world.menu().contains(Action::Transfer(channel)) {
+            self.actions.push(Action::Transfer(channel));
+            self.cover(info.from);
+            self.cover(info.to);
+        } else if state.output.is_empty() && !state.blocked {
+            self.add(Node::Task(info.from));
+        } else {
+            self.add(Node::Task(info.to));
+        }
+    }
+
+    fn asynchronous(&mut self, rule: &Rule, world: &World, task: TaskId) {
+        let Some(volatile) = world.state().tasks[task].volatile.as_ref() else {
+            self.invalid = true;
+            return;
+        };
+        self.ask_all();
+        let before = self.actions.len();
+        for slot in 0..volatile.writing.len() as u8 {
+            if world.menu().contains(Action::Async(task, slot)) {
+                self.actions.push(Action::Async(task, slot));
+            }
+        }
+        if before == self.actions.len() || !volatile.done && rule.granularity == Granularity::Usual {
+            self.add(Node::Task(task));
+        }
+    }
+
+    // ---- the JobManager ----
+
+    fn lane(&mut self, rule: &Rule, world: &World, task: TaskId) {
+        let state = world.state();
+        if !rule.laws {
+            self.invalid = true;
+            return;
+        }
+        self.ask_all();
+        let Some(head) = state.tasks[task].reports.front() else {
+            return match state.tasks[task].volatile.as_ref() {
+                Some(volatile) if !volatile.writing.is_empty() => self.add(Node::Async(task)),
+                _ => self.add(Node::Task(task)),
+            };
+        };
+        self.actions.push(Action::Report(task));
+        match head {
+            Report::Ack(_) | Report::OldAck(..) => {}
+            Report::EndOfData => {
+                // It may be the last one, and ask for a checkpoint.
+                if state.budget.triggers != Some(0) {
+                    self.add(Node::Trigger);
+                }
+                self.acknowledgement(world);
+            }
+            _ => self.invalid = true,
+        }
+    }
+
+    fn trigger(&mut self, rule: &Rule, world: &World) {
+        let state = world.state();
+        if !rule.laws {
+            self.invalid = true;
+            return;
+        }
+        self.ask_all();
+        let trigger = Action::Alarm(Alarm::Trigger);
+        let possible = world.menu().contains(trigger);
+        if possible {
+            self.actions.push(trigger);
+            if rule.granularity == Granularity::Coarse && rule.trigger_is_volatile {
+                self.cover(TaskId(0));
+            }
+        } else if state.coordinator.pending().is_empty() {
+            self.invalid = true;
+            return;
+        }
+        if !possible || rule.granularity == Granularity::Usual {
+            self.acknowledgement(world);
+        }
+        if rule.granularity == Granularity::Usual {
+            self.last_end_of_data(world);
+        }
+    }
+
+    /// The pending checkpoint cannot complete before one acknowledgement that is missing.
+    fn acknowledgement(&mut self, world: &World) {
+        let state = world.state();
+        let Some(pending) = state.coordinator.pending().first() else { return };
+        let is_written = |task: TaskId| {
+            let task = &state.tasks[task];
+            !task.reports.is_empty() || task.volatile.as_ref().is_some_and(|volatile| !volatile.writing.is_empty())
+        };
+        let mut lane = None;
+        let mut part = None;
+        for execution in pending.outstanding() {
+            let task = execution.task;
+            if self.has(Node::Lane(task)) || !is_written(task) && self.has(Node::Task(task)) {
+                return;
+            }
+            if !state.tasks[task].reports.is_empty() {
+                lane = lane.or(Some(task));
+            } else if is_written(task) {
+                part = part.or(Some(task));
+            }
+        }
+        let first = pending.outstanding().next().map(|execution| execution.task);
+        match (lane, part, first) {
+            (Some(task), ..) => self.add(Node::Lane(task)),
+            (None, Some(task), _) => self.add(Node::Async(task)),
+            (None, None, Some(task)) => self.add(Node::Task(task)),
+            (None, None, None) => self.invalid = true,
+        }
+    }
+
+    /// The last end of data cannot be known before one that is missing.
+    fn last_end_of_data(&mut self, world: &World) {
+        let state = world.state();
+        let missing = |task: &TaskId| !state.tasks[*task].end_of_data;
+        let done = |task: TaskId| state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.done);
+        let tasks = || (0..self.tasks).map(TaskId::at).filter(missing);
+        let held = tasks().any(|task| if done(task) { self.has(Node::Lane(task)) } else { self.has(Node::Task(task)) });
+        if held {
+            return;
+        }
+        if let Some(task) = tasks().next() {
+            self.add(if done(task) { Node::Lane(task) } else { Node::Task(task) });
+        }
+    }
+}

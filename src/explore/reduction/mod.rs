@@ -1,0 +1,210 @@
+//! Which choices of a state need not be tried: partial-order reduction with sets that are closed under "not in accord"
+//! and "must happen first".
+//!
+//! A transition is an action: (actor, port), never "this message". Two are **in accord** when, wherever both are
+//! possible, they commute and neither takes the other away. For the end of everything, for verdicts, and for what a
+//! crash leaves behind it is enough to try in each state the possible members of one closed set:
+//!
+//! - **D.** A possible member brings in all that is not in accord with it.
+//! - **N.** One that is not possible brings in transitions of which one must happen before it can be.
+//!
+//! A fault is not brought in: the set is **valid** if for each fault that D or N asks for, and that has budget left, a
+//! possible member is *volatile*: the fault leaves the same, whether that member came before it or not. Then any path to
+//! the fault has a twin with the member in front. Else everything is tried. Of all sets that grow from one possible
+//! action the smallest is taken, ties by the order of the menu: the choice depends on the state alone.
+//!
+//! # Actors
+//!
+//! | node | actions | not in accord with | comes first if nothing is possible |
+//! | --- | --- | --- | --- |
+//! | a task | emit, deliver, rpc | its own other actions, faults at it and at its senders | senders of empty channels, a receiver of a full one, what makes the coordinator trigger |
+//! | a link | transfer | faults at its ends | the sender, or the receiver if it is blocked or out of credit |
+//! | an asynchronous part | async | what gives checkpoints up: any fault; the end of data at its task, which goes into the same lane | the task |
+//! | a lane | report | any fault | the asynchronous part, or the task |
+//! | news | an rpc that is a notification | nothing, unless the task is a two-phase sink or done: then it is one of its own | |
+//! | the trigger | alarm | any fault; the last end of data, the first task that finishes | a missing acknowledgement |
+//!
+//! # Laws
+//!
+//! Properties of our coordinator put actions of one actor in accord: acknowledgements (and ends of data) of different
+//! tasks commute; a trigger commutes with acknowledgements. They hold for one checkpoint at a time and without a min
+//! pause. A defect that changes what the coordinator is told, or a part of a builder's own, switches them off: then a set
+//! that holds a lane or the trigger is not valid.
+//!
+//! # Where everything is tried
+//!
+//! While a task is down, being cancelled or restarted; while anything of a given-up checkpoint is left; from the first
+//! notification that lets a task finish; while a placed fault waits for its moment; while late acknowledgements or haste
+//! have budget. And always in a plan with operators or handlers of a builder's own, with failing operators or writes,
+//! with several checkpoints at a time, with a min pause, or with some but not all of the differences of
+//! [`Coarse`](crate::plan::Coarse).
+
+mod closure;
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use crate::action::{Action, Alarm};
+use crate::ids::{Micros, TaskId};
+use crate::operator::Logic;
+use crate::plan::{Defect, Plan, SinkKind, Steps, Topology, VertexKind};
+use crate::world::World;
+use crate::world::task::Command;
+use closure::Closure;
+
+/// The actions of a state that are tried.
+pub type Chosen = SmallVec<[Action; 6]>;
+
+/// Chooses for the states of one plan.
+#[derive(Clone, Debug)]
+pub struct Reduction {
+    rule: Rule,
+    closure: Closure,
+    best: Chosen,
+}
+
+/// What holds in every state of a plan.
+#[derive(Clone, Debug)]
+struct Rule {
+    granularity: Granularity,
+    laws: bool,
+    /// Whether a source that is lost forgets what it has read.
+    sources_forget: bool,
+    /// Whether a trigger leaves nothing behind once a crash has given its checkpoint up (coarse steps only).
+    trigger_is_volatile: bool,
+    /// Which tasks are two-phase sinks.
+    two_phase: Vec<bool>,
+    topology: Arc<Topology>,
+}
+
+/// Which steps the world makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Granularity {
+    /// Nothing is known: everything is tried.
+    Unknown,
+    /// The usual ones.
+    Usual,
+    /// Those of the reference model: one crash takes all.
+    Coarse,
+}
+
+/// A part of the world with one thread of control.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Node {
+    Task(TaskId),
+    News(TaskId),
+    Link(crate::ids::ChannelId),
+    Async(TaskId),
+    Lane(TaskId),
+    Trigger,
+}
+
+impl Reduction {
+    /// The rule for this plan.
+    pub fn new(plan: &Plan, topology: &Arc<Topology>) -> Self {
+        let config = &plan.checkpointing;
+        let is_sink = |task| topology.sink(plan, task) == Some(SinkKind::TwoPhaseCommit);
+        let rule = Rule {
+            granularity: Granularity::of(plan),
+            laws: plan.defect != Some(Defect::StaleAck),
+            sources_forget: plan.defect != Some(Defect::NoRewind),
+            trigger_is_volatile: plan.initial_delay == config.effective_interval(),
+            two_phase: topology.tasks.ids().map(is_sink).collect(),
+            topology: Arc::clone(topology),
+        };
+        Self { rule, closure: Closure::new(topology), best: Chosen::new() }
+    }
+
+    /// The actions that are tried in this state; `None`: all.
+    pub fn choose(&mut self, world: &World) -> Option<Chosen> {
+        let Self { rule, closure, best } = self;
+        if !rule.applies(world) {
+            return None;
+        }
+        best.clear();
+        closure.start();
+        for action in world.menu().iter() {
+            let Some(node) = rule.node(world, action) else { continue };
+            if closure.is_first_seed(node)
+                && closure.grow(rule, world, node)
+                && (best.is_empty() || closure.actions.len() < best.len())
+            {
+                best.clone_from(&closure.actions);
+                if best.len() == 1 {
+                    break;
+                }
+            }
+        }
+        (!best.is_empty()).then(|| best.clone())
+    }
+}
+
+impl Granularity {
+    fn of(plan: &Plan) -> Self {
+        let config = &plan.checkpointing;
+        let odd_part = |kind: &VertexKind| matches!(kind, VertexKind::Operator(Logic::FailOn(_) | Logic::Own(_)));
+        let unknown = plan.handler.is_some()
+            || matches!(plan.defect, Some(Defect::NoAlignment | Defect::DroppedRecord))
+            || plan.vertices.iter().any(|vertex| odd_part(&vertex.kind))
+            || !plan.storage.fails.is_empty()
+            || config.max_concurrent != 1
+            || config.effective_min_pause() > Micros::ZERO;
+        if unknown {
+            Self::Unknown
+        } else if plan.steps == Steps::coarse() {
+            Self::Coarse
+        } else if plan.steps == Steps::default() && (config.after_finish || config.interval.is_none()) {
+            Self::Usual
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+impl Rule {
+    /// Whether anything can be left out in this state.
+    fn applies(&self, world: &World) -> bool {
+        let state = world.state();
+        let hasty = || state.budget.haste > 0 && state.timers.alarm(|alarm| alarm != Alarm::Trigger).is_some();
+        let calm = || match self.granularity {
+            Granularity::Unknown => false,
+            Granularity::Coarse => true,
+            Granularity::Usual => world.is_calm(),
+        };
+        world.menu().progress() > 0
+            && state.budget.late_acks == 0
+            && !world.waits_for_moment()
+            && !hasty()
+            && calm()
+    }
+
+    /// The node of an action; faults and alarms but the trigger have none.
+    fn node(&self, world: &World, action: Action) -> Option<Node> {
+        Some(match action {
+            Action::Emit(task) => Node::Task(task),
+            Action::Rpc(task) if self.is_mere_news(world, task) => Node::News(task),
+            Action::Rpc(task) => Node::Task(task),
+            Action::Deliver(channel) => Node::Task(self.topology.channels[channel].to),
+            Action::Transfer(channel) => Node::Link(channel),
+            Action::Async(task, _) => Node::Async(task),
+            Action::Report(task) => Node::Lane(task),
+            Action::Alarm(Alarm::Trigger) => Node::Trigger,
+            // Where something is restored or noticed, everything is tried.
+            Action::Alarm(_)
+            | Action::Restore(_)
+            | Action::Detect(_)
+            | Action::LateAck(_)
+            | Action::Crash(_)
+            | Action::CrashManager(_) => return None,
+        })
+    }
+
+    /// Whether all messages on their way to a task are notifications that do not meet its other work.
+    fn is_mere_news(&self, world: &World, task: TaskId) -> bool {
+        let state = &world.state().tasks[task];
+        !self.two_phase[task.0 as usize]
+            && state.volatile.as_ref().is_some_and(|volatile| !volatile.done)
+            && state.commands.iter().all(|command| matches!(command, Command::NotifyComplete(_)))
+    }
+}
