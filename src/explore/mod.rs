@@ -25,5 +25,6 @@ pub use case::Case;
 pub use evidence::{Broken, CutShort, Evidence, Standing, Status, Totals};
 pub use fault::Fault;
 pub use judgement::{Judgement, judge, judge_until};
-pub use search::{Bound, Bounds, End, Finding, Judge, Search, explore};
+pub use reduction::Reduction;
+pub use search::{Bound, Bounds, End, Finding, Judge, Search, Sight, explore, explore_seeing};
 pub use sweep::{Strike, sweep};

@@ -35,6 +35,7 @@ use crate::oracle::expect::Tally;
 use crate::oracle::{Memory, Oracles, Violation};
 use crate::plan::{Plan, Schedule, Time};
 use crate::run::{Choice, Keep, Order, Outcome, Runner};
+use crate::trace::Event;
 use crate::world::World;
 
 /// What ends a search that is not complete.
@@ -143,7 +144,23 @@ impl Search {
 
 /// Tries every schedule of a plan, untimed, within its limits and these bounds.
 pub fn explore(plan: &Plan, bounds: &Bounds) -> Search {
-    let mut walk = Walk::new(plan, bounds);
+    explore_seeing(plan, bounds, &mut |_, _, _| {})
+}
+
+/// A kind of state that reduction must not lose.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Sight {
+    /// A fault has just struck.
+    Struck,
+    /// The job has just been told to start again: of the old tasks nothing is left.
+    Restarting,
+    /// Nothing but a fault can happen.
+    End,
+}
+
+/// The same, showing states of these kinds, some of them more than once, with what the judges remember.
+pub fn explore_seeing(plan: &Plan, bounds: &Bounds, see: &mut dyn FnMut(Sight, &World, &Memory)) -> Search {
+    let mut walk = Walk::new(plan, bounds, see);
     walk.run();
     walk.search
 }
@@ -160,6 +177,7 @@ struct Frame {
 
 struct Walk<'a> {
     bounds: &'a Bounds,
+    see: &'a mut dyn FnMut(Sight, &World, &Memory),
     depth: u64,
     runner: Runner,
     oracles: Oracles,
@@ -171,10 +189,11 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(plan: &Plan, bounds: &'a Bounds) -> Self {
+    fn new(plan: &Plan, bounds: &'a Bounds, see: &'a mut dyn FnMut(Sight, &World, &Memory)) -> Self {
         let runner = Runner::new(plan.clone());
         Self {
             bounds,
+            see,
             depth: bounds.depth.min(plan.limits.steps),
             oracles: Oracles::new(runner.plan(), runner.topology()),
             known: HashSet::default(),
@@ -228,6 +247,7 @@ impl<'a> Walk<'a> {
     /// Judges the state at the end of the path; its choices come next, unless it is known or at an end.
     fn arrive(&mut self, mut world: World) {
         self.observe(&world);
+        self.show(&world);
         let is_new = self.known.insert(fingerprint(&world, self.oracles.memory()));
         if is_new {
             self.search.states += 1;
@@ -271,6 +291,19 @@ impl<'a> Walk<'a> {
         // A fault may still move on what nothing else does.
         let memory = self.oracles.memory().clone();
         self.frames.push(Frame { world: Some(world), memory, next: 0, chosen: None });
+    }
+
+    fn show(&mut self, world: &World) {
+        let memory = self.oracles.memory();
+        if self.path.last().is_some_and(|action| action.is_fault()) {
+            (self.see)(Sight::Struck, world, memory);
+        }
+        if world.events().iter().any(|event| matches!(event, Event::Restarting { .. })) {
+            (self.see)(Sight::Restarting, world, memory);
+        }
+        if world.menu().len() == world.menu().faults() {
+            (self.see)(Sight::End, world, memory);
+        }
     }
 
     fn observe(&mut self, world: &World) {

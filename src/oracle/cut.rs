@@ -13,6 +13,7 @@
 //! | snapshot | | the first at a channel: what is in flight |
 //! | barrier taken, at-least-once | | what is left was lost before the barrier; starts again at zero for what comes early |
 //! | crashed, cancelled | wiped | wiped where the task's own snapshot does not outlive it |
+//! | restarting | lost channels exist again; until then what is sent there does not count | |
 //! | deployed | the outputs are wiped | |
 //! | completed | | judged: above zero is missing, below zero was counted early |
 //!
@@ -114,6 +115,7 @@ impl Cut {
             Event::Crashed { execution, .. } | Event::Canceled { execution } => {
                 self.each(|flow| flow.wipe(ledger, execution.task, report.facts));
             }
+            Event::Restarting { .. } => self.each(Flow::restarting),
             Event::Deployed { execution } => self.each(|flow| flow.deployed(execution.task, report.facts)),
             Event::Completed { id, .. } => self.judge(ledger, id, report),
             _ => {}

@@ -4,7 +4,7 @@
 use super::Rules;
 use super::balance::Balance;
 use super::ledger::{Ledger, Rows};
-use crate::ids::{ChannelId, CheckpointId, Id, Name, PerId, TaskId};
+use crate::ids::{ChannelId, CheckpointId, Id, Name, PerId, SmallSet, TaskId};
 
 /// Which ends of a channel have their snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -55,17 +55,21 @@ pub(super) struct Settled {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Flow {
     flight: PerId<ChannelId, Balance>,
+    /// Channels that lost an end: what is sent there is nowhere, until the job starts again.
+    dead: SmallSet,
     differences: Rows<Difference>,
 }
 
 impl Flow {
     /// Nothing has flowed through so many channels.
     pub(super) fn new(channels: usize) -> Self {
-        Self { flight: PerId::new(channels, |_| Balance::default()), differences: Rows::new(channels) }
+        let flight = PerId::new(channels, |_| Balance::default());
+        Self { flight, dead: SmallSet::new(), differences: Rows::new(channels) }
     }
 
     pub(super) fn reset(&mut self) {
         self.flight.iter_mut().for_each(|flight| *flight = Balance::default());
+        self.dead.clear();
         self.differences.clear();
     }
 
@@ -86,7 +90,9 @@ impl Flow {
 
     #[inline]
     pub(super) fn sent(&mut self, channel: ChannelId, name: Name) {
-        self.flight[channel].add(name);
+        if !self.dead.contains(channel.index()) {
+            self.flight[channel].add(name);
+        }
         self.differences.for_column(channel.index(), |difference| {
             if difference.ends == Ends::Receiver {
                 difference.balance.add(name);
@@ -102,6 +108,11 @@ impl Flow {
                 difference.balance.subtract(name);
             }
         });
+    }
+
+    /// The job starts again: lost channels exist again.
+    pub(super) fn restarting(&mut self) {
+        self.dead.clear();
     }
 
     /// The outputs of a new attempt are empty.
@@ -136,6 +147,7 @@ impl Flow {
     pub(super) fn wipe(&mut self, ledger: &Ledger, task: TaskId, rules: &Rules) {
         for (channel, end) in ends_at(rules, task) {
             self.flight[channel] = Balance::default();
+            self.dead.insert(channel.index());
             for pending in ledger.pending().iter().filter(|pending| !pending.is_kept(task)) {
                 let Some(row) = self.differences.row_mut(pending.id) else { continue };
                 let ends = row[channel.index()].ends.without(end);

@@ -4,7 +4,7 @@
 use super::World;
 use super::channel::Item;
 use super::task::{Command, Report, Volatile};
-use crate::ids::{ChannelId, CheckpointId, TaskId};
+use crate::ids::{Attempt, ChannelId, CheckpointId, TaskId};
 use crate::operator::Work;
 use crate::plan::{Coarse, VertexKind};
 use crate::protocol::barrier::Handler;
@@ -43,7 +43,7 @@ impl World {
         let newest = state.coordinator.pending().last().map(|pending| pending.id());
         let of_newest = |id: CheckpointId| Some(id) == newest;
         let quiet_item = |item: &Item| match item {
-            Item::Record(_) | Item::EndOfData => true,
+            Item::Record(_) | Item::Watermark(_) | Item::EndOfData => true,
             Item::Barrier(barrier) => of_newest(barrier.id),
             Item::CancelMarker(_) | Item::EndOfPartition => false,
         };
@@ -63,9 +63,10 @@ impl World {
             Command::NotifyComplete(_) => true,
             Command::Deploy(_) | Command::Cancel | Command::NotifyAborted { .. } => false,
         };
-        let quiet = |volatile: &Volatile| {
+        let quiet = |volatile: &Volatile, is_told: bool| {
             volatile.runs()
                 && !volatile.released
+                && !(volatile.done && is_told)
                 && volatile.writing.iter().all(|&(id, _)| of_newest(id))
                 && match &volatile.handler {
                     Handler::Aligned(aligned) => aligned.collecting().is_none_or(of_newest),
@@ -79,13 +80,20 @@ impl World {
             && state.coordinator.is_started()
             && state.tasks.iter().all(|task| {
                 task.status == super::task::Status::Running
-                    && task.volatile.as_ref().is_some_and(quiet)
+                    && task.volatile.as_ref().is_some_and(|volatile| {
+                        quiet(volatile, task.commands.iter().any(|one| matches!(one, Command::NotifyComplete(_))))
+                    })
                     && task.reports.iter().all(quiet_report)
                     && task.commands.iter().all(quiet_command)
             })
             && state.channels.iter().all(|channel| {
                 channel.open && channel.output.iter().all(quiet_item) && channel.input.iter().all(quiet_item)
             })
+    }
+
+    /// Whether any task was lost and started again.
+    pub fn has_restarted(&self) -> bool {
+        self.state.tasks.iter().any(|task| task.attempt != Attempt::default())
     }
 
     /// Whether a placed fault waits for its moment, which may be any step.

@@ -17,6 +17,7 @@ mod parallelism;
 mod pictures;
 #[cfg(feature = "cli")]
 mod readme;
+mod reduction;
 mod reference;
 mod scenario;
 mod scenarios;

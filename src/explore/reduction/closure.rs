@@ -69,7 +69,13 @@ impl Closure {
         while let Some(node) = self.open.pop() {
             match node {
                 Node::Task(task) => self.task(rule, world, task),
-                Node::News(task) => self.actions.push(Action::Rpc(task)),
+                Node::News(task) => {
+                    self.actions.push(Action::Rpc(task));
+                    // Nobody tells a lost TaskManager anything.
+                    if rule.managers_crash {
+                        self.ask(task);
+                    }
+                }
                 Node::Link(channel) => self.link(rule, world, channel),
                 Node::Async(task) => self.asynchronous(rule, world, task),
                 Node::Lane(task) => self.lane(rule, world, task),
@@ -87,7 +93,9 @@ impl Closure {
         match rule.granularity {
             Granularity::Unknown => false,
             Granularity::Coarse => !faults || self.covered.contains(&true),
-            Granularity::Usual => !faults || self.asked.iter().zip(&self.covered).all(|(asked, covered)| !asked || *covered),
+            Granularity::Usual => {
+                !faults || self.asked.iter().zip(&self.covered).all(|(asked, covered)| !asked || *covered)
+            }
         }
     }
 
@@ -217,7 +225,7 @@ impl Closure {
     fn is_volatile(&self, rule: &Rule, world: &World, channel: ChannelId, head: &Item) -> bool {
         let task = rule.topology.channels[channel].to;
         match head {
-            Item::Record(_) | Item::EndOfData => true,
+            Item::Record(_) | Item::Watermark(_) | Item::EndOfData => true,
             // A snapshot outlives the crash where it is stored, or pre-committed, in the same step.
             Item::Barrier(_) => {
                 let durable = rule.granularity == Granularity::Coarse || rule.two_phase[task.index()];
@@ -329,6 +337,12 @@ impl Closure {
         };
         self.actions.push(Action::Report(task));
         match head {
+            // A request that waits is overtaken by the one that follows the last end of data.
+            Report::Ack(_) if rule.granularity == Granularity::Usual => {
+                if state.budget.triggers != Some(0) || !state.coordinator.queued().is_empty() {
+                    self.last_end_of_data(world);
+                }
+            }
             Report::Ack(_) | Report::OldAck(..) => {}
             Report::EndOfData => {
                 // It may be the last one, and ask for a checkpoint.
@@ -403,7 +417,9 @@ impl Closure {
         let missing = |task: &TaskId| !state.tasks[*task].end_of_data;
         let done = |task: TaskId| state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.done);
         let tasks = || (0..self.tasks).map(TaskId::at).filter(missing);
-        let held = tasks().any(|task| if done(task) { self.has(Node::Lane(task)) } else { self.has(Node::Task(task)) });
+        // What a task says goes behind what it has said.
+        let speaks = |task: TaskId| !state.tasks[task].reports.is_empty() && self.has(Node::Lane(task));
+        let held = tasks().any(|task| speaks(task) || !done(task) && self.has(Node::Task(task)));
         if held {
             return;
         }

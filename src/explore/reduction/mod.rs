@@ -21,7 +21,7 @@
 //! | a link | transfer | faults at its ends | the sender, or the receiver if it is blocked or out of credit |
 //! | an asynchronous part | async | what gives checkpoints up: any fault; the end of data at its task, which goes into the same lane | the task |
 //! | a lane | report | any fault | the asynchronous part, or the task |
-//! | news | an rpc that is a notification | nothing, unless the task is a two-phase sink or done: then it is one of its own | |
+//! | news | an rpc that is a notification | the crash of its TaskManager; nothing else, unless the task is a two-phase sink or done: then it is one of its own | |
 //! | the trigger | alarm | any fault; the last end of data, the first task that finishes | a missing acknowledgement |
 //!
 //! # Laws
@@ -38,6 +38,8 @@
 //! have budget. And always in a plan with operators or handlers of a builder's own, with failing operators or writes,
 //! with several checkpoints at a time, with a min pause, or with some but not all of the differences of
 //! [`Coarse`](crate::plan::Coarse).
+
+pub mod audit;
 
 mod closure;
 
@@ -73,6 +75,8 @@ struct Rule {
     sources_forget: bool,
     /// Whether a trigger leaves nothing behind once a crash has given its checkpoint up (coarse steps only).
     trigger_is_volatile: bool,
+    /// Whether TaskManagers crash, and not only tasks.
+    managers_crash: bool,
     /// Which tasks are two-phase sinks.
     two_phase: Vec<bool>,
     topology: Arc<Topology>,
@@ -110,6 +114,7 @@ impl Reduction {
             laws: plan.defect != Some(Defect::StaleAck),
             sources_forget: plan.defect != Some(Defect::NoRewind),
             trigger_is_volatile: plan.initial_delay == config.effective_interval(),
+            managers_crash: !plan.managers.is_empty(),
             two_phase: topology.tasks.ids().map(is_sink).collect(),
             topology: Arc::clone(topology),
         };
@@ -137,6 +142,22 @@ impl Reduction {
             }
         }
         (!best.is_empty()).then(|| best.clone())
+    }
+
+    /// Every valid set of this state that grows from one possible action, for the audit.
+    pub fn sets(&mut self, world: &World) -> Vec<Chosen> {
+        let Self { rule, closure, .. } = self;
+        if !rule.applies(world) {
+            return Vec::new();
+        }
+        closure.start();
+        let nodes = world.menu().iter().filter_map(|action| rule.node(world, action));
+        let first: Vec<Node> = nodes.filter(|&node| closure.is_first_seed(node)).collect();
+        let grown = first.into_iter().filter_map(|node| {
+            let valid = closure.grow(rule, world, node);
+            valid.then(|| closure.actions.clone())
+        });
+        grown.collect()
     }
 }
 
@@ -169,14 +190,11 @@ impl Rule {
         let hasty = || state.budget.haste > 0 && state.timers.alarm(|alarm| alarm != Alarm::Trigger).is_some();
         let calm = || match self.granularity {
             Granularity::Unknown => false,
-            Granularity::Coarse => true,
+            // Without the laws an old acknowledgement may complete what its task has not begun.
+            Granularity::Coarse => self.laws || !world.has_restarted(),
             Granularity::Usual => world.is_calm(),
         };
-        world.menu().progress() > 0
-            && state.budget.late_acks == 0
-            && !world.waits_for_moment()
-            && !hasty()
-            && calm()
+        world.menu().progress() > 0 && state.budget.late_acks == 0 && !world.waits_for_moment() && !hasty() && calm()
     }
 
     /// The node of an action; faults and alarms but the trigger have none.

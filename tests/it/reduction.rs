@@ -1,0 +1,230 @@
+//! Reduction leaves nothing out that matters: it is compared with the full search on small random jobs, and its claims
+//! are tried out state by state.
+
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use cutline::explore::reduction::audit::audit;
+use cutline::explore::{Bounds, End, Search, Sight, explore_seeing};
+use cutline::ids::{Id, Micros, PerId, TaskId, VertexId};
+use cutline::operator::{KeyBy, Logic, Predicate, Records, Ship};
+use cutline::plan::*;
+use cutline::protocol::coordinator::Mode;
+use cutline::protocol::restart;
+use cutline::scenario;
+use cutline::testing::reference;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+/// What a search must not lose: the rules that are broken, and the states of the kinds that reduction keeps.
+#[derive(Debug, PartialEq, Eq)]
+struct Kept {
+    rules: BTreeSet<RuleName>,
+    states: BTreeSet<(Sight, u64)>,
+}
+
+fn search(plan: &Plan, reduce: bool, most: u64) -> (Search, Kept) {
+    let bounds = Bounds { states: most, sample: 0, reduce, failures: usize::MAX, ..Bounds::default() };
+    let coarse = plan.steps != Steps::default();
+    let mut states = BTreeSet::new();
+    let search = explore_seeing(plan, &bounds, &mut |sight, world, memory| {
+        // Where a crash takes one task only, the others go on: what matters is what is left when all are gone.
+        if sight != Sight::Struck || coarse {
+            let mut hasher = DefaultHasher::new();
+            (world.state(), memory).hash(&mut hasher);
+            states.insert((sight, hasher.finish()));
+        }
+    });
+    let rules = search.findings.iter().map(|finding| finding.violation.rule).collect();
+    (search, Kept { rules, states })
+}
+
+fn text(plan: &Plan) -> String {
+    scenario::print(plan).expect("these plans have a text")
+}
+
+/// Compares both searches, and audits the rule; what was left out, or nothing if the full search is too large.
+#[track_caller]
+fn check(plan: &Plan, most: u64) -> Option<(u64, u64)> {
+    let (full, all) = search(plan, false, most);
+    if full.end != End::Complete {
+        return None;
+    }
+    let (reduced, kept) = search(plan, true, most);
+    assert_eq!(reduced.end, End::Complete, "{}", text(plan));
+    assert_eq!(kept.rules, all.rules, "the verdicts differ: {}", text(plan));
+    // Behind a failure nothing is explored, so which states are seen depends on the order there.
+    if !full.findings.iter().any(|finding| finding.fails) {
+        let lost: Vec<_> = all.states.difference(&kept.states).collect();
+        assert!(
+            lost.is_empty(),
+            "{} of {} states are lost: {:?}\n{}",
+            lost.len(),
+            all.states.len(),
+            lost.first(),
+            text(plan)
+        );
+        assert!(kept.states.is_subset(&all.states), "states appear from nowhere: {}", text(plan));
+    }
+    Some((full.states, reduced.states))
+}
+
+#[track_caller]
+fn check_audit(plan: &Plan, states: usize) -> usize {
+    let audit = audit(plan, states);
+    let names = Topology::new(plan).names;
+    let lines: Vec<String> = (audit.disputes.iter())
+        .map(|dispute| {
+            let path: Vec<String> = dispute.path.iter().map(|&action| names.text(action)).collect();
+            let set: Vec<String> = dispute.set.iter().map(|&action| names.text(action)).collect();
+            let (member, other) = (names.text(dispute.member), names.text(dispute.other));
+            format!("{member} / {other}: {} in {set:?} after {path:?}", dispute.why)
+        })
+        .collect();
+    assert!(lines.is_empty(), "{}\n{}", lines.join("\n"), text(plan));
+    audit.sets
+}
+
+fn vertex(name: &str, parallelism: u32, kind: VertexKind, inputs: &[(u32, Ship)]) -> Vertex {
+    let inputs = inputs.iter().map(|&(from, ship)| Edge { from: VertexId(from), ship }).collect();
+    Vertex { name: name.to_owned(), parallelism, kind, inputs, cost: Micros::ZERO }
+}
+
+/// The shape of a job.
+#[derive(Clone, Copy, Debug)]
+enum Shape {
+    /// A source and a sink.
+    Pair,
+    /// A source, a map, a sink.
+    Chain,
+    /// Two sources, one operator, one sink.
+    Merge,
+    /// One source, two sums, one sink: the order of merging shows.
+    Diamond,
+    /// Two subtasks of each, everything to everything.
+    Shuffle,
+}
+
+fn job(shape: Shape, records: i64, logic: Logic, sink: SinkKind) -> PerId<VertexId, Vertex> {
+    let source = |name, parallelism| {
+        let records = Records::Range { from: 1, to: records, step: 1 };
+        vertex(
+            name,
+            parallelism,
+            VertexKind::Source { records, splits: parallelism, every: Micros::millis(10), event_time: None },
+            &[],
+        )
+    };
+    let operator =
+        |name, parallelism, inputs: &[_]| vertex(name, parallelism, VertexKind::Operator(logic.clone()), inputs);
+    let sink = |parallelism, inputs: &[_]| vertex("out", parallelism, VertexKind::Sink(sink), inputs);
+    let vertices = match shape {
+        Shape::Pair => vec![source("a", 1), sink(1, &[(0, Ship::Forward)])],
+        Shape::Chain => {
+            vec![source("a", 1), operator("b", 1, &[(0, Ship::Forward)]), sink(1, &[(1, Ship::Forward)])]
+        }
+        Shape::Merge => vec![
+            source("a", 1),
+            source("b", 1),
+            operator("c", 1, &[(0, Ship::Forward), (1, Ship::Forward)]),
+            sink(1, &[(2, Ship::Forward)]),
+        ],
+        Shape::Diamond => vec![
+            source("a", 1),
+            operator("even", 1, &[(0, Ship::Where(Predicate::Even))]),
+            operator("odd", 1, &[(0, Ship::Where(Predicate::Odd))]),
+            sink(1, &[(1, Ship::Forward), (2, Ship::Forward)]),
+        ],
+        Shape::Shuffle => vec![source("a", 2), sink(2, &[(0, Ship::Hash(KeyBy::Value))])],
+    };
+    vertices.into_iter().collect()
+}
+
+fn any_job() -> impl Strategy<Value = Plan> {
+    let shape = select(vec![Shape::Pair, Shape::Chain, Shape::Merge, Shape::Diamond, Shape::Shuffle]);
+    let logic = select(vec![Logic::Sum, Logic::OrderSensitive, Logic::Filter(Predicate::Odd), Logic::Repeat(2)]);
+    let sink = select(vec![SinkKind::TwoPhaseCommit, SinkKind::TwoPhaseCommit, SinkKind::Append]);
+    let defect =
+        select(vec![None, None, None, Some(Defect::NoRewind), Some(Defect::EarlyCommit), Some(Defect::StaleAck)]);
+    let job = (shape, 1..3_i64, logic, sink);
+    let bounds = (1..3_u32, 0..3_u32, 0..3_u32);
+    let knobs = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), defect);
+    (job, bounds, knobs).prop_map(|((shape, records, logic, sink), (buffers, checkpoints, crashes), knobs)| {
+        let (coarse, remote, at_least_once, gives_up, defect) = knobs;
+        let mut plan = Plan::new("random", self::job(shape, records, logic, sink));
+        plan.checkpointing.interval = Some(Micros::millis(25));
+        plan.initial_delay = Some(Micros::millis(25));
+        plan.channels.buffers = buffers;
+        plan.channels.credit = 1;
+        plan.limits.checkpoints = checkpoints;
+        plan.limits.crashes = crashes;
+        plan.defect = defect;
+        let attempts = if gives_up { 0 } else { 100 };
+        plan.restart = restart::Config::FixedDelay { attempts, delay: Micros::millis(50) };
+        if at_least_once {
+            plan.checkpointing.mode = Mode::AtLeastOnce;
+        }
+        if coarse {
+            plan.steps = Steps::coarse();
+            plan.checkpointing.after_finish = false;
+        } else if remote {
+            let tasks = Topology::new(&plan).tasks.len();
+            let home = |parity: usize| (0..tasks).filter(|task| task % 2 == parity).map(TaskId::at).collect();
+            plan.managers = vec![
+                Manager { name: "tm1".to_owned(), tasks: home(0) },
+                Manager { name: "tm2".to_owned(), tasks: home(1) },
+            ];
+        }
+        plan
+    })
+}
+
+/// How much is tried: more where the optimiser has been.
+const fn scale(debug: u32, release: u32) -> u32 {
+    if cfg!(debug_assertions) { debug } else { release }
+}
+
+fn for_jobs(cases: u32, mut test: impl FnMut(&Plan)) {
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    for _ in 0..cases {
+        let plan = any_job().new_tree(&mut runner).expect("jobs are never refused").current();
+        test(&plan);
+    }
+}
+
+#[test]
+fn random_jobs_lose_nothing() {
+    let (mut compared, mut full, mut reduced) = (0, 0, 0);
+    for_jobs(scale(40, 400), |plan| {
+        if let Some((all, some)) = check(plan, u64::from(scale(3_000, 6_000))) {
+            compared += 1;
+            full += all;
+            reduced += some;
+        }
+    });
+    println!("{compared} jobs compared, {full} states in full, {reduced} reduced");
+    assert!(compared > scale(10, 100), "only {compared} jobs were small enough");
+    assert!(reduced < full / 2, "{reduced} of {full} states are left: that is no reduction");
+}
+
+#[test]
+fn random_jobs_pass_the_audit() {
+    let mut sets = 0;
+    for_jobs(scale(40, 400), |plan| sets += check_audit(plan, scale(60, 800) as usize));
+    println!("{sets} sets");
+    assert!(sets > 1_000, "only {sets} sets were looked at");
+}
+
+#[test]
+fn the_reference_job_passes_the_audit() {
+    for (records, checkpoints, crashes, buffers) in [(2, 1, 0, 2), (1, 1, 1, 2), (2, 2, 1, 1), (1, 2, 2, 1)] {
+        let mut plan = reference(records, checkpoints, crashes, buffers);
+        plan.initial_delay = plan.checkpointing.interval;
+        check_audit(&plan, scale(100, 5_000) as usize);
+        plan.steps = Steps::coarse();
+        plan.checkpointing.after_finish = false;
+        check_audit(&plan, scale(100, 5_000) as usize);
+    }
+}
