@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
 use super::init::TEMPLATES;
+use crate::explore::search::Direction;
 use crate::report::Picture;
 use crate::trace::Level;
 
@@ -160,12 +161,36 @@ pub(super) struct Explore {
     /// Crashes in one schedule, in place of the file's `limits`
     #[arg(long, value_name = "N")]
     pub(super) crashes: Option<u32>,
+    /// Acknowledgements of lost attempts that arrive late, in place of the file's `limits`
+    #[arg(long, value_name = "N")]
+    pub(super) late_acks: Option<u32>,
+    /// Alarms taken while something else could still happen, in place of the file's `limits`
+    #[arg(long, value_name = "N")]
+    pub(super) haste: Option<u32>,
+    /// Periodic checkpoints in one schedule, in place of the file's `limits`
+    #[arg(long, value_name = "N")]
+    pub(super) checkpoints: Option<u32>,
     /// Different states, as in `2M`
     #[arg(long, value_name = "N", default_value = "1M", value_parser = number)]
     pub(super) states: u64,
     /// Steps of one schedule
-    #[arg(long, value_name = "N", value_parser = number)]
+    #[arg(long, visible_alias = "steps", value_name = "N", value_parser = number)]
     pub(super) depth: Option<u64>,
+    /// Memory of the whole program, as in `500M` (bytes)
+    #[arg(long, value_name = "BYTES", value_parser = number)]
+    pub(super) memory: Option<u64>,
+    /// Seconds that the search may take
+    #[arg(long, value_name = "SECONDS", value_parser = number)]
+    pub(super) time: Option<u64>,
+    /// Try every choice of every state, also those that cannot show anything new
+    #[arg(long)]
+    pub(super) no_reduction: bool,
+    /// Which states come first: the nearest to the start, or the newest
+    #[arg(long, value_name = "bfs|dfs", default_value = "bfs", value_parser = walk)]
+    pub(super) order: Direction,
+    /// What the result is written as
+    #[arg(long, value_name = "text|json", default_value = "text", value_parser = ["text", "json"])]
+    pub(super) format: String,
     /// Where the folder `cases` with the case files goes
     #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
     pub(super) out: PathBuf,
@@ -337,6 +362,14 @@ fn number(text: &str) -> Result<u64, String> {
         }
     };
     parsed.ok_or_else(|| "write a number such as 1500, 100k, 2M or 0x2a7".to_owned())
+}
+
+fn walk(text: &str) -> Result<Direction, String> {
+    match text {
+        "bfs" => Ok(Direction::Breadth),
+        "dfs" => Ok(Direction::Depth),
+        _ => Err("orders are bfs (breadth first), dfs (depth first)".to_owned()),
+    }
 }
 
 /// What is made of a run.

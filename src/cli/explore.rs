@@ -1,15 +1,18 @@
 //! `explore`: every schedule of a file within bounds; a case file of each failure.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::args::Explore;
 use super::files::read_one;
 use super::output::Output;
+use super::watch::{Watch, peak};
 use super::{Answer, Exit, Refusal, case, say};
 use crate::explore::search::{self, Bounds, Search};
 use crate::explore::{Case, fault};
 use crate::plan::{Plan, RuleName, Schedule, Time};
 use crate::report::campaign::Saved;
+use crate::report::search::Measured;
 use crate::report::{Subject, search as report};
 use crate::run::{Choice, Order};
 use crate::scenario;
@@ -17,23 +20,45 @@ use crate::scenario;
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     let file = read_one(&args.path)?;
     let mut plan = file.plan;
-    if let Some(crashes) = args.crashes {
-        plan.limits.crashes = crashes;
+    let limits = &mut plan.limits;
+    let given = [
+        (&mut limits.crashes, args.crashes),
+        (&mut limits.late_acks, args.late_acks),
+        (&mut limits.haste, args.haste),
+        (&mut limits.checkpoints, args.checkpoints),
+    ];
+    for (limit, given) in given {
+        *limit = given.unwrap_or(*limit);
     }
     let usual = Bounds::default();
-    let bounds = Bounds { states: args.states, depth: args.depth.unwrap_or(usual.depth), ..usual };
-    let found = fault::guarded(plan.seed, || search::explore(&plan, &bounds))?;
+    let bounds = Bounds {
+        states: args.states,
+        depth: args.depth.unwrap_or(usual.depth),
+        reduce: !args.no_reduction,
+        walk: args.order,
+        ..usual
+    };
+    let mut watch = Watch::new(args.time.map(Duration::from_secs), args.memory, quiet);
+    let found = fault::guarded(plan.seed, || search::explore_watched(&plan, &bounds, &mut watch));
+    let seconds = watch.end();
+    let found = found?;
     let (saved, trouble) = save(&plan, &found, args)?;
     let subject = Subject::new(&plan, scenario::expectations(&plan));
     let exit = Exit::from(report::status(&found));
-    let text = if quiet { report::last(&subject, &found) } else { report::search(&subject, &found, &saved) };
+    let text = if args.format == "json" {
+        report::json(&subject, &found, &saved, &Measured { seconds, peak_bytes: peak() })
+    } else if quiet {
+        report::last(&subject, &found)
+    } else {
+        if found.end != search::End::Complete && saved.is_empty() {
+            say("further: --states 100M, or fewer schedules: --crashes 0, a shorter input\n");
+        }
+        report::search(&subject, &found, &saved)
+    };
     if let Some(Refusal { message, .. }) = trouble {
         // What was found comes first: it may have taken hours.
         output.text(&text);
         return Err(Refusal::new(exit, message));
-    }
-    if !quiet && found.end != search::End::Complete && saved.is_empty() {
-        say("further: --states 100M, or fewer schedules: --crashes 0, a shorter input\n");
     }
     Ok(Answer { text, exit })
 }

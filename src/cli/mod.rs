@@ -13,6 +13,7 @@
 //! | [`pages`] | `completions`, `man` |
 //! | [`args`] | what may be written |
 //! | [`files`] | paths to plans |
+//! | [`watch`] | progress of a search, and its bounds on time and memory |
 //! | [`case`] | case files |
 //! | [`output`] | stdout, or a file that is complete when it has its name |
 //! | [`paint`] | colours |
@@ -39,6 +40,7 @@ mod replay;
 mod run;
 mod trace;
 mod validate;
+mod watch;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};

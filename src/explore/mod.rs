@@ -26,5 +26,7 @@ pub use evidence::{Broken, CutShort, Evidence, Standing, Status, Totals};
 pub use fault::Fault;
 pub use judgement::{Judgement, judge, judge_until};
 pub use reduction::Reduction;
-pub use search::{Bound, Bounds, End, Finding, Judge, Search, Sight, explore, explore_seeing};
+pub use search::{
+    Bound, Bounds, Direction, End, Finding, Judge, Observer, Progress, Search, Sight, explore, explore_watched,
+};
 pub use sweep::{Strike, sweep};

@@ -1,9 +1,12 @@
 //! Every schedule of a plan within its limits, with state merging.
 //!
-//! A depth-first walk over clones of an untimed world. Two paths that lead to the same world *and* the same memory of
+//! A walk over clones of an untimed world, breadth first or depth first. Two paths that lead to the same world *and* the same memory of
 //! the judges are one from there on; a 64-bit fingerprint of both stands for them, and [`Search::collision`] says how
-//! likely it is that two different ones were taken for one. Every step spends something, so there are no cycles. No
-//! reduction: all choices of every state are tried.
+//! likely it is that two different ones were taken for one. Every step spends something, so there are no cycles. Choices
+//! that need not be tried are left out ([`super::reduction`]), unless the bounds say otherwise.
+//!
+//! Breadth first finds a shortest path to each finding, and keeps a world for each state that it has not gone on from;
+//! depth first keeps those of one path.
 //!
 //! The online judges see every step. What they cannot decide without the order of everything, the witness decides: on
 //! every finding, and on a sample of the finished paths, each made once more by a [`Runner`]. A path that the online
@@ -20,7 +23,7 @@
 //! [`End::Complete`] says that every schedule within the plan's `limits` was covered (paths that such a limit cut off are
 //! counted in [`Search::bounded`]); [`End::Stopped`] says which bound of the search ended it, and proves nothing.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
@@ -51,11 +54,52 @@ pub struct Bounds {
     pub sample: u64,
     /// Whether choices are left out that need not be tried ([`super::reduction`]).
     pub reduce: bool,
+    /// Which states come first.
+    pub walk: Direction,
 }
+
+/// Which states a search goes on from first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// The nearest to the start.
+    Breadth,
+    /// The newest.
+    Depth,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// Different states so far.
+    pub states: u64,
+    /// Steps tried so far.
+    pub transitions: u64,
+    /// States that wait to be gone on from.
+    pub frontier: u64,
+}
+
+/// Looks on while a search runs.
+pub trait Observer {
+    /// A state of a kind that reduction must not lose, with what the judges remember; some come more than once.
+    fn see(&mut self, _: Sight, _: &World, _: &Memory) {}
+
+    /// Asked every [`PAUSE`] steps: a bound that only the onlooker knows, once it is reached.
+    fn pause(&mut self, _: Progress) -> Option<Bound> {
+        None
+    }
+}
+
+/// How many steps lie between two questions to the [`Observer`].
+pub const PAUSE: u64 = 1_024;
+
+/// Nobody looks on.
+struct Nobody;
+
+impl Observer for Nobody {}
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { states: 10_000_000, depth: u64::MAX, failures: 1, sample: 100, reduce: false }
+        Self { states: 10_000_000, depth: u64::MAX, failures: 1, sample: 100, reduce: true, walk: Direction::Breadth }
     }
 }
 
@@ -68,6 +112,10 @@ pub enum Bound {
     Depth,
     /// [`Bounds::failures`].
     Failures,
+    /// The memory that the onlooker grants.
+    Memory,
+    /// The time that the onlooker grants.
+    Time,
 }
 
 /// How a search ended.
@@ -144,7 +192,7 @@ impl Search {
 
 /// Tries every schedule of a plan, untimed, within its limits and these bounds.
 pub fn explore(plan: &Plan, bounds: &Bounds) -> Search {
-    explore_seeing(plan, bounds, &mut |_, _, _| {})
+    explore_watched(plan, bounds, &mut Nobody)
 }
 
 /// A kind of state that reduction must not lose.
@@ -158,14 +206,14 @@ pub enum Sight {
     End,
 }
 
-/// The same, showing states of these kinds, some of them more than once, with what the judges remember.
-pub fn explore_seeing(plan: &Plan, bounds: &Bounds, see: &mut dyn FnMut(Sight, &World, &Memory)) -> Search {
-    let mut walk = Walk::new(plan, bounds, see);
+/// The same, with somebody who looks on.
+pub fn explore_watched(plan: &Plan, bounds: &Bounds, observer: &mut dyn Observer) -> Search {
+    let mut walk = Walk::new(plan, bounds, observer);
     walk.run();
     walk.search
 }
 
-/// A state on the current path whose choices are being tried.
+/// A state whose choices are tried now or later.
 struct Frame {
     /// The world; taken by its last choice.
     world: Option<World>,
@@ -173,32 +221,47 @@ struct Frame {
     next: usize,
     /// What is tried; `None`: everything.
     chosen: Option<SmallVec<[Action; 6]>>,
+    /// Breadth first: the step that leads here.
+    link: u32,
 }
+
+/// Breadth first: a step, and the one before it.
+#[derive(Clone, Copy)]
+struct Link {
+    before: u32,
+    action: Action,
+}
+
+/// The link of the start.
+const START: u32 = u32::MAX;
 
 struct Walk<'a> {
     bounds: &'a Bounds,
-    see: &'a mut dyn FnMut(Sight, &World, &Memory),
+    observer: &'a mut dyn Observer,
     depth: u64,
     runner: Runner,
     oracles: Oracles,
     known: HashSet<u64, BuildHasherDefault<Known>>,
     reduction: Option<Reduction>,
-    frames: Vec<Frame>,
+    /// Depth first: the states on the path. Breadth first: those that were not gone on from yet.
+    frames: VecDeque<Frame>,
+    links: Vec<Link>,
     path: Vec<Action>,
     search: Search,
 }
 
 impl<'a> Walk<'a> {
-    fn new(plan: &Plan, bounds: &'a Bounds, see: &'a mut dyn FnMut(Sight, &World, &Memory)) -> Self {
+    fn new(plan: &Plan, bounds: &'a Bounds, observer: &'a mut dyn Observer) -> Self {
         let runner = Runner::new(plan.clone());
         Self {
             bounds,
-            see,
+            observer,
             depth: bounds.depth.min(plan.limits.steps),
             oracles: Oracles::new(runner.plan(), runner.topology()),
             known: HashSet::default(),
             reduction: bounds.reduce.then(|| Reduction::new(runner.plan(), runner.topology())),
-            frames: Vec::new(),
+            frames: VecDeque::new(),
+            links: Vec::new(),
             path: Vec::new(),
             runner,
             search: Search {
@@ -218,34 +281,104 @@ impl<'a> Walk<'a> {
     fn run(&mut self) {
         let plan = Arc::clone(self.runner.plan());
         let world = World::new(&plan, self.runner.topology(), plan.seed, Time::Untimed, false);
-        self.arrive(world);
-        while self.search.end != (End::Stopped { at: Bound::Failures }) {
-            let Some(frame) = self.frames.last_mut() else { return };
-            let all = || frame.world.as_ref().map_or(frame.next, |world| world.menu().len());
-            let choices = frame.chosen.as_ref().map_or_else(all, SmallVec::len);
-            if frame.next == choices {
-                self.frames.pop();
-                self.path.pop();
-                continue;
+        if let Some(frame) = self.arrive(world) {
+            self.frames.push_back(frame);
+            match self.bounds.walk {
+                Direction::Depth => self.deepen(),
+                Direction::Breadth => self.widen(),
             }
-            if self.search.states >= self.bounds.states {
-                return self.stop(Bound::States);
-            }
-            let place = frame.next;
-            frame.next += 1;
-            self.oracles.memory_mut().clone_from(&frame.memory);
-            let world = if frame.next == choices { frame.world.take() } else { frame.world.clone() };
-            let mut world = world.expect("a state with choices left is there");
-            let action = frame.chosen.as_ref().map_or_else(|| world.menu().nth(place), |chosen| chosen[place]);
-            world.apply(action);
-            self.search.transitions += 1;
-            self.path.push(action);
-            self.arrive(world);
         }
     }
 
-    /// Judges the state at the end of the path; its choices come next, unless it is known or at an end.
-    fn arrive(&mut self, mut world: World) {
+    fn deepen(&mut self) {
+        while let Some(mut frame) = self.frames.pop_back() {
+            if self.is_stopped() {
+                return;
+            }
+            match self.next(&mut frame) {
+                None => {
+                    self.path.pop();
+                }
+                Some(next) => {
+                    self.frames.push_back(frame);
+                    match next {
+                        Some(next) => self.frames.push_back(next),
+                        None => {
+                            self.path.pop();
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn widen(&mut self) {
+        while let Some(mut frame) = self.frames.pop_front() {
+            self.follow(frame.link);
+            while !self.is_stopped() {
+                let Some(next) = self.next(&mut frame) else { break };
+                let action = self.path.pop().expect("the step that was just made");
+                if let Some(next) = next {
+                    let link = self.links.len() as u32;
+                    self.links.push(Link { before: frame.link, action });
+                    self.frames.push_back(Frame { link, ..next });
+                }
+            }
+            if self.is_stopped() {
+                return;
+            }
+        }
+    }
+
+    /// The path to a state, from its last step back.
+    fn follow(&mut self, mut link: u32) {
+        self.path.clear();
+        while link != START {
+            let Link { before, action } = self.links[link as usize];
+            self.path.push(action);
+            link = before;
+        }
+        self.path.reverse();
+    }
+
+    /// Whether a bound is reached that ends the search.
+    fn is_stopped(&mut self) -> bool {
+        if self.search.states >= self.bounds.states {
+            self.stop(Bound::States);
+            return true;
+        }
+        if self.search.transitions.is_multiple_of(PAUSE) {
+            let Search { states, transitions, .. } = self.search;
+            let frontier = self.frames.len() as u64;
+            if let Some(bound) = self.observer.pause(Progress { states, transitions, frontier }) {
+                self.stop(bound);
+                return true;
+            }
+        }
+        self.search.end == End::Stopped { at: Bound::Failures }
+    }
+
+    /// Makes the next step of a state, at the end of the path; `None` if all are made, else what to go on from.
+    fn next(&mut self, frame: &mut Frame) -> Option<Option<Frame>> {
+        let all = || frame.world.as_ref().map_or(frame.next, |world| world.menu().len());
+        let choices = frame.chosen.as_ref().map_or_else(all, SmallVec::len);
+        if frame.next == choices {
+            return None;
+        }
+        let place = frame.next;
+        frame.next += 1;
+        self.oracles.memory_mut().clone_from(&frame.memory);
+        let world = if frame.next == choices { frame.world.take() } else { frame.world.clone() };
+        let mut world = world.expect("a state with choices left is there");
+        let action = frame.chosen.as_ref().map_or_else(|| world.menu().nth(place), |chosen| chosen[place]);
+        world.apply(action);
+        self.search.transitions += 1;
+        self.path.push(action);
+        Some(self.arrive(world))
+    }
+
+    /// Judges the state at the end of the path; what to go on from, unless it is known or at an end.
+    fn arrive(&mut self, mut world: World) -> Option<Frame> {
         self.observe(&world);
         self.show(&world);
         let is_new = self.known.insert(fingerprint(&world, self.oracles.memory()));
@@ -255,21 +388,18 @@ impl<'a> Walk<'a> {
         }
         // Also the last step to a known state may break a rule.
         if self.judge_online() || !is_new {
-            self.path.pop();
-            return;
+            return None;
         }
+        let is_deep = self.path.len() as u64 >= self.depth;
         if world.menu().len() > world.menu().faults() {
-            if (self.path.len() as u64) < self.depth {
-                let chosen = self.reduction.as_mut().and_then(|reduction| reduction.choose(&world));
-                return self.frames.push(Frame {
-                    world: Some(world),
-                    memory: self.oracles.memory().clone(),
-                    next: 0,
-                    chosen,
-                });
+            if is_deep {
+                self.stop(Bound::Depth);
+                return None;
             }
-            self.stop(Bound::Depth);
-        } else if world.is_over() {
+            let chosen = self.reduction.as_mut().and_then(|reduction| reduction.choose(&world));
+            return Some(self.frame(world, chosen));
+        }
+        if world.is_over() {
             self.search.finished += 1;
             let quiescent = !world.state().job.stopped;
             self.oracles.end(Step(self.path.len() as u64), world.now(), quiescent);
@@ -284,25 +414,31 @@ impl<'a> Walk<'a> {
             self.observe(&world);
             self.judge_online();
         }
-        if world.menu().is_empty() || (self.path.len() as u64) >= self.depth {
-            self.path.pop();
-            return;
+        if world.menu().is_empty() {
+            return None;
+        }
+        if is_deep {
+            self.stop(Bound::Depth);
+            return None;
         }
         // A fault may still move on what nothing else does.
-        let memory = self.oracles.memory().clone();
-        self.frames.push(Frame { world: Some(world), memory, next: 0, chosen: None });
+        Some(self.frame(world, None))
+    }
+
+    fn frame(&self, world: World, chosen: Option<SmallVec<[Action; 6]>>) -> Frame {
+        Frame { world: Some(world), memory: self.oracles.memory().clone(), next: 0, chosen, link: START }
     }
 
     fn show(&mut self, world: &World) {
         let memory = self.oracles.memory();
         if self.path.last().is_some_and(|action| action.is_fault()) {
-            (self.see)(Sight::Struck, world, memory);
+            self.observer.see(Sight::Struck, world, memory);
         }
         if world.events().iter().any(|event| matches!(event, Event::Restarting { .. })) {
-            (self.see)(Sight::Restarting, world, memory);
+            self.observer.see(Sight::Restarting, world, memory);
         }
         if world.menu().len() == world.menu().faults() {
-            (self.see)(Sight::End, world, memory);
+            self.observer.see(Sight::End, world, memory);
         }
     }
 

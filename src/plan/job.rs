@@ -58,3 +58,10 @@ pub struct Edge {
     /// Which channels a record takes.
     pub ship: Ship,
 }
+
+impl VertexKind {
+    /// Whether it may throw, or runs an operator of a builder's own: then nothing is known of what its steps do.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Operator(Logic::FailOn(_) | Logic::Own(_)))
+    }
+}

@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 use super::campaign::Saved;
 use super::{Subject, words};
 use crate::explore::Status;
 use crate::explore::search::{Bound, End, Search};
+use crate::oracle::Violation;
 use crate::oracle::expect::Verdict;
 use crate::plan::RuleName;
 
@@ -76,26 +79,101 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName,
 
 /// The verdict alone, in one line.
 pub fn last(subject: &Subject<'_>, search: &Search) -> String {
-    let crashes = words::count(u64::from(subject.plan.limits.crashes), "crash");
     let states = words::count(search.states, "state");
     let broken = search.findings.iter().filter(|finding| finding.fails).count() as u64;
     match (search.end, broken) {
-        (End::Complete, 0) => {
-            format!(
-                "COMPLETE  every schedule with at most {crashes}: {states}, depth {}, no rule violated\n",
-                search.depth
-            )
-        }
         (_, 1..) => format!("FAIL  {} violated   {states}\n", words::count(broken, "rule")),
+        (End::Complete, 0) => {
+            format!("complete: every schedule with at most {}, {states}; no rule violated\n", faults(subject))
+        }
         (End::Stopped { at }, 0) => {
-            let bound = match at {
-                Bound::States => "the bound on states",
-                Bound::Depth => "the bound on depth",
-                Bound::Failures => "the bound on failures",
-            };
-            format!("INCOMPLETE  stopped at {bound}: {states}, no rule violated so far\n")
+            format!("stopped at the bound on {}, {states}; no rule violated so far\n", word(at))
         }
     }
+}
+
+/// The faults that a schedule may have, with the bound on each.
+fn faults(subject: &Subject<'_>) -> String {
+    let limits = &subject.plan.limits;
+    let mut faults = words::count(u64::from(limits.crashes), "crash");
+    for (most, noun) in [(limits.late_acks, "late acknowledgement"), (limits.haste, "hasty alarm")] {
+        if most > 0 {
+            let _ = write!(faults, ", {}", words::count(u64::from(most), noun));
+        }
+    }
+    faults
+}
+
+fn word(bound: Bound) -> &'static str {
+    match bound {
+        Bound::States => "states",
+        Bound::Depth => "steps",
+        Bound::Failures => "failures",
+        Bound::Memory => "memory",
+        Bound::Time => "time",
+    }
+}
+
+/// What only the machine knows that made a search.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Measured {
+    /// How long it took, by the wall clock.
+    pub seconds: f64,
+    /// The most memory that the program ever had, if the system tells.
+    pub peak_bytes: Option<u64>,
+}
+
+/// The same for programs, as one JSON object. Only what stands under `measured` differs between two searches of the
+/// same plan.
+pub fn json(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName, Saved>, measured: &Measured) -> String {
+    let findings: Vec<Value> = (search.findings.iter())
+        .map(|finding| {
+            let Violation { rule, invariant, step, detail, .. } = &finding.violation;
+            json!({
+                "rule": rule.word(),
+                "invariant": invariant,
+                "fails": finding.fails,
+                "step": step.0,
+                "steps": finding.path.len(),
+                "detail": detail,
+                "path": finding.path.iter().map(|&action| subject.topology.names.text(action)).collect::<Vec<_>>(),
+                "case": saved.get(rule).map(|saved| saved.path.clone()),
+            })
+        })
+        .collect();
+    let stopped_at = match search.end {
+        End::Complete => None,
+        End::Stopped { at } => Some(word(at)),
+    };
+    let status = match status(search) {
+        Status::Holds => "holds",
+        Status::Violated => "violated",
+        Status::Inconclusive => "inconclusive",
+    };
+    let limits = &subject.plan.limits;
+    let value = json!({
+        "scenario": subject.plan.name,
+        "status": status,
+        "complete": search.end == End::Complete,
+        "stopped_at": stopped_at,
+        "states": search.states,
+        "transitions": search.transitions,
+        "finished": search.finished,
+        "bounded": search.bounded,
+        "depth": search.depth,
+        "bounds": {
+            "crashes": limits.crashes,
+            "late_acks": limits.late_acks,
+            "haste": limits.haste,
+            "checkpoints": limits.checkpoints,
+        },
+        "collision_below": format!("1e-{}", below(search.collision())),
+        "findings": findings,
+        "measured": { "seconds": measured.seconds, "peak_bytes": measured.peak_bytes },
+    });
+    let mut text = serde_json::to_string_pretty(&value).expect("what was just made can be written");
+    text.push('\n');
+    text
 }
 
 /// The largest `k` up to 30 such that the chance is below ten to the power of minus `k`.

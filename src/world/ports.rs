@@ -43,7 +43,7 @@ impl World {
         let newest = state.coordinator.pending().last().map(|pending| pending.id());
         let of_newest = |id: CheckpointId| Some(id) == newest;
         let quiet_item = |item: &Item| match item {
-            Item::Record(_) | Item::Watermark(_) | Item::EndOfData => true,
+            Item::Record(_) | Item::Watermark(_) | Item::Status { .. } | Item::EndOfData => true,
             Item::Barrier(barrier) => of_newest(barrier.id),
             Item::CancelMarker(_) | Item::EndOfPartition => false,
         };

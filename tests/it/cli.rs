@@ -333,17 +333,30 @@ fn explore_ends_honestly() {
         checkpointing: (interval: \"10ms\"), limits: (checkpoints: 1),
         restart: FixedDelay(attempts: 3, delay: \"1ms\"))";
     folder.write("small.ron", small).write("broken.ron", broken());
-    check(&folder.cutline("explore small.ron"), 0, "COMPLETE  every schedule with at most 1 crash", "");
+    check(&folder.cutline("explore small.ron"), 0, "complete: every schedule with at most 1 crash, ", "");
     check(&folder.cutline("explore small.ron --crashes 0"), 0, "at most 0 crashes", "");
-    check(&folder.cutline("explore small.ron --states 50"), 3, "INCOMPLETE  stopped at the bound on states", "");
-    check(&folder.cutline("explore small.ron --depth 5"), 3, "INCOMPLETE  stopped at the bound on depth", "");
+    check(&folder.cutline("explore small.ron --states 50"), 3, "stopped at the bound on states", "");
+    check(&folder.cutline("explore small.ron --depth 5"), 3, "stopped at the bound on steps", "");
+    check(&folder.cutline("explore small.ron --time 0"), 3, "stopped at the bound on time", "");
+    #[cfg(target_os = "linux")]
+    check(&folder.cutline("explore small.ron --memory 1"), 3, "stopped at the bound on memory", "");
+    check(&folder.cutline("explore small.ron --late-acks 1 --haste 1"), 0, "1 late acknowledgement, 1 hasty alarm", "");
+    for rest in ["", " --no-reduction", " --order dfs", " --checkpoints 0"] {
+        let output = folder.cutline(&format!("explore small.ron --format json{rest}"));
+        let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+        assert_eq!((&json["complete"], output.status.code()), (&true.into(), Some(0)), "{rest}");
+        assert!(
+            json["states"].as_u64() > Some(1) && json["transitions"].as_u64() >= json["states"].as_u64().map(|n| n - 1)
+        );
+        assert!(json["measured"]["seconds"].is_number() && json["measured"].get("peak_bytes").is_some(), "{json}");
+    }
     let output = folder.cutline("explore broken.ron --crashes 0 --states 200k");
     if output.status.code() == Some(1) {
         let text = stdout(&output);
         let command = text.lines().find_map(|line| line.trim().strip_prefix("replay   cutline "));
         check(&folder.cutline(command.expect("a case was saved")), 0, "SAME", "");
     } else {
-        check(&output, 3, "INCOMPLETE", "");
+        check(&output, 3, "stopped at", "");
     }
 }
 

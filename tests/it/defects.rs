@@ -133,7 +133,7 @@ fn found_by_search(defect: Defect, plan: Plan) {
 
 #[track_caller]
 fn nothing_is_found(plan: &Plan) -> Search {
-    let search = search(plan);
+    let search = explore(plan, &Bounds { sample: 10, reduce: false, ..Bounds::default() });
     assert_eq!(search.end, End::Complete, "{:#?}", search.failure().map(|finding| &finding.violation));
     assert!(search.findings.is_empty() && search.sampled > 0 && search.bounded == 0, "{search:?}");
     search

@@ -4,15 +4,18 @@
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use cutline::explore::reduction::Mutant;
 use cutline::explore::reduction::audit::audit;
-use cutline::explore::{Bounds, End, Search, Sight, explore_seeing};
+use cutline::explore::{Bounds, Direction, End, Observer, Search, Sight, explore_watched};
 use cutline::ids::{Id, Micros, PerId, TaskId, VertexId};
 use cutline::operator::{KeyBy, Logic, Predicate, Records, Ship};
+use cutline::oracle::Memory;
 use cutline::plan::*;
 use cutline::protocol::coordinator::Mode;
 use cutline::protocol::restart;
 use cutline::scenario;
 use cutline::testing::reference;
+use cutline::world::World;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -25,20 +28,31 @@ struct Kept {
     states: BTreeSet<(Sight, u64)>,
 }
 
-fn search(plan: &Plan, reduce: bool, most: u64) -> (Search, Kept) {
-    let bounds = Bounds { states: most, sample: 0, reduce, failures: usize::MAX, ..Bounds::default() };
-    let coarse = plan.steps != Steps::default();
-    let mut states = BTreeSet::new();
-    let search = explore_seeing(plan, &bounds, &mut |sight, world, memory| {
+/// Keeps the prints of the states that it is shown.
+struct Keeper {
+    coarse: bool,
+    states: BTreeSet<(Sight, u64)>,
+}
+
+impl Observer for Keeper {
+    fn see(&mut self, sight: Sight, world: &World, memory: &Memory) {
         // Where a crash takes one task only, the others go on: what matters is what is left when all are gone.
-        if sight != Sight::Struck || coarse {
+        if sight != Sight::Struck || self.coarse {
             let mut hasher = DefaultHasher::new();
             (world.state(), memory).hash(&mut hasher);
-            states.insert((sight, hasher.finish()));
+            self.states.insert((sight, hasher.finish()));
         }
-    });
+    }
+}
+
+fn search(plan: &Plan, reduce: bool, most: u64) -> (Search, Kept) {
+    // Both directions have their turn.
+    let walk = if plan.limits.checkpoints == 1 { Direction::Breadth } else { Direction::Depth };
+    let bounds = Bounds { states: most, sample: 0, reduce, failures: usize::MAX, walk, ..Bounds::default() };
+    let mut keeper = Keeper { coarse: plan.steps != Steps::default(), states: BTreeSet::new() };
+    let search = explore_watched(plan, &bounds, &mut keeper);
     let rules = search.findings.iter().map(|finding| finding.violation.rule).collect();
-    (search, Kept { rules, states })
+    (search, Kept { rules, states: keeper.states })
 }
 
 fn text(plan: &Plan) -> String {
@@ -73,7 +87,7 @@ fn check(plan: &Plan, most: u64) -> Option<(u64, u64)> {
 
 #[track_caller]
 fn check_audit(plan: &Plan, states: usize) -> usize {
-    let audit = audit(plan, states);
+    let audit = audit(plan, states, None);
     let names = Topology::new(plan).names;
     let lines: Vec<String> = (audit.disputes.iter())
         .map(|dispute| {
@@ -227,4 +241,14 @@ fn the_reference_job_passes_the_audit() {
         plan.checkpointing.after_finish = false;
         check_audit(&plan, scale(100, 5_000) as usize);
     }
+}
+
+#[test]
+fn the_audit_finds_every_mistake_in_the_rule() {
+    let mut alive = Mutant::ALL.to_vec();
+    for_jobs(400, |plan| {
+        alive.retain(|&mutant| audit(plan, 60, Some(mutant)).disputes.is_empty());
+    });
+    println!("{alive:?} survive");
+    assert_eq!(alive, [], "the audit does not see these mistakes");
 }

@@ -15,7 +15,7 @@ fn file(name: &str) -> Plan {
 
 #[track_caller]
 fn check(name: &str, states: u64, transitions: u64) {
-    let bounds = Bounds { states: u64::MAX, sample: 0, ..Bounds::default() };
+    let bounds = Bounds { states: u64::MAX, sample: 0, reduce: false, ..Bounds::default() };
     let search = explore(&file(name), &bounds);
     assert_eq!((search.end, search.states, search.transitions), (End::Complete, states, transitions), "{name}");
     assert!(search.findings.is_empty(), "{name}: {:?}", search.findings[0].violation);

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use rapidhash::quality::RapidHasher;
 
-use super::{Chosen, Reduction};
+use super::{Chosen, Mutant, Reduction};
 use crate::action::Action;
 use crate::ids::Step;
 use crate::oracle::{Memory, Oracles, Violation};
@@ -57,13 +57,16 @@ struct Place {
     found: Vec<Violation>,
 }
 
-/// Audits the rule on the first so many states of a plan.
-pub fn audit(plan: &Plan, states: usize) -> Audit {
+/// Audits the rule, or one with a mistake in it, on the first so many states of a plan.
+pub fn audit(plan: &Plan, states: usize, mutant: Option<Mutant>) -> Audit {
     let topology = Arc::new(Topology::new(plan));
     let plan = Arc::new(plan.clone());
     let mut auditor = Auditor {
         oracles: Oracles::new(&plan, &topology),
-        reduction: Reduction::new(&plan, &topology),
+        reduction: match mutant {
+            None => Reduction::new(&plan, &topology),
+            Some(mutant) => Reduction::mutant(&plan, &topology, mutant),
+        },
         audit: Audit::default(),
     };
     let world = World::new(&plan, &topology, plan.seed, Time::Untimed, false);

@@ -1,9 +1,8 @@
 //! One closed set: grows from a node until it asks for nothing more, or is known not to be valid.
 
-use super::{Chosen, Granularity, Node, Rule};
+use super::{Chosen, Granularity, Mutant, Node, Rule};
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, Id, TaskId};
-use crate::operator::Work;
 use crate::plan::Topology;
 use crate::world::World;
 use crate::world::channel::Item;
@@ -89,7 +88,7 @@ impl Closure {
     }
 
     fn is_covered(&self, rule: &Rule, world: &World) -> bool {
-        let faults = world.state().budget.crashes > 0;
+        let faults = world.state().budget.crashes > 0 && rule.mutant != Some(Mutant::AllVolatile);
         match rule.granularity {
             Granularity::Unknown => false,
             Granularity::Coarse => !faults || self.covered.contains(&true),
@@ -153,6 +152,10 @@ impl Closure {
         };
         self.ask(task);
         self.emit(rule, world, task, volatile);
+        // It waits for nothing but what the task itself does.
+        if world.menu().contains(Action::Idle(task)) {
+            self.actions.push(Action::Idle(task));
+        }
         for &channel in &rule.topology.tasks[task].inputs {
             self.deliver(rule, world, task, channel);
         }
@@ -160,7 +163,7 @@ impl Closure {
     }
 
     fn emit(&mut self, rule: &Rule, world: &World, task: TaskId, volatile: &Volatile) {
-        if !matches!(volatile.data.work, Work::Source(_)) || volatile.done {
+        if !rule.topology.tasks[task].inputs.is_empty() || volatile.done {
             return;
         }
         let reads = world.reads_on(task);
@@ -225,7 +228,7 @@ impl Closure {
     fn is_volatile(&self, rule: &Rule, world: &World, channel: ChannelId, head: &Item) -> bool {
         let task = rule.topology.channels[channel].to;
         match head {
-            Item::Record(_) | Item::Watermark(_) | Item::EndOfData => true,
+            Item::Record(_) | Item::Watermark(_) | Item::Status { .. } | Item::EndOfData => true,
             // A snapshot outlives the crash where it is stored, or pre-committed, in the same step.
             Item::Barrier(_) => {
                 let durable = rule.granularity == Granularity::Coarse || rule.two_phase[task.index()];

@@ -49,8 +49,7 @@ use smallvec::SmallVec;
 
 use crate::action::{Action, Alarm};
 use crate::ids::{Micros, TaskId};
-use crate::operator::Logic;
-use crate::plan::{Defect, Plan, SinkKind, Steps, Topology, VertexKind};
+use crate::plan::{Defect, Plan, SinkKind, Steps, Topology};
 use crate::world::World;
 use crate::world::task::Command;
 use closure::Closure;
@@ -66,6 +65,24 @@ pub struct Reduction {
     best: Chosen,
 }
 
+/// A mistake in the rule, for those who test that mistakes show.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mutant {
+    /// The laws hold whatever the defect.
+    LawsAlways,
+    /// A source that is lost forgets, whatever the defect.
+    SourcesForget,
+    /// Nothing of a given-up checkpoint is ever left, no task is down.
+    AlwaysCalm,
+    /// A fault leaves the same, whatever came before it.
+    AllVolatile,
+}
+
+impl Mutant {
+    /// Every mistake.
+    pub const ALL: [Self; 4] = [Self::LawsAlways, Self::SourcesForget, Self::AlwaysCalm, Self::AllVolatile];
+}
+
 /// What holds in every state of a plan.
 #[derive(Clone, Debug)]
 struct Rule {
@@ -77,6 +94,7 @@ struct Rule {
     trigger_is_volatile: bool,
     /// Whether TaskManagers crash, and not only tasks.
     managers_crash: bool,
+    mutant: Option<Mutant>,
     /// Which tasks are two-phase sinks.
     two_phase: Vec<bool>,
     topology: Arc<Topology>,
@@ -115,10 +133,24 @@ impl Reduction {
             sources_forget: plan.defect != Some(Defect::NoRewind),
             trigger_is_volatile: plan.initial_delay == config.effective_interval(),
             managers_crash: !plan.managers.is_empty(),
+            mutant: None,
             two_phase: topology.tasks.ids().map(is_sink).collect(),
             topology: Arc::clone(topology),
         };
         Self { rule, closure: Closure::new(topology), best: Chosen::new() }
+    }
+
+    /// The rule with a mistake in it.
+    pub fn mutant(plan: &Plan, topology: &Arc<Topology>, mutant: Mutant) -> Self {
+        let mut reduction = Self::new(plan, topology);
+        let rule = &mut reduction.rule;
+        rule.mutant = Some(mutant);
+        match mutant {
+            Mutant::LawsAlways => rule.laws = true,
+            Mutant::SourcesForget => rule.sources_forget = true,
+            Mutant::AlwaysCalm | Mutant::AllVolatile => {}
+        }
+        reduction
     }
 
     /// The actions that are tried in this state; `None`: all.
@@ -164,10 +196,9 @@ impl Reduction {
 impl Granularity {
     fn of(plan: &Plan) -> Self {
         let config = &plan.checkpointing;
-        let odd_part = |kind: &VertexKind| matches!(kind, VertexKind::Operator(Logic::FailOn(_) | Logic::Own(_)));
         let unknown = plan.handler.is_some()
             || matches!(plan.defect, Some(Defect::NoAlignment | Defect::DroppedRecord))
-            || plan.vertices.iter().any(|vertex| odd_part(&vertex.kind))
+            || plan.vertices.iter().any(|vertex| vertex.kind.is_unknown())
             || !plan.storage.fails.is_empty()
             || config.max_concurrent != 1
             || config.effective_min_pause() > Micros::ZERO;
@@ -192,7 +223,7 @@ impl Rule {
             Granularity::Unknown => false,
             // Without the laws an old acknowledgement may complete what its task has not begun.
             Granularity::Coarse => self.laws || !world.has_restarted(),
-            Granularity::Usual => world.is_calm(),
+            Granularity::Usual => self.mutant == Some(Mutant::AlwaysCalm) || world.is_calm(),
         };
         world.menu().progress() > 0 && state.budget.late_acks == 0 && !world.waits_for_moment() && !hasty() && calm()
     }
@@ -200,7 +231,7 @@ impl Rule {
     /// The node of an action; faults and alarms but the trigger have none.
     fn node(&self, world: &World, action: Action) -> Option<Node> {
         Some(match action {
-            Action::Emit(task) => Node::Task(task),
+            Action::Emit(task) | Action::Idle(task) => Node::Task(task),
             Action::Rpc(task) if self.is_mere_news(world, task) => Node::News(task),
             Action::Rpc(task) => Node::Task(task),
             Action::Deliver(channel) => Node::Task(self.topology.channels[channel].to),

@@ -1,0 +1,87 @@
+//! Looks on while a search runs: a line of progress on stderr, and the bounds on time and memory.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the wall clock bounds a search and is shown, and changes nothing that is found"
+)]
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::explore::search::{Bound, Observer, Progress};
+
+/// How often the line is written.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// The onlooker of one search.
+pub(super) struct Watch {
+    start: Instant,
+    shown: Instant,
+    shows: bool,
+    /// Whether a line stands on the terminal.
+    dirty: bool,
+    time: Option<Duration>,
+    memory: Option<u64>,
+}
+
+impl Watch {
+    /// Starts now. `memory` is in bytes; where the system does not tell how much is used, it bounds nothing.
+    pub(super) fn new(time: Option<Duration>, memory: Option<u64>, quiet: bool) -> Self {
+        let now = Instant::now();
+        let shows = !quiet && std::io::stderr().is_terminal();
+        Self { start: now, shown: now, shows, dirty: false, time, memory }
+    }
+
+    /// Takes the line away; the seconds that have passed.
+    pub(super) fn end(&mut self) -> f64 {
+        if std::mem::take(&mut self.dirty) {
+            let _ = write!(std::io::stderr(), "\r\x1b[2K");
+        }
+        self.start.elapsed().as_secs_f64()
+    }
+
+    fn show(&mut self, progress: Progress) {
+        let seconds = self.start.elapsed().as_secs_f64().max(1e-3);
+        let rate = progress.states as f64 / seconds;
+        let memory = used().map_or(String::new(), |bytes| format!("   {} MiB", bytes >> 20));
+        let _ = write!(
+            std::io::stderr(),
+            "\r\x1b[2K{} states   {rate:.0} a second   {} waiting{memory}",
+            progress.states,
+            progress.frontier
+        );
+        self.dirty = true;
+    }
+}
+
+impl Observer for Watch {
+    fn pause(&mut self, progress: Progress) -> Option<Bound> {
+        if self.time.is_some_and(|time| self.start.elapsed() >= time) {
+            return Some(Bound::Time);
+        }
+        if self.memory.is_some_and(|most| used().is_some_and(|used| used > most)) {
+            return Some(Bound::Memory);
+        }
+        if self.shows && self.shown.elapsed() >= EVERY {
+            self.shown = Instant::now();
+            self.show(progress);
+        }
+        None
+    }
+}
+
+/// The memory that this process has, in bytes, where the system tells.
+fn used() -> Option<u64> {
+    field("VmRSS:")
+}
+
+/// The most memory that this process ever had, in bytes, where the system tells.
+pub(super) fn peak() -> Option<u64> {
+    field("VmHWM:")
+}
+
+fn field(name: &str) -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1_024)
+}
