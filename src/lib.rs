@@ -18,6 +18,7 @@
 //! | [`oracle`] | what should have happened: judges that fold over events, and the witness |
 //! | [`run`](mod@run) | the spine that ties these together |
 //! | [`explore`] | many runs: campaigns over seeds, exhaustive search, cases |
+//! | [`explain`](mod@explain) | what rules, knobs, reasons, events and numbers mean |
 //! | [`report`] | texts about finished runs |
 //! | `cli` | the command line, one file a verb |
 //! | [`protocol`] | the island: Flink's machines, pure, beside the pipeline |
@@ -36,6 +37,7 @@ pub mod action;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod draw;
+pub mod explain;
 pub mod explore;
 pub mod ids;
 pub mod key_group;

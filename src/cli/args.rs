@@ -29,6 +29,7 @@ Find bugs
 
 Look
   trace PATH       Show what happened in a run, one line an event
+  explain [WHAT]   Say what a rule, a knob, a failure reason, an event or a number such as R30 means
   list [DIR]       Show which scenarios there are, what they are about, what they expect
   validate PATH... Read files and check what they mean, without a run
 
@@ -82,6 +83,10 @@ pub(super) enum Verb {
     Replay(Replay),
     /// Show what happened in a run, one line an event
     Trace(Trace),
+    /// Say what a rule, a knob, a failure reason, an event or a number such as R30 means
+    ///
+    /// Without a word it lists what there is.
+    Explain(Explain),
     /// Show which scenarios there are, what they are about, what they expect
     ///
     /// A file that is no sound scenario is shown with a `?`; the exit code is 2 then.
@@ -99,6 +104,14 @@ pub(super) enum Verb {
     Completions(Completions),
     /// Print a manual page, of the program or of a verb
     Man(Man),
+}
+
+/// Knobs that take the place of those of a file.
+#[derive(Debug, Default, Args)]
+pub(super) struct Set {
+    /// Set a knob, in place of the file: a key of Flink's or its last segments, as in `interval=10s`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(super) settings: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -121,6 +134,8 @@ pub(super) struct Run {
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) set: Set,
 }
 
 #[derive(Debug, Args)]
@@ -151,6 +166,8 @@ pub(super) struct Check {
     /// Where the folder `cases` with the case files goes
     #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
     pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) set: Set,
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +211,8 @@ pub(super) struct Explore {
     /// Where the folder `cases` with the case files goes
     #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
     pub(super) out: PathBuf,
+    #[command(flatten)]
+    pub(super) set: Set,
 }
 
 #[derive(Debug, Args)]
@@ -229,6 +248,8 @@ pub(super) struct Trace {
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) set: Set,
 }
 
 #[derive(Debug, Args)]
@@ -306,6 +327,13 @@ fn color(text: &str) -> Result<ColorChoice, String> {
         "never" => Ok(ColorChoice::Never),
         _ => Err("choices are auto, always, never".to_owned()),
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// For example `exactly-once`, `min-pause`, `CHECKPOINT_EXPIRED`, `align`, `R30`, or a group such as `knobs`
+    #[arg(value_name = "WHAT")]
+    pub(super) what: Option<String>,
 }
 
 #[derive(Debug, Args)]

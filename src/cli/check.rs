@@ -22,7 +22,7 @@ const USUAL: u64 = 10_000;
 pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
     let start = progress::now();
-    let files = read_all(&args.paths)?;
+    let files = read_all(&args.paths, &args.set)?;
     let (mut text, mut all, mut worst) = (String::new(), Vec::new(), Status::Holds);
     let mut trouble = None;
     for file in &files {

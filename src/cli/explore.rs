@@ -18,7 +18,7 @@ use crate::run::{Choice, Order};
 use crate::scenario;
 
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
-    let file = read_one(&args.path)?;
+    let file = read_one(&args.path, &args.set)?;
     let mut plan = file.plan;
     let limits = &mut plan.limits;
     let given = [

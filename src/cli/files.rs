@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::args::Set;
 use super::{Exit, Refusal, say};
 use crate::plan::Plan;
 use crate::report::Subject;
-use crate::scenario::{self, Diagnostics};
+use crate::scenario::{self, Diagnostics, Settings};
 
 /// A scenario file that could be read.
 pub(super) struct File {
@@ -28,22 +29,36 @@ impl File {
 }
 
 /// Reads one file.
-pub(super) fn read_one(path: &Path) -> Result<File, Refusal> {
-    read(path).map_err(|message| Refusal::new(Exit::Usage, message))
+pub(super) fn read_one(path: &Path, set: &Set) -> Result<File, Refusal> {
+    read(path, &settings(set)?).map_err(|message| Refusal::new(Exit::Usage, message))
 }
 
 /// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
 /// messages are in the refusal, and nothing should run.
-pub(super) fn read_all(paths: &[PathBuf]) -> Result<Vec<File>, Refusal> {
+pub(super) fn read_all(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Refusal> {
+    let settings = settings(set)?;
     let found = find(paths)?;
     let (mut files, mut messages) = (Vec::new(), Vec::new());
     for path in &found {
-        match read(path) {
+        match read(path, &settings) {
             Ok(file) => files.push(file),
             Err(message) => messages.push(message),
         }
     }
     if messages.is_empty() { Ok(files) } else { Err(Refusal::new(Exit::Usage, messages.join("\n"))) }
+}
+
+/// What `--set` says. Older names are said once, not once a file.
+fn settings(set: &Set) -> Result<Settings, Refusal> {
+    match Settings::read(&set.settings) {
+        Ok((settings, found)) => {
+            if !found.is_empty() {
+                say(&found.render(true));
+            }
+            Ok(settings)
+        }
+        Err(found) => Err(Refusal::new(Exit::Usage, found.render(true))),
+    }
 }
 
 /// What a file says, or what is wrong with it.
@@ -88,10 +103,10 @@ fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
 }
 
 /// The file, or what is wrong with it. Warnings are said at once.
-fn read(path: &Path) -> Result<File, String> {
+fn read(path: &Path, settings: &Settings) -> Result<File, String> {
     let text = scenario::read_file(path).map_err(|diagnostics| diagnostics.render(true))?;
     let name = path.display().to_string();
-    match scenario::examine(&text, &name) {
+    match scenario::examine_with(&text, &name, settings) {
         (Some(plan), diagnostics) => {
             if !diagnostics.is_empty() {
                 say(&diagnostics.render(true));

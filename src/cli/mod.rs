@@ -7,6 +7,7 @@
 //! | [`explore`] | `explore`: every schedule within bounds |
 //! | [`replay`] | `replay`: a pinned schedule, step by step the same |
 //! | [`trace`] | `trace`: what happened, one line an event |
+//! | [`explain`] | `explain`: what a word means |
 //! | [`list`] | `list`: scenarios, what they are about |
 //! | [`validate`] | `validate`: what a file means, without a run |
 //! | [`init`] | `init`: a scenario to begin with |
@@ -26,6 +27,7 @@
 mod args;
 mod case;
 mod check;
+mod explain;
 mod explore;
 mod files;
 mod init;
@@ -172,6 +174,7 @@ fn answer(cli: &Cli, output: &Output) -> Result<Answer, Refusal> {
         Verb::Explore(args) => explore::explore(args, quiet, output),
         Verb::Replay(args) => replay::replay(args, quiet, output.width),
         Verb::Trace(args) => trace::trace(args),
+        Verb::Explain(args) => explain::explain(args),
         Verb::List(args) => list::list(args, quiet),
         Verb::Validate(args) => validate::validate(args, quiet),
         Verb::Init(args) => init::init(args, quiet),

@@ -1,6 +1,6 @@
 //! `replay`: makes a pinned run again and says whether it is the same.
 
-use super::args::Replay;
+use super::args::{Replay, Set};
 use super::files::read_one;
 use super::{Answer, Exit, Refusal, case};
 use crate::explore::judge;
@@ -8,7 +8,7 @@ use crate::report::detail;
 use crate::run::{End, Keep};
 
 pub(super) fn replay(args: &Replay, quiet: bool, width: usize) -> Result<Answer, Refusal> {
-    let file = read_one(&args.path)?;
+    let file = read_one(&args.path, &Set::default())?;
     let judgement = judge(&file.plan, Keep { trace: true, actions: false })?;
     let subject = file.subject();
     let mut text = if quiet { detail::last(&subject, &judgement) } else { detail::detail(&subject, &judgement, width) };

@@ -18,7 +18,7 @@ use crate::run::Keep;
 pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
     let start = progress::now();
-    let files = read_all(&args.paths)?;
+    let files = read_all(&args.paths, &args.set)?;
     let is_one = matches!(args.paths.as_slice(), [path] if !path.is_dir());
     let how = How {
         shape: args.format,

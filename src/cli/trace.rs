@@ -10,7 +10,7 @@ use crate::run::{End, Keep, Order, Runner};
 use crate::trace::render;
 
 pub(super) fn trace(args: &Trace) -> Result<Answer, Refusal> {
-    let file = read_one(&args.path)?;
+    let file = read_one(&args.path, &args.set)?;
     let order = match args.seed {
         None => Order::of(&file.plan),
         Some(seed) => Campaign { plan: file.plan.clone(), seeds: 0..1, jobs: 1 }.order(seed),

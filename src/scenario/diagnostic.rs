@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
+use super::knob::Complaint;
+
 /// How many messages of one severity are kept: nobody reads more, and a file of a million mistakes must not take for
 /// ever.
 const MOST: usize = 50;
@@ -32,6 +34,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Where; none if the file could not be read at all.
     pub span: Option<Span>,
+    /// The argument of the command line that it is about, and that the place is in; none if it is about the file.
+    pub argument: Option<String>,
     /// What stands below the marked text; may be empty.
     pub label: String,
     /// Background, one line each.
@@ -43,6 +47,8 @@ pub struct Diagnostic {
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Severity {
+    /// Nothing is wrong, but there is a newer way to say it.
+    Note,
     /// The file means something, but perhaps not what was meant.
     Warning,
     /// There is no plan.
@@ -100,10 +106,29 @@ impl Diagnostics {
         self.list.last_mut().expect("one was just pushed")
     }
 
+    /// Adds a message about these bytes of an argument of the command line.
+    pub(super) fn add_in(
+        &mut self,
+        severity: Severity,
+        code: &'static str,
+        argument: &str,
+        bytes: Range<usize>,
+        message: String,
+    ) -> &mut Diagnostic {
+        let span = Some(Span::of(argument, bytes));
+        let argument = Some(argument.to_owned());
+        self.list.push(Diagnostic { argument, ..Diagnostic::new(severity, code, message, span) });
+        self.list.last_mut().expect("one was just pushed")
+    }
+
     /// Puts the messages in the order of the text.
     pub(super) fn finish(mut self) -> Self {
         self.spare = None;
-        self.list.sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| (span.bytes.start, span.bytes.end)));
+        self.list.sort_by_key(|diagnostic| {
+            let place = diagnostic.span.as_ref().map(|span| (span.bytes.start, span.bytes.end));
+            // Arguments stay in their own order, behind the file.
+            (diagnostic.argument.is_some(), place.filter(|_| diagnostic.argument.is_none()))
+        });
         if let (true, Some(last)) = (self.is_full, self.list.last_mut()) {
             last.notes.push(format!("there are more; only {MOST} are shown"));
         }
@@ -161,7 +186,8 @@ impl std::error::Error for Diagnostics {}
 
 impl Diagnostic {
     fn new(severity: Severity, code: &'static str, message: String, span: Option<Span>) -> Self {
-        Self { severity, code, message, span, label: String::new(), notes: Vec::new(), helps: Vec::new() }
+        let (label, notes, helps) = (String::new(), Vec::new(), Vec::new());
+        Self { severity, code, message, span, argument: None, label, notes, helps }
     }
 
     /// Puts a text below the marked place.
@@ -179,6 +205,14 @@ impl Diagnostic {
     /// Adds what to do.
     pub(super) fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.helps.push(help.into());
+        self
+    }
+
+    /// Adds what is wrong with a value, but for the message.
+    pub(super) fn complain(&mut self, complaint: Complaint) -> &mut Self {
+        self.label = complaint.label;
+        self.notes.extend(Some(complaint.note.to_owned()).filter(|note| !note.is_empty()));
+        self.helps.extend(Some(complaint.help).filter(|help| !help.is_empty()));
         self
     }
 
@@ -205,10 +239,15 @@ impl Diagnostic {
 
     fn render(&self, renderer: &Renderer, origin: &str, text: &str) -> String {
         let level = match self.severity {
+            Severity::Note => Level::NOTE,
             Severity::Warning => Level::WARNING,
             Severity::Error => Level::ERROR,
         };
         let title = level.primary_title(&self.message).id(self.code);
+        let (origin, text) = match &self.argument {
+            None => (origin, text),
+            Some(argument) => ("--set", argument.as_str()),
+        };
         let group = match &self.span {
             None => title.element(Origin::path(origin)),
             Some(span) => title.element(self.snippet(span, origin, text)),

@@ -2,7 +2,7 @@
 
 use ron::error::{Error as RonError, Position as RonPosition, SpannedError};
 
-use super::diagnostic::{Diagnostics, Severity, nearest};
+use super::diagnostic::{Diagnostics, Severity};
 
 /// Reports what RON found in a piece of the text that begins at byte `place`.
 pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error: SpannedError) {
@@ -18,12 +18,9 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
         RonError::NoSuchEnumVariant { found, .. } if NOT_YET.contains(&found.as_str()) => {
             report("not-modelled", format!("`{found}` is not modelled yet"));
         }
-        RonError::NoSuchStructField { expected, found, outer } => {
-            let diagnostic = report("unknown-field", format!("unknown field `{found}`"));
-            diagnostic.suggest_one_of(&found, expected.iter().copied());
-            if let (Some("Checkpointing"), Some(near)) = (outer.as_deref(), nearest(&found, expected.iter().copied())) {
-                diagnostic.note(format!("Flink calls it {}", flink_key(near)));
-            }
+        RonError::NoSuchStructField { expected, found, .. } => {
+            report("unknown-field", format!("unknown field `{found}`"))
+                .suggest_one_of(&found, expected.iter().copied());
         }
         RonError::NoSuchEnumVariant { expected, found, outer } => {
             let what = outer.unwrap_or_else(|| "variant".to_owned());
@@ -57,30 +54,8 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
     }
 }
 
-/// Names that Flink or the reference of the file format knows, and this program does not yet.
-const NOT_YET: [&str; 16] = [
-    "unaligned",
-    "aligned_checkpoint_timeout",
-    "interval_during_backlog",
-    "incremental",
-    "storage_dir",
-    "savepoint_dir",
-    "local_backup",
-    "file_merging",
-    "prefer_checkpoint_for_recovery",
-    "failover",
-    "profile",
-    "user",
-    "vary",
-    "Gap",
-    "Metric",
-    "Unaligned",
-];
-
-/// Flink's key of a checkpointing field.
-pub(super) fn flink_key(field: &str) -> String {
-    format!("execution.checkpointing.{}", field.replace('_', "-"))
-}
+/// Names that the reference of the file format knows, and this program does not yet.
+const NOT_YET: [&str; 7] = ["failover", "profile", "user", "vary", "Gap", "Metric", "Unaligned"];
 
 /// What RON says of a mistake, where we would say it otherwise.
 fn in_our_words(error: &RonError) -> String {

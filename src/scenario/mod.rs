@@ -3,7 +3,8 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `syntax` | which fields there are |
-//! | `words`, `defaults` | words for plain values, defaults of Flink |
+//! | `words`, `defaults` | words for plain values, a default of ours |
+//! | [`knob`] | what of Flink's configuration can be set: one table of names, defaults, rules |
 //! | `read`, `explain` | reads pieces of the text, each at its place; says what is wrong with them |
 //! | `lower` | what is written, turned into what is meant |
 //! | `print` | the way back: `load(print(plan))` is the plan |
@@ -14,6 +15,7 @@
 mod defaults;
 pub mod diagnostic;
 mod explain;
+pub mod knob;
 mod lower;
 mod print;
 mod read;
@@ -25,6 +27,7 @@ use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Position, Severity, Span};
+pub use knob::Settings;
 pub use print::{Unprintable, expectations, print, print_case};
 
 use crate::plan::Plan;
@@ -49,14 +52,20 @@ pub fn load(text: &str, origin: &str) -> Result<Plan, Diagnostics> {
 
 /// Reads the text of a scenario; the plan if there is one, and everything that was found, warnings included.
 pub fn examine(text: &str, origin: &str) -> (Option<Plan>, Diagnostics) {
-    let mut reader = Reader::new(text, origin);
+    examine_with(text, origin, &Settings::default())
+}
+
+/// The same with some knobs set from outside.
+pub fn examine_with(text: &str, origin: &str, settings: &Settings) -> (Option<Plan>, Diagnostics) {
+    let mut reader = Reader::new(text, origin, settings);
     let plan = lower::lower(&mut reader, stem(origin));
     (plan, reader.finish())
 }
 
 /// Where each expectation begins in the text of a scenario that can be read.
 pub fn places(text: &str) -> Vec<Position> {
-    let mut reader = Reader::new(text, "");
+    let none = Settings::default();
+    let mut reader = Reader::new(text, "", &none);
     let expect = reader.peek::<syntax::Scenario<'_>>().map(|written| written.expect).unwrap_or_default();
     reader.list(expect).into_iter().map(|raw| reader.position(raw)).collect()
 }

@@ -12,6 +12,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::diagnostic::{Diagnostic, Diagnostics, Position, Severity};
 use super::explain::explain;
+use super::knob::{Knob, Settings, Value, value};
 use super::words::Words;
 use crate::ids::Micros;
 
@@ -26,6 +27,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
+    /// A part of a piece, or an argument.
+    pub(super) fn of(text: &'a str) -> Self {
+        Self(text.trim())
+    }
+
     /// The text itself.
     pub(super) fn get(self) -> &'a str {
         self.0
@@ -70,15 +76,63 @@ impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
     }
 }
 
-/// The text, and what was found wrong with it.
+/// The named parts between round brackets, whatever their names, in the order of the text.
+pub(super) struct Fields<'a>(pub(super) Vec<(Raw<'a>, Raw<'a>)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Vec<(Raw<'de>, Raw<'de>)>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("named parts in brackets")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(Word(name)) = map.next_key()? {
+                    fields.push((Raw(name), map.next_value()?));
+                }
+                Ok(fields)
+            }
+        }
+        deserializer.deserialize_struct("", &[], InOrder).map(Fields)
+    }
+}
+
+/// The name of a field.
+struct Word<'a>(&'a str);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Word<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Borrowed;
+        impl<'de> Visitor<'de> for Borrowed {
+            type Value = &'de str;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a name")
+            }
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(name)
+            }
+        }
+        deserializer.deserialize_identifier(Borrowed).map(Word)
+    }
+}
+
+/// The text, what takes the place of parts of it, and what was found wrong with both.
 pub(super) struct Reader<'a> {
     text: &'a str,
+    settings: &'a Settings,
     found: Diagnostics,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, origin: &str) -> Self {
-        Self { text, found: Diagnostics::new(text, origin) }
+    pub(super) fn new(text: &'a str, origin: &str, settings: &'a Settings) -> Self {
+        Self { text, settings, found: Diagnostics::new(text, origin) }
+    }
+
+    /// What takes the place of parts of the text.
+    pub(super) fn settings(&self) -> &'a Settings {
+        self.settings
     }
 
     /// What was found.
@@ -98,14 +152,27 @@ impl<'a> Reader<'a> {
 
     /// Reports an error in a piece.
     pub(super) fn error(&mut self, at: Raw<'a>, code: &'static str, message: impl Into<String>) -> &mut Diagnostic {
-        let range = self.range(at.0);
-        self.found.add(Severity::Error, code, range, message.into())
+        self.add(Severity::Error, at, code, message.into())
     }
 
     /// Reports a warning about a piece.
     pub(super) fn warning(&mut self, at: Raw<'a>, code: &'static str, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Warning, at, code, message.into())
+    }
+
+    /// Reports a newer way to say a piece.
+    pub(super) fn note(&mut self, at: Raw<'a>, code: &'static str, message: impl Into<String>) -> &mut Diagnostic {
+        self.add(Severity::Note, at, code, message.into())
+    }
+
+    fn add(&mut self, severity: Severity, at: Raw<'a>, code: &'static str, message: String) -> &mut Diagnostic {
+        for setting in self.settings.iter() {
+            if let Some(range) = place(&setting.text, at.0).filter(|_| !at.0.is_empty()) {
+                return self.found.add_in(severity, code, &setting.text, range, message);
+            }
+        }
         let range = self.range(at.0);
-        self.found.add(Severity::Warning, code, range, message.into())
+        self.found.add(severity, code, range, message)
     }
 
     /// Reports that something must be written, at the end of the text or of the piece around it.
@@ -118,9 +185,7 @@ impl<'a> Reader<'a> {
 
     /// Where a piece of the text stands in it.
     fn range(&self, piece: &str) -> Range<usize> {
-        // Pieces are parts of the text, so their addresses tell their places.
-        let start = (piece.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
-        if start + piece.len() <= self.text.len() { start..start + piece.len() } else { 0..0 }
+        place(self.text, piece).unwrap_or(0..0)
     }
 
     /// Where a piece begins.
@@ -213,34 +278,16 @@ impl<'a> Reader<'a> {
 
     /// A duration: a string with a unit.
     pub(super) fn duration(&mut self, raw: Raw<'a>) -> Option<Micros> {
-        if raw.0.starts_with(|c: char| c.is_ascii_digit()) {
-            self.error(raw, "no-unit", format!("a duration needs a unit, found the number {}", raw.0))
-                .help(format!("add a unit, for example \"{}ms\"", raw.0));
-            return None;
-        }
-        let text = self.text(raw)?;
-        match humantime::parse_duration(&text) {
-            Ok(duration) => {
-                let micros = u64::try_from(duration.as_micros()).ok().map(Micros);
-                if micros.is_none() || !duration.subsec_nanos().is_multiple_of(1_000) {
-                    self.error(raw, "bad-duration", format!("`{text}` is no whole number of microseconds"))
-                        .note("the virtual clock counts microseconds, in 64 bits");
-                    return None;
-                }
-                micros
-            }
-            Err(humantime::DurationError::UnknownUnit { unit, value, .. }) if unit.is_empty() => {
-                self.error(raw, "no-unit", format!("a duration needs a unit, found \"{text}\""))
-                    .help(format!("add a unit, for example \"{value}ms\""));
+        let bare = raw.0.starts_with(|c: char| c.is_ascii_digit());
+        let text = if bare { raw.0.to_owned() } else { self.text(raw)? };
+        match value::duration(&text) {
+            Ok(_) if bare => {
+                self.error(raw, "wrong-type", format!("expected a quoted text, found `{}`", shortened(raw.0)));
                 None
             }
-            Err(humantime::DurationError::UnknownUnit { unit, .. }) => {
-                self.error(raw, "bad-duration", format!("unknown unit of time `{unit}`"))
-                    .help("write us, ms, s, min, h or d");
-                None
-            }
-            Err(error) => {
-                self.error(raw, "bad-duration", format!("`{text}` is not a duration: {error}"));
+            Ok(duration) => Some(duration),
+            Err(complaint) => {
+                self.error(raw, complaint.code, complaint.message.clone()).complain(complaint);
                 None
             }
         }
@@ -248,23 +295,25 @@ impl<'a> Reader<'a> {
 
     /// A decimal number in thousandths: `1.5` is 1500.
     pub(super) fn thousandths(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u32>) -> Option<u32> {
-        let Ok(number) = options().from_str::<f64>(raw.0) else {
-            self.error(raw, "wrong-type", format!("expected a number, found `{}`", shortened(raw.0)));
-            return None;
-        };
-        let thousandths = (number * 1_000.0).round();
-        if !thousandths.is_finite() || (number * 1_000.0 - thousandths).abs() > 1e-6 {
-            self.error(raw, "out-of-range", format!("{} has more than three decimals", raw.0));
-            return None;
+        match value::thousandths(raw.0, *allowed.start(), *allowed.end()) {
+            Ok(number) => Some(number),
+            Err(complaint) => {
+                self.error(raw, complaint.code, complaint.message.clone()).complain(complaint);
+                None
+            }
         }
-        let (least, most) = (f64::from(*allowed.start()), f64::from(*allowed.end()));
-        if thousandths < least || thousandths > most {
-            let (bound, limit) = if thousandths < least { ("at least", least) } else { ("at most", most) };
-            let message = format!("expected a number of {bound} {}, found {}", limit / 1_000.0, raw.0);
-            self.error(raw, "out-of-range", message);
-            return None;
+    }
+
+    /// The value of a knob, in quotes or not.
+    pub(super) fn value(&mut self, knob: &Knob, raw: Raw<'a>) -> Option<Value> {
+        let text = if raw.is_string() { self.text(raw)? } else { raw.0.to_owned() };
+        match value::value(knob, &text) {
+            Ok(value) => Some(value),
+            Err(complaint) => {
+                self.error(raw, complaint.code, complaint.message.clone()).complain(complaint);
+                None
+            }
         }
-        Some(thousandths as u32)
     }
 
     /// One of a few words.
@@ -291,6 +340,13 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Where a piece stands in a text that it is a part of.
+fn place(text: &str, piece: &str) -> Option<Range<usize>> {
+    // Pieces are parts of the text, so their addresses tell their places.
+    let start = (piece.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    (start + piece.len() <= text.len()).then(|| start..start + piece.len())
 }
 
 /// The dialect: no `Some(..)` around what may be left out, no names around newtypes.

@@ -3,7 +3,6 @@
 use crate::operator::{Pick, Total};
 use crate::plan::{CheckpointStatus, Coarse, Defect, Phase, SinkKind, StorageKind, Time};
 use crate::protocol::JobStatus;
-use crate::protocol::coordinator::{Mode, Retention};
 
 /// A table of words and what they mean.
 pub(super) struct Words<T: 'static> {
@@ -50,20 +49,6 @@ pub(super) const PICKS_PER_KEY: Words<Pick> = Words {
 
 pub(super) const TOTALS: Words<Total> =
     Words { what: "total of a window", table: &[("Sum", Total::Sum), ("Count", Total::Count)] };
-
-pub(super) const MODES: Words<Mode> = Words {
-    what: "checkpointing mode",
-    table: &[("ExactlyOnce", Mode::ExactlyOnce), ("AtLeastOnce", Mode::AtLeastOnce)],
-};
-
-pub(super) const RETENTIONS: Words<Retention> = Words {
-    what: "retention of checkpoints",
-    table: &[
-        ("NoExternalizedCheckpoints", Retention::NoExternalized),
-        ("DeleteOnCancellation", Retention::DeleteOnCancellation),
-        ("RetainOnCancellation", Retention::RetainOnCancellation),
-    ],
-};
 
 pub(super) const TIMES: Words<Time> =
     Words { what: "kind of time", table: &[("Timed", Time::Timed), ("Untimed", Time::Untimed)] };

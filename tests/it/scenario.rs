@@ -3,6 +3,7 @@
 mod defaults;
 mod files;
 mod form;
+mod knobs;
 mod law;
 mod meaning;
 mod plans;

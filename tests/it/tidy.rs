@@ -17,6 +17,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("action", &["ids"]),
     ("plan", &["ids", "key_group", "operator", "protocol", "action"]),
     ("scenario", &["ids", "key_group", "operator", "protocol", "action", "plan"]),
+    // Rules, reasons and knobs are explained where they are defined, and shown here.
+    ("explain", &["plan", "protocol", "scenario"]),
     ("trace", &["ids", "protocol", "action"]),
     ("world", &["ids", "draw", "key_group", "action", "operator", "plan", "protocol", "trace"]),
     ("schedule", &["ids", "draw", "action"]),

@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`job`] | vertices, inputs, their order; and resolves names for the others |
 //! | [`time`] | event time, and which operators need it |
-//! | [`config`] | checkpointing, restart, channels, latencies, limits, TaskManagers |
+//! | [`knobs`] | checkpointing, restart, Flink's configuration |
+//! | [`config`] | channels, latencies, limits, TaskManagers |
 //! | [`storage`] | state backend, checkpoint storage, sizes |
 //! | [`fault`] | moments, faults |
 //! | [`expect`] | expectations |
@@ -18,6 +19,7 @@ mod expect;
 mod fault;
 mod graph;
 mod job;
+mod knobs;
 mod storage;
 mod time;
 
@@ -53,8 +55,9 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.managers = config::managers(r, &job, written.task_managers);
     plan.channels = config::channels(r, &job, written.channels);
     plan.latencies = config::latencies(r, written.latencies);
-    (plan.checkpointing, plan.initial_delay) = config::checkpointing(r, written.checkpointing);
-    plan.restart = config::restart(r, written.restart, plan.checkpointing.interval.is_some());
+    let knobs = knobs::knobs(r, written.checkpointing, written.restart, written.flink);
+    plan.restart = knobs.restart();
+    (plan.checkpointing, plan.initial_delay) = (knobs.checkpointing, knobs.initial_delay);
     plan.backend = storage::backend(r, written.state_backend);
     plan.storage = storage::storage(r, &job, written.storage);
     plan.limits = config::limits(r, written.limits);

@@ -4,9 +4,8 @@ use super::layout::Item;
 use super::{Namer, decimal, duration, quoted};
 use crate::ids::{Bytes, CheckpointId, Micros, VertexId};
 use crate::plan::{Backend, Channels, Latencies, Latency, Limits, Plan, StateSize, Storage, Write};
-use crate::protocol::coordinator;
-use crate::protocol::restart;
-use crate::scenario::{defaults, words};
+use crate::scenario::knob::{Knob, Knobs, Value, camel};
+use crate::scenario::words;
 
 /// Named parts without those that have their default.
 struct Parts(Vec<(&'static str, Item)>);
@@ -61,58 +60,49 @@ fn latency(latency: Latency) -> Item {
     }
 }
 
+/// `checkpointing`: what has not Flink's default.
 pub(super) fn checkpointing(plan: &Plan) -> Item {
-    let usual = coordinator::Config::default();
-    let config = &plan.checkpointing;
-    let mut parts = Parts(Vec::new());
-    parts.put("mode", config.mode, usual.mode, |mode| words::MODES.word(mode).into());
-    parts.put("interval", config.interval, usual.interval, |interval| super::option(interval, duration));
-    parts.put("timeout", config.timeout, usual.timeout, duration);
-    parts.put("min_pause", config.min_pause, usual.min_pause, duration);
-    parts.put("max_concurrent_checkpoints", config.max_concurrent, usual.max_concurrent, Item::word);
-    parts.put("tolerable_failed_checkpoints", config.tolerable_failed, usual.tolerable_failed, |tolerable| {
-        tolerable.map_or_else(|| Item::word("Unlimited"), Item::word)
-    });
-    parts.put("num_retained", config.retained, usual.retained, Item::word);
-    parts.put("checkpoints_after_tasks_finish", config.after_finish, usual.after_finish, Item::word);
-    parts.put("externalized_checkpoint_retention", config.retention, usual.retention, |retention| {
-        words::RETENTIONS.word(retention).into()
-    });
-    parts.put("initial_delay", plan.initial_delay, None, |delay| super::option(delay, duration));
-    parts.item("")
+    let (knobs, usual) = (Knobs::of(plan), Knobs::default());
+    let parts = knobs.modelled().filter(|(knob, value)| knob.slot().is_some_and(|slot| usual.get(slot) != *value));
+    let parts = parts.filter_map(|(knob, value)| Some((knob.checkpointing_field()?, self::value(value))));
+    Item::Fields(String::new(), parts.collect())
 }
 
-pub(super) fn restart(config: &restart::Config) -> Item {
-    match *config {
-        restart::Config::None => Item::word("None"),
-        restart::Config::FixedDelay { attempts, delay } => {
-            Item::named("FixedDelay", [("attempts", Item::word(attempts)), ("delay", duration(delay))])
-        }
-        restart::Config::FailureRate { max_failures, interval, delay } => Item::named(
-            "FailureRate",
-            [
-                ("max_failures_per_interval", Item::word(max_failures)),
-                ("failure_rate_interval", duration(interval)),
-                ("delay", duration(delay)),
-            ],
-        ),
-        restart::Config::ExponentialDelay {
-            initial_backoff,
-            max_backoff,
-            multiplier_thousandths,
-            reset_threshold,
-            jitter_thousandths,
-            attempts,
-        } => {
-            let mut parts = Parts(Vec::new());
-            parts.put("initial_backoff", initial_backoff, defaults::INITIAL_BACKOFF, duration);
-            parts.put("max_backoff", max_backoff, defaults::MAX_BACKOFF, duration);
-            parts.put("backoff_multiplier", multiplier_thousandths, defaults::MULTIPLIER, decimal);
-            parts.put("reset_backoff_threshold", reset_threshold, defaults::RESET_THRESHOLD, duration);
-            parts.put("jitter_factor", jitter_thousandths, defaults::JITTER, decimal);
-            parts.put("attempts_before_reset_backoff", attempts, u32::MAX, Item::word);
-            parts.item("ExponentialDelay")
-        }
+/// `restart`: the strategy with its parameters; of those of the exponential delay, which are many, what has not Flink's
+/// default.
+pub(super) fn restart(plan: &Plan) -> Item {
+    let (knobs, usual) = (Knobs::of(plan), Knobs::default());
+    let strategy = knobs.strategy();
+    if strategy == "none" {
+        return Item::word("None");
+    }
+    let is_said = |knob: &Knob, value| {
+        strategy != "exponential-delay" || knob.slot().is_some_and(|slot| usual.get(slot) != value)
+    };
+    let parts = knobs.modelled().filter_map(|(knob, value)| {
+        let (of, field) = knob.restart_field()?;
+        (of == strategy && is_said(knob, value)).then(|| (field, self::value(value)))
+    });
+    Item::Fields(camel(strategy), parts.collect())
+}
+
+/// Whether the strategy is another one than Flink takes without a word (R67).
+pub(super) fn names_its_strategy(plan: &Plan) -> bool {
+    let mut usual = Knobs::default();
+    usual.checkpointing.interval = plan.checkpointing.interval;
+    plan.restart != usual.restart()
+}
+
+fn value(value: Value) -> Item {
+    match value {
+        Value::Nothing => Item::word("Unlimited"),
+        Value::Duration(time) => duration(time),
+        Value::Count(n) => Item::word(n),
+        Value::Thousandths(n) => decimal(n),
+        Value::Flag(on) => Item::word(on),
+        Value::Word(word) => Item::Word(camel(word)),
+        Value::Size(bytes) => quoted(&format!("{bytes} bytes")),
+        Value::Text => quoted(""),
     }
 }
 

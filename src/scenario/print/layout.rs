@@ -10,6 +10,8 @@ pub(super) enum Item {
     Word(String),
     /// A name, or nothing, with parts in round brackets. Positional parts have an empty name.
     Call(&'static str, Vec<(&'static str, Item)>),
+    /// The same with names that were put together, and no positional parts.
+    Fields(String, Vec<(String, Item)>),
     /// A list: one element a line if it does not fit into one.
     List(Vec<Item>),
     /// A list that has one element a line in any case.
@@ -55,6 +57,12 @@ impl Item {
                 }
                 close(out, indent, ')');
             }
+            Self::Fields(name, parts) => {
+                out.push_str(name);
+                out.push_str("(\n");
+                parts.iter().for_each(|(name, part)| line(out, inner, &format!("{name}: "), part));
+                close(out, indent, ')');
+            }
             Self::List(elements) | Self::Lines(elements) => {
                 out.push_str("[\n");
                 elements.iter().for_each(|element| line(out, inner, "", element));
@@ -78,6 +86,7 @@ impl Item {
         match self {
             Self::Lines(elements) => !elements.is_empty(),
             Self::Call(_, parts) => parts.iter().any(|part| part.1.wants_lines()),
+            Self::Fields(_, parts) => parts.iter().any(|part| part.1.wants_lines()),
             Self::List(elements) => elements.iter().any(Self::wants_lines),
             Self::Map(entries) => entries.iter().any(|entry| entry.1.wants_lines()),
             Self::Word(_) | Self::Fill(_) => false,
@@ -93,6 +102,10 @@ impl Item {
                     "" => part.flat(),
                     name => format!("{name}: {}", part.flat()),
                 });
+                format!("{name}({})", parts.collect::<Vec<_>>().join(", "))
+            }
+            Self::Fields(name, parts) => {
+                let parts = parts.iter().map(|(name, part)| format!("{name}: {}", part.flat()));
                 format!("{name}({})", parts.collect::<Vec<_>>().join(", "))
             }
             Self::List(elements) | Self::Lines(elements) => {

@@ -17,7 +17,7 @@ mod job;
 mod judged;
 mod layout;
 
-use super::{defaults, syntax, words};
+use super::{syntax, words};
 use crate::ids::{Micros, PerId, TaskId, VertexId};
 use crate::plan::{Plan, Schedule, Topology, Vertex};
 use layout::Item;
@@ -80,7 +80,7 @@ fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
     let usual = Plan::new("", PerId::empty());
     let namer = Namer::new(plan);
     let knobs = (&plan.checkpointing, plan.initial_delay) != (&usual.checkpointing, None);
-    let restart = plan.restart != defaults::restart(plan.checkpointing.interval.is_some());
+    let restart = config::names_its_strategy(plan);
     let stop = || Item::named("", [("at", option(plan.stop, duration))]);
     let defect = || option(plan.defect, |defect| words::DEFECTS.word(defect));
     let fields = [
@@ -96,7 +96,7 @@ fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
         (plan.channels != usual.channels).then(|| ("channels", config::channels(plan))),
         (plan.latencies != usual.latencies).then(|| ("latencies", config::latencies(&plan.latencies))),
         knobs.then(|| ("checkpointing", config::checkpointing(plan))),
-        restart.then(|| ("restart", config::restart(&plan.restart))),
+        restart.then(|| ("restart", config::restart(plan))),
         (plan.backend != usual.backend).then(|| ("state_backend", config::backend(plan.backend))),
         (plan.storage != usual.storage).then(|| ("storage", config::storage(plan))),
         (plan.limits != usual.limits).then(|| ("limits", config::limits(plan.limits))),

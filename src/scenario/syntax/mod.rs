@@ -51,6 +51,7 @@ pub(super) struct Scenario<'a> {
     pub(super) latencies: Raw<'a>,
     pub(super) checkpointing: Raw<'a>,
     pub(super) restart: Raw<'a>,
+    pub(super) flink: Raw<'a>,
     pub(super) state_backend: Raw<'a>,
     pub(super) storage: Raw<'a>,
     pub(super) faults: Raw<'a>,
@@ -102,58 +103,6 @@ pub(super) struct Latencies<'a> {
     pub(super) rpc: Raw<'a>,
     pub(super) detection: Raw<'a>,
     pub(super) restore: Raw<'a>,
-}
-
-/// `checkpointing`. The names are Flink's keys below `execution.checkpointing`.
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct Checkpointing<'a> {
-    #[serde(borrow)]
-    pub(super) mode: Raw<'a>,
-    pub(super) interval: Raw<'a>,
-    pub(super) timeout: Raw<'a>,
-    pub(super) min_pause: Raw<'a>,
-    pub(super) max_concurrent_checkpoints: Raw<'a>,
-    pub(super) tolerable_failed_checkpoints: Raw<'a>,
-    pub(super) num_retained: Raw<'a>,
-    pub(super) checkpoints_after_tasks_finish: Raw<'a>,
-    pub(super) externalized_checkpoint_retention: Raw<'a>,
-    pub(super) initial_delay: Raw<'a>,
-}
-
-/// `restart`. The names are the last parts of Flink's keys below `restart-strategy`.
-#[derive(Deserialize)]
-#[serde(rename = "restart strategy", deny_unknown_fields)]
-pub(super) enum Restart<'a> {
-    None,
-    FixedDelay {
-        #[serde(default, borrow)]
-        attempts: Raw<'a>,
-        #[serde(default)]
-        delay: Raw<'a>,
-    },
-    FailureRate {
-        #[serde(default)]
-        max_failures_per_interval: Raw<'a>,
-        #[serde(default)]
-        failure_rate_interval: Raw<'a>,
-        #[serde(default)]
-        delay: Raw<'a>,
-    },
-    ExponentialDelay {
-        #[serde(default)]
-        initial_backoff: Raw<'a>,
-        #[serde(default)]
-        max_backoff: Raw<'a>,
-        #[serde(default)]
-        backoff_multiplier: Raw<'a>,
-        #[serde(default)]
-        reset_backoff_threshold: Raw<'a>,
-        #[serde(default)]
-        jitter_factor: Raw<'a>,
-        #[serde(default)]
-        attempts_before_reset_backoff: Raw<'a>,
-    },
 }
 
 /// `storage`.

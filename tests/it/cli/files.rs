@@ -45,7 +45,7 @@ fn validate_shows_every_mistake_of_every_file() {
     7 |         Operator(name: "sum", logic: Summ, inputs: [Rebalance("blue"), Rebalance("yellow")]),
       |                                      ^^^^ did you mean `Sum`?
 
-    error[no-unit]: a duration needs a unit, found the number 50
+    error[no-unit]: a duration needs a unit, found `50`
       --> all/wrong.ron:11:46
        |
     11 |     restart: FixedDelay(attempts: 10, delay: 50),

@@ -54,7 +54,7 @@ fn a_duration_without_a_unit() {
     assert_snapshot!(with_job(r#"
     checkpointing: (interval: "100", timeout: 500),
 "#), @r##"
-    error[no-unit]: a duration needs a unit, found "100"
+    error[no-unit]: a duration needs a unit, found `100`
      --> scenarios/mine.ron:8:31
       |
     8 |     checkpointing: (interval: "100", timeout: 500),
@@ -62,7 +62,7 @@ fn a_duration_without_a_unit() {
       |
       = help: add a unit, for example "100ms"
 
-    error[no-unit]: a duration needs a unit, found the number 500
+    error[no-unit]: a duration needs a unit, found `500`
      --> scenarios/mine.ron:8:47
       |
     8 |     checkpointing: (interval: "100", timeout: 500),
@@ -256,11 +256,13 @@ fn what_is_not_modelled() {
         Gap(between: "restart", is: AtLeast("500ms")),
     ],
 "#), @r##"
-    error[not-modelled]: `unaligned` is not modelled yet
-     --> scenarios/mine.ron:8:21
+    error[not-modelled]: `execution.checkpointing.unaligned.enabled` is not modelled yet
+     --> scenarios/mine.ron:8:33
       |
     8 |     checkpointing: (unaligned: (enabled: true)),
-      |                     ^^^^^^^^^
+      |                                 ^^^^^^^
+      |
+      = note: in Flink: Barriers overtake the data in the channels, and what they overtake is stored with the checkpoint: checkpoints stay fast under backpressure and become larger.
 
     error[not-modelled]: `Gap` is not modelled yet
       --> scenarios/mine.ron:10:9

@@ -477,6 +477,8 @@ fn restart() {
       |
     8 |     restart: ExponentialDelay(backoff_multiplier: 1.0, jitter_factor: 1.5, initial_backoff: "2min"),
       |                                                                                             ^^^^^^
+      |
+      = note: Flink calls it restart-strategy.exponential-delay.initial-backoff
     "##);
 }
 

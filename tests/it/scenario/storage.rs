@@ -36,7 +36,7 @@ fn state_and_storage() {
        |
        = note: only the JobManager bounds a state handle: Flink's JobManagerCheckpointStorage(maxStateSize)
 
-    error[no-unit]: a duration needs a unit, found "40"
+    error[no-unit]: a duration needs a unit, found `40`
       --> scenarios/mine.ron:12:28
        |
     12 |         write: PerMegabyte("40"),

@@ -1,0 +1,187 @@
+//! What words mean: rules, knobs, failure reasons, kinds of events, and the numbers in front of them.
+//!
+//! | file | explains |
+//! | --- | --- |
+//! | [`rules`] | the rules that judges keep: `exactly-once` |
+//! | [`reasons`] | why checkpoints fail: `CHECKPOINT_EXPIRED` |
+//! | [`events`] | kinds of events, by the word of a trace: `align` |
+//! | [`protocol`] | the rules of the protocol: `R30` |
+//! | [`invariants`] | what must hold in every run: `I10` |
+//! | here | knobs, from their table; and how a word is found |
+//!
+//! `cutline explain` prints these texts. Nothing here reads a file or makes a run.
+
+mod events;
+mod invariants;
+mod protocol;
+mod reasons;
+mod rules;
+
+use crate::plan::RuleName;
+use crate::protocol::FailureReason;
+use crate::scenario::knob::{self, KNOBS, Kind, Knob, Unnamed};
+
+/// The groups of topics, by the word that lists them.
+const GROUPS: [(&str, &str); 6] = [
+    ("rules", "what judges ask of every run"),
+    ("knobs", "what can be set, by Flink's names"),
+    ("reasons", "why a checkpoint fails or is not made, by Flink's names"),
+    ("events", "what a trace shows, by its words"),
+    ("protocol", "the rules of the protocol, R1 to R96"),
+    ("invariants", "what must hold in every run, I1 to I37"),
+];
+
+/// Nothing is called so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unknown {
+    /// What is called nearly so, or could be meant; may be empty.
+    pub near: Vec<String>,
+}
+
+/// What there is to explain: the groups, and how to list them.
+pub fn topics() -> String {
+    let mut text = String::from("cutline explain WHAT, where WHAT is one of these, or one of a group:\n\n");
+    for (word, about) in GROUPS {
+        text.push_str(&format!("  {word:<12}{about}\n"));
+    }
+    text.push_str("\nrules      ");
+    text.push_str(&RuleName::ALL.map(RuleName::word).join(", "));
+    text.push_str(
+        "\nfor example: cutline explain min-pause, cutline explain CHECKPOINT_EXPIRED, cutline explain R30\n",
+    );
+    text
+}
+
+/// The explanation of a word; of each thing that is called so, if there are several.
+///
+/// # Errors
+/// What is called nearly so, if nothing is called so.
+pub fn explain(word: &str) -> Result<String, Unknown> {
+    let word = word.trim();
+    let found: Vec<String> =
+        [rule(word), reason(word), numbered(word), group(word), events::explain(word)].into_iter().flatten().collect();
+    if !found.is_empty() {
+        return Ok(found.join("\n"));
+    }
+    match knob::named(word) {
+        Ok(named) => Ok(self::knob(named.knob, named.older)),
+        Err(Unnamed::OtherWord(meant)) => Ok(self::knob(meant, None)),
+        Err(Unnamed::Ambiguous(knobs)) => Err(Unknown { near: knobs.iter().map(|knob| knob.key.to_owned()).collect() }),
+        Err(Unnamed::Unknown(near)) => Err(Unknown { near: self::near(word, near) }),
+    }
+}
+
+fn rule(word: &str) -> Option<String> {
+    RuleName::ALL.into_iter().find(|rule| knob::same(rule.word(), word)).map(rules::explain)
+}
+
+fn reason(word: &str) -> Option<String> {
+    FailureReason::ALL.into_iter().find(|reason| knob::same(reason.name(), word)).map(reasons::explain)
+}
+
+/// `R30` or `I10`.
+fn numbered(word: &str) -> Option<String> {
+    let number = |letter: char| word.strip_prefix([letter, letter.to_ascii_lowercase()])?.parse::<usize>().ok();
+    number('R').and_then(protocol::explain).or_else(|| number('I').and_then(invariants::explain))
+}
+
+fn group(word: &str) -> Option<String> {
+    match word {
+        "rules" => Some(rules::list()),
+        "knobs" => Some(knobs()),
+        "reasons" => Some(reasons::list()),
+        "events" => Some(events::list()),
+        "protocol" => Some(protocol::list()),
+        "invariants" => Some(invariants::list()),
+        _ => None,
+    }
+}
+
+/// What is called nearly so.
+fn near(word: &str, knob: Option<&'static str>) -> Vec<String> {
+    let names =
+        RuleName::ALL.into_iter().map(RuleName::word).chain(FailureReason::ALL.into_iter().map(FailureReason::name));
+    let names = names.chain(events::words()).chain(GROUPS.iter().map(|group| group.0)).chain(knob);
+    knob::nearest_word(word, names).map(str::to_owned).into_iter().collect()
+}
+
+/// Every knob, one line each.
+fn knobs() -> String {
+    let line = |knob: &Knob| {
+        let mark = if knob.is_modelled() { ' ' } else { '-' };
+        let default = if knob.default.is_empty() { "" } else { knob.default };
+        format!("{mark} {:<76}{default}", knob.key).trim_end().to_owned() + "\n"
+    };
+    let lines: String = KNOBS.iter().map(line).collect();
+    format!("  {:<76}default\n{lines}\n- stands before what is not modelled yet\n", "key")
+}
+
+/// A knob, from its row of the table.
+fn knob(knob: &Knob, older: Option<&str>) -> String {
+    let mut text = format!("{}\n\n", knob.key);
+    if let Some(older) = older {
+        text.push_str(&format!("`{older}` is an older key for it.\n\n"));
+    }
+    text.push_str(&paragraph(knob.about));
+    if !knob.check.is_empty() {
+        text.push_str(&paragraph(knob.check));
+    }
+    text.push('\n');
+    let mut row = |name: &str, value: String| {
+        if !value.is_empty() {
+            text.push_str(&format!("  {name:<12}{value}\n"));
+        }
+    };
+    row("default", if knob.default.is_empty() { "see above".to_owned() } else { knob.default.to_owned() });
+    row("value", kind(knob.kind));
+    if knob.is_modelled() {
+        row("in a file", knob.in_file());
+        row("from outside", format!("--set {}=..", knob.key));
+    } else {
+        row("modelled", "not yet: naming it is an error".to_owned());
+    }
+    row("older", knob.older.join(", "));
+    row("also called", knob.words.join(", "));
+    row("rules", knob.rules.iter().map(|rule| format!("R{rule}")).collect::<Vec<_>>().join(", "));
+    text
+}
+
+fn kind(kind: Kind) -> String {
+    match kind {
+        Kind::Duration => "a duration, as in 10 s".to_owned(),
+        Kind::OptionalDuration => "a duration, as in 10 s, or none".to_owned(),
+        Kind::Count { least } => format!("a whole number of at least {least}"),
+        Kind::Limit { least } => format!("a whole number of at least {least}, or Unlimited"),
+        Kind::Factor { least, most: u32::MAX } => format!("a number of at least {}", f64::from(least) / 1_000.0),
+        Kind::Factor { least, most } => {
+            format!("a number from {} to {}", f64::from(least) / 1_000.0, f64::from(most) / 1_000.0)
+        }
+        Kind::Flag => "true or false".to_owned(),
+        Kind::Choice { of, .. } => of.iter().map(|words| words[0]).collect::<Vec<_>>().join(", "),
+        Kind::Size => "a size, as in 20 kb".to_owned(),
+        Kind::Text => "a text".to_owned(),
+    }
+}
+
+/// A text in lines of at most a hundred characters.
+fn paragraph(text: &str) -> String {
+    const WIDTH: usize = 100;
+    let (mut out, mut used) = (String::new(), 0);
+    for word in text.split_whitespace() {
+        let width = word.chars().count();
+        if used > 0 && used + 1 + width > WIDTH {
+            out.push('\n');
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += width;
+    }
+    out.push('\n');
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,311 @@
+//! Knobs: what of Flink's configuration can be set, under which names, with which defaults.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | here | what a knob is, and how it is found by a name |
+//! | [`table`] | every knob |
+//! | [`value`] | values as Flink writes them |
+//! | [`knobs`] | the values of all knobs of a plan |
+//! | [`settings`] | `KEY=VALUE` from a command line |
+
+mod knobs;
+mod settings;
+mod table;
+pub(super) mod value;
+
+pub(super) use knobs::Knobs;
+pub use settings::Settings;
+pub(super) use settings::{not_modelled, sets};
+pub use table::KNOBS;
+pub(super) use value::{Complaint, Value, camel};
+
+use super::diagnostic::nearest;
+
+/// Something that can be set.
+#[derive(Clone, Copy, Debug)]
+pub struct Knob {
+    /// Flink's key today; it begins with `cutline.` if Flink has none.
+    pub key: &'static str,
+    /// Keys of older versions, which Flink still reads.
+    pub older: &'static [&'static str],
+    /// Flink's setters for it, and what else people call it.
+    pub words: &'static [&'static str],
+    /// What its values are.
+    pub kind: Kind,
+    /// Flink's default, as Flink writes it.
+    pub default: &'static str,
+    /// What it does.
+    pub about: &'static str,
+    /// Which values are refused or corrected; may be empty.
+    pub check: &'static str,
+    /// The numbers of the rules that it plays a part in.
+    pub rules: &'static [u8],
+    /// Whether the protocol here has it.
+    pub model: Model,
+}
+
+/// What the values of a knob are.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A duration with a unit.
+    Duration,
+    /// A duration with a unit, or nothing.
+    OptionalDuration,
+    /// A whole number.
+    Count {
+        /// The smallest.
+        least: u32,
+    },
+    /// A whole number, or no limit.
+    Limit {
+        /// The smallest.
+        least: u32,
+    },
+    /// A decimal number with three decimals.
+    Factor {
+        /// The smallest, in thousandths.
+        least: u32,
+        /// The largest, in thousandths.
+        most: u32,
+    },
+    /// `true` or `false`.
+    Flag,
+    /// One of some words.
+    Choice {
+        /// What such a word is, for messages: "`x` is no ...".
+        what: &'static str,
+        /// The words, each with others for the same.
+        of: &'static [&'static [&'static str]],
+    },
+    /// A size in bytes, with units of 1024.
+    Size,
+    /// Any text.
+    Text,
+}
+
+/// Whether the protocol here has a knob.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Model {
+    /// It has.
+    Full(Slot),
+    /// It is read, and checked against others as Flink does, but no run has what it asks for.
+    Checked(Slot),
+    /// It has, and a file says it so: not by this key, because it takes more than one value.
+    Elsewhere(&'static str),
+    /// It has not.
+    Absent,
+}
+
+/// The place of a knob's value in a plan.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "each is explained by the row of the table that names it")]
+pub enum Slot {
+    Mode,
+    Interval,
+    Timeout,
+    MinPause,
+    MaxConcurrent,
+    TolerableFailed,
+    Retained,
+    AfterFinish,
+    Retention,
+    InitialDelay,
+    Unaligned,
+    AlignedTimeout,
+    Strategy,
+    FixedAttempts,
+    FixedDelay,
+    RateFailures,
+    RateInterval,
+    RateDelay,
+    InitialBackoff,
+    MaxBackoff,
+    Multiplier,
+    ResetThreshold,
+    Jitter,
+    ResetAttempts,
+}
+
+/// Below `checkpointing` stands what has one of these in front of it.
+const CHECKPOINTING: [&str; 2] = ["execution.checkpointing.", "cutline.checkpointing."];
+/// Below `restart` stands what has this in front of it.
+const RESTART: &str = "restart-strategy.";
+
+impl Knob {
+    /// Whether a run has what it asks for.
+    pub fn is_modelled(&self) -> bool {
+        matches!(self.model, Model::Full(_))
+    }
+
+    /// The place of its value.
+    pub fn slot(&self) -> Option<Slot> {
+        match self.model {
+            Model::Full(slot) | Model::Checked(slot) => Some(slot),
+            Model::Elsewhere(_) | Model::Absent => None,
+        }
+    }
+
+    /// What is wrong with naming it, if a run has not what it asks for, or not by this name.
+    pub(super) fn refusal(&self) -> Option<(&'static str, String)> {
+        match self.model {
+            Model::Full(_) => None,
+            Model::Elsewhere(field) => {
+                Some(("other-form", format!("`{}` is written as `{field}` in a file", self.key)))
+            }
+            Model::Checked(_) | Model::Absent => Some(("not-modelled", format!("`{}` is not modelled yet", self.key))),
+        }
+    }
+
+    /// Whether Flink knows it.
+    pub fn is_flinks(&self) -> bool {
+        !self.key.starts_with("cutline.")
+    }
+
+    /// Its field below `checkpointing`, if it stands there: `min_pause`, `unaligned.enabled`.
+    pub fn checkpointing_field(&self) -> Option<String> {
+        CHECKPOINTING.iter().find_map(|front| self.key.strip_prefix(front)).map(field)
+    }
+
+    /// Its restart strategy in Flink's word, and its field there.
+    pub fn restart_field(&self) -> Option<(&'static str, String)> {
+        let (strategy, name) = self.key.strip_prefix(RESTART)?.split_once('.')?;
+        Some((strategy, field(name)))
+    }
+
+    /// How a file says it: `checkpointing: (min_pause: ..)`.
+    pub fn in_file(&self) -> String {
+        if let Model::Elsewhere(field) = self.model {
+            return field.to_owned();
+        }
+        if let Some(field) = self.checkpointing_field() {
+            return match field.split_once('.') {
+                Some((outer, inner)) => format!("checkpointing: ({outer}: ({inner}: ..))"),
+                None => format!("checkpointing: ({field}: ..)"),
+            };
+        }
+        match self.restart_field() {
+            Some((strategy, field)) => format!("restart: {}({field}: ..)", camel(strategy)),
+            None if self.slot() == Some(Slot::Strategy) => "restart: FixedDelay(..)".to_owned(),
+            None => format!("flink: {{\"{}\": ..}}", self.key),
+        }
+    }
+}
+
+/// A part of a key as a field: dots stay.
+fn field(key: &str) -> String {
+    key.replace('-', "_")
+}
+
+/// A knob by a name.
+#[derive(Debug)]
+pub struct Named {
+    /// Which.
+    pub knob: &'static Knob,
+    /// The older key that was used, if it was one.
+    pub older: Option<&'static str>,
+}
+
+/// Why a name names no knob.
+#[derive(Debug)]
+pub enum Unnamed {
+    /// It could be each of these.
+    Ambiguous(Vec<&'static Knob>),
+    /// It is a setter of Flink's, or another word, for this one.
+    OtherWord(&'static Knob),
+    /// There is none; the nearest name, if one is near.
+    Unknown(Option<&'static str>),
+}
+
+/// The knob with this key, an older one of it, or the last segments of one. `restart` stands for `restart-strategy`.
+pub fn named(name: &str) -> Result<Named, Unnamed> {
+    let wanted = name.trim().replace('_', "-");
+    if let Some(named) = by_key(&wanted) {
+        return Ok(named);
+    }
+    let by_end = |end: &str| -> Vec<&'static Knob> { KNOBS.iter().filter(|knob| ends_so(knob.key, end)).collect() };
+    for found in [by_end(&wanted), by_end(&format!("{wanted}.enabled"))] {
+        match found.as_slice() {
+            [] => {}
+            [knob] => return Ok(Named { knob, older: None }),
+            _ => return Err(Unnamed::Ambiguous(found)),
+        }
+    }
+    for knob in KNOBS {
+        if let Some(older) = knob.older.iter().find(|older| ends_so(older, &wanted)) {
+            return Ok(Named { knob, older: Some(older) });
+        }
+    }
+    Err(match other_word(name.trim()) {
+        Some(knob) => Unnamed::OtherWord(knob),
+        None => Unnamed::Unknown(near(&wanted)),
+    })
+}
+
+/// The knob with this whole key, today's or an older one.
+pub(super) fn by_key(key: &str) -> Option<Named> {
+    if let Some(knob) = KNOBS.iter().find(|knob| knob.key == key) {
+        return Some(Named { knob, older: None });
+    }
+    KNOBS.iter().find_map(|knob| {
+        let older = knob.older.iter().find(|older| **older == key)?;
+        Some(Named { knob, older: Some(older) })
+    })
+}
+
+/// The knob of a field below `checkpointing`, today's or an older one.
+pub(super) fn by_checkpointing_field(field: &str) -> Option<Named> {
+    let name = field.replace('_', "-");
+    CHECKPOINTING.iter().find_map(|front| by_key(&format!("{front}{name}")))
+}
+
+/// The knob that Flink's setters, or people, call so.
+pub(super) fn other_word(word: &str) -> Option<&'static Knob> {
+    let same = |other: &str| {
+        let other = plain(other);
+        let bare = other.strip_prefix("set").or(other.strip_prefix("enable")).unwrap_or(&other);
+        plain(word) == other || plain(word) == bare
+    };
+    KNOBS.iter().find(|knob| knob.words.iter().any(|other| same(other)))
+}
+
+/// Whether two words are the same, but for their style: `exactly-once` and `ExactlyOnce`.
+pub fn same(one: &str, other: &str) -> bool {
+    plain(one) == plain(other)
+}
+
+/// The known word that is nearest to a wrong one, if it is near enough to be meant.
+pub fn nearest_word<'n>(wrong: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    nearest(wrong, known)
+}
+
+/// A word without what only styles of writing differ in.
+pub(super) fn plain(word: &str) -> String {
+    word.chars().filter(|c| !['-', '_'].contains(c)).collect::<String>().to_lowercase()
+}
+
+/// Whether a key ends with these whole segments. The first one may leave out what follows a dash: `restart.type`; and
+/// then a segment may be missing behind it: `restart.attempts`.
+fn ends_so(key: &str, end: &str) -> bool {
+    if key.strip_suffix(end).is_some_and(|front| front.is_empty() || front.ends_with('.')) {
+        return true;
+    }
+    let Some(rest) = end.strip_prefix("restart.").or(end.strip_prefix(RESTART)) else { return false };
+    key.strip_prefix(RESTART).is_some_and(|below| below == rest || ends_so(below, rest))
+}
+
+/// The key, or the end of one with as many segments, that is nearest.
+fn near(wanted: &str) -> Option<&'static str> {
+    let segments = wanted.matches('.').count() + 1;
+    let end = |key: &'static str| {
+        let dots: Vec<usize> = key.match_indices('.').map(|dot| dot.0 + 1).collect();
+        match (dots.len() + 1).checked_sub(segments) {
+            Some(0) => Some(key),
+            Some(left) => Some(&key[dots[left - 1]..]),
+            None => None,
+        }
+    };
+    nearest(wanted, KNOBS.iter().filter_map(|knob| end(knob.key)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,247 @@
+//! The knobs of a file: `checkpointing`, `restart`, `flink`; and what is set from outside.
+//!
+//! What may be written is what the [table](crate::scenario::knob::KNOBS) says, and what is refused and corrected is
+//! Flink's (R2).
+
+use crate::ids::Micros;
+use crate::protocol::coordinator::{self, ConfigError};
+use crate::protocol::restart;
+use crate::scenario::diagnostic::nearest;
+use crate::scenario::knob::{self, KNOBS, Knob, Knobs, Named, Slot, Unnamed, Value, camel};
+use crate::scenario::read::{Fields, Pairs, Raw, Reader};
+
+/// What is known so far.
+struct Known<'a> {
+    knobs: Knobs,
+    /// Which knobs were set, and where.
+    set: Vec<(&'static Knob, Raw<'a>)>,
+}
+
+/// All knobs.
+pub(super) fn knobs<'a>(r: &mut Reader<'a>, checkpointing: Raw<'a>, restart: Raw<'a>, flink: Raw<'a>) -> Knobs {
+    let mut known = Known { knobs: Knobs::default(), set: Vec::new() };
+    if let Some(raw) = checkpointing.given() {
+        self::checkpointing(r, &mut known, raw, "");
+    }
+    if !restart.get().is_empty() {
+        self::restart(r, &mut known, restart);
+    }
+    for (name, value) in flink.given().and_then(|raw| r.read(raw)).unwrap_or(Pairs(Vec::new())).0 {
+        flinks(r, &mut known, name, value);
+    }
+    for setting in r.settings().iter() {
+        let at = Raw::of(&setting.text[setting.at.clone()]);
+        // It takes the place of what the file says.
+        known.set.retain(|other| other.0.key != setting.knob.key);
+        known.set.push((setting.knob, at));
+        if let Some(slot) = setting.knob.slot() {
+            known.knobs.set(slot, setting.value);
+        }
+    }
+    refusals(r, &known);
+    corrections(r, &known);
+    idle(r, &known);
+    known.knobs
+}
+
+impl<'a> Known<'a> {
+    /// Reads the value of a knob that the file names.
+    fn read(&mut self, r: &mut Reader<'a>, named: &Named, name: Raw<'a>, value: Raw<'a>) {
+        let knob = named.knob;
+        if let Some(older) = named.older {
+            let today = if name.is_string() { knob.key.to_owned() } else { knob.in_file() };
+            r.note(name, "older-name", format!("`{older}` is an older key")).label(format!("today it is `{today}`"));
+        }
+        if let Some((_, other)) = self.set.iter().find(|other| other.0.key == knob.key) {
+            let other = other.get();
+            r.error(name, "set-twice", format!("this is set for the second time; the first value is `{other}`"))
+                .note(knob::sets(knob));
+            return;
+        }
+        self.set.push((knob, value));
+        if let Some((code, message)) = knob.refusal() {
+            let diagnostic = r.error(name, code, message);
+            knob::not_modelled(diagnostic, knob);
+        }
+        if let (Some(value), Some(slot)) = (r.value(knob, value), knob.slot()) {
+            self.knobs.set(slot, value);
+        }
+    }
+
+    /// Where a knob was set.
+    fn place(&self, slot: Slot) -> Option<Raw<'a>> {
+        self.set.iter().find(|set| set.0.slot() == Some(slot)).map(|set| set.1)
+    }
+}
+
+/// `checkpointing`, or a part of it: `front` is the path of the part.
+fn checkpointing<'a>(r: &mut Reader<'a>, known: &mut Known<'a>, raw: Raw<'a>, front: &str) {
+    let Some(Fields(fields)) = r.read(raw) else { return };
+    for (name, value) in fields {
+        let path = format!("{front}{}", name.get());
+        if value.get().starts_with('(') && is_part(&path) {
+            checkpointing(r, known, value, &format!("{path}."));
+            continue;
+        }
+        match knob::by_checkpointing_field(&path) {
+            Some(named) => known.read(r, &named, name, value),
+            None => unknown(r, name, KNOBS.iter().filter_map(|knob| Some((knob, knob.checkpointing_field()?)))),
+        }
+    }
+}
+
+/// Whether some field lies below this one, today or in an older key.
+fn is_part(path: &str) -> bool {
+    let below = format!("{path}.");
+    KNOBS.iter().any(|knob| {
+        let older = knob.older.iter().filter_map(|key| key.strip_prefix("execution.checkpointing."));
+        knob.checkpointing_field().is_some_and(|field| field.starts_with(&below))
+            || older.map(|key| key.replace('-', "_")).any(|field| field.starts_with(&below))
+    })
+}
+
+/// `restart`: a strategy with its parameters, or its word alone.
+fn restart<'a>(r: &mut Reader<'a>, known: &mut Known<'a>, raw: Raw<'a>) {
+    let Some(named) = knob::by_key("restart-strategy.type") else { return };
+    if raw.is_string() {
+        return known.read(r, &named, raw, raw);
+    }
+    let head = Raw::of(raw.head());
+    known.read(r, &named, head, head);
+    let strategy = known.knobs.strategy();
+    let body = Raw::of(&raw.get()[head.get().len()..]);
+    if body.get().is_empty() || knob::plain(strategy) != knob::plain(head.get()) {
+        return;
+    }
+    let Some(Fields(fields)) = r.read(body) else { return };
+    for (name, value) in fields {
+        let key = format!("restart-strategy.{strategy}.{}", name.get().replace('_', "-"));
+        match knob::by_key(&key) {
+            Some(named) => known.read(r, &named, name, value),
+            None => {
+                let of = |knob: &'static Knob| knob.restart_field().filter(|field| field.0 == strategy);
+                unknown(r, name, KNOBS.iter().filter_map(|knob| Some((knob, of(knob)?.1))));
+            }
+        }
+    }
+}
+
+/// A field that does not exist, among some that do.
+fn unknown<'a>(r: &mut Reader<'a>, name: Raw<'a>, known: impl Iterator<Item = (&'static Knob, String)>) {
+    let known: Vec<(&Knob, String)> = known.collect();
+    let diagnostic = r.error(name, "unknown-field", format!("unknown field `{}`", name.get()));
+    let by_word = || knob::other_word(name.get()).and_then(|meant| known.iter().find(|other| other.0.key == meant.key));
+    let near = nearest(name.get(), known.iter().map(|field| field.1.as_str()));
+    match near.and_then(|near| known.iter().find(|field| field.1 == near)).or_else(by_word) {
+        Some((knob, field)) => {
+            diagnostic.label(format!("did you mean `{field}`?")).note(knob::sets(knob));
+        }
+        None => {
+            let modelled = known.iter().filter(|field| field.0.is_modelled());
+            let names: Vec<String> = modelled.map(|field| format!("`{}`", field.1)).collect();
+            diagnostic.help(format!("one of {}", names.join(", ")));
+        }
+    }
+}
+
+/// An entry of `flink`: a key as it stands in Flink's configuration.
+fn flinks<'a>(r: &mut Reader<'a>, known: &mut Known<'a>, name: Raw<'a>, value: Raw<'a>) {
+    let Some(key) = r.text(name) else { return };
+    let refused = match knob::named(&key) {
+        Ok(named) => return known.read(r, &named, name, value),
+        Err(refused) => refused,
+    };
+    let diagnostic = r.error(name, "unknown-knob", format!("there is no knob `{key}`"));
+    match refused {
+        Unnamed::Ambiguous(knobs) => {
+            let keys: Vec<&str> = knobs.iter().map(|knob| knob.key).collect();
+            diagnostic.help(format!("write one of {}", keys.join(", ")));
+        }
+        Unnamed::OtherWord(knob) => {
+            diagnostic.label("another word for a knob").note(knob::sets(knob));
+        }
+        Unnamed::Unknown(Some(near)) => {
+            diagnostic.label(format!("did you mean `{near}`?"));
+        }
+        Unnamed::Unknown(None) => {
+            diagnostic.help("cutline explain knobs lists them");
+        }
+    }
+}
+
+/// Reports what Flink refuses (R2): all of it, by mending one mistake after the other in a copy.
+fn refusals<'a>(r: &mut Reader<'a>, known: &Known<'a>) {
+    let mut config = known.knobs.checkpointing.clone();
+    let defaults = coordinator::Config::default();
+    while let Err(error) = config.validate() {
+        let slot = match error {
+            ConfigError::IntervalTooShort(_) => {
+                config.interval = None;
+                Slot::Interval
+            }
+            ConfigError::TimeoutTooShort(_) => {
+                config.timeout = defaults.timeout;
+                Slot::Timeout
+            }
+            ConfigError::NoneConcurrent | ConfigError::UnalignedConcurrent(_) => {
+                config.max_concurrent = defaults.max_concurrent;
+                Slot::MaxConcurrent
+            }
+        };
+        refuse(r, known, slot, "refused-by-flink", error.to_string());
+    }
+    match known.knobs.restart() {
+        restart::Config::FailureRate { interval: Micros::ZERO, .. } => {
+            let message = "the interval of a failure rate is longer than zero";
+            refuse(r, known, Slot::RateInterval, "out-of-range", message.to_owned());
+        }
+        restart::Config::ExponentialDelay { initial_backoff, max_backoff, .. } if max_backoff < initial_backoff => {
+            let slot = if known.place(Slot::MaxBackoff).is_some() { Slot::MaxBackoff } else { Slot::InitialBackoff };
+            let message = "the longest backoff is shorter than the initial one";
+            refuse(r, known, slot, "out-of-range", message.to_owned());
+        }
+        _ => {}
+    }
+}
+
+fn refuse<'a>(r: &mut Reader<'a>, known: &Known<'a>, slot: Slot, code: &'static str, message: String) {
+    let diagnostic = r.error(known.place(slot).unwrap_or_default(), code, message);
+    if let Some(knob) = KNOBS.iter().find(|knob| knob.slot() == Some(slot)) {
+        diagnostic.note(knob::sets(knob));
+    }
+}
+
+/// Warns of what Flink corrects silently (R1, R2).
+fn corrections<'a>(r: &mut Reader<'a>, known: &Known<'a>) {
+    let config = &known.knobs.checkpointing;
+    let code = "corrected-by-flink";
+    if let (0, Some(at)) = (config.retained, known.place(Slot::Retained)) {
+        r.warning(at, code, "one checkpoint is retained, not none");
+    }
+    if let (true, Some(at)) = (config.min_pause > config.effective_min_pause(), known.place(Slot::MinPause)) {
+        r.warning(at, code, "the min pause is cut to 365 days");
+    }
+    if let (true, Some(at)) = (config.interval != config.effective_interval(), known.place(Slot::Interval)) {
+        r.warning(at, code, "the interval is raised to the min pause");
+    }
+    if let (None, Value::Word("EXACTLY_ONCE"), Some(at)) =
+        (config.interval, known.knobs.get(Slot::Mode), known.place(Slot::Mode))
+    {
+        r.warning(at, "no-interval", "without an interval there are no periodic checkpoints")
+            .help("add `interval: \"1s\"`");
+    }
+}
+
+/// Warns of parameters of a restart strategy that is not in force.
+fn idle<'a>(r: &mut Reader<'a>, known: &Known<'a>) {
+    let strategy = known.knobs.strategy();
+    for &(knob, at) in &known.set {
+        let Some((of, _)) = knob.restart_field().filter(|field| field.0 != strategy) else { continue };
+        r.warning(
+            at,
+            "no-effect",
+            format!("`{}` has no effect: the restart strategy is {}", knob.key, camel(strategy)),
+        )
+        .help(format!("set restart-strategy.type to {of}"));
+    }
+}
