@@ -24,6 +24,7 @@ use cutline::oracle::Oracles;
 use cutline::plan::{Edge, Latency, Plan, SinkKind, Time, Topology, Vertex, VertexKind};
 use cutline::protocol::restart;
 use cutline::run::{Choice, Keep, Order, Runner};
+use cutline::scenario;
 use cutline::schedule::{Policy, Random, Timed};
 use cutline::world::World;
 
@@ -65,7 +66,8 @@ fn steps() {
 
 fn complete() {
     let mut rows = vec![Row::new("bare, 12 queues, moves", bare(12))];
-    for (name, plan) in &jobs()[..2] {
+    let [with, without, _] = jobs();
+    for (name, plan) in &[with, without, ("(4 1 1 2), the model's steps", modelled())] {
         for judged in [Judged::Nothing, Judged::Online, Judged::Run] {
             let name = format!("{name}, random, {}", judged.word());
             rows.push(Row::new(&name, runs(plan, Time::Untimed, judged, Unit::Run)));
@@ -327,6 +329,12 @@ fn reference(after_finish: bool) -> Plan {
     plan.restart = restart::Config::FixedDelay { attempts: 3, delay: Micros::millis(50) };
     (plan.limits.checkpoints, plan.limits.crashes) = (1, 1);
     plan
+}
+
+/// The reference job with the steps that the reference model has: its scenario file.
+fn modelled() -> Plan {
+    let text = include_str!("../scenarios/reference/n4k1c1q2.ron");
+    scenario::load(text, "n4k1c1q2.ron").expect("a file that the tests run")
 }
 
 /// Sources, a sum for each key, two-phase sinks: every task sends to every task of the next vertex.
