@@ -175,6 +175,14 @@ pub(super) struct Explore {
     /// A scenario file
     #[arg(value_name = "PATH")]
     pub(super) path: PathBuf,
+    /// Not every schedule: the file's own, with a crash at each of its steps, of each task that lives then
+    ///
+    /// Rules are judged, and of the expectations those about results: a crash that the file does not know of may add
+    /// checkpoints and restarts. A case file is swept along its pinned steps.
+    #[arg(long, conflicts_with_all = [
+        "crashes", "late_acks", "haste", "checkpoints", "states", "depth", "memory", "time", "no_reduction", "order", "format",
+    ])]
+    pub(super) sweep: bool,
     /// Crashes in one schedule, in place of the file's `limits`
     #[arg(long, value_name = "N")]
     pub(super) crashes: Option<u32>,

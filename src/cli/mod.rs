@@ -5,6 +5,7 @@
 //! | [`run`] | `run`: what each file asks for |
 //! | [`check`] | `check`: many seeds |
 //! | [`explore`] | `explore`: every schedule within bounds |
+//! | [`sweep`] | `explore --sweep`: a crash at every step of one schedule |
 //! | [`replay`] | `replay`: a pinned schedule, step by step the same |
 //! | [`trace`] | `trace`: what happened, one line an event |
 //! | [`explain`] | `explain`: what a word means |
@@ -40,6 +41,7 @@ mod paint;
 mod progress;
 mod replay;
 mod run;
+mod sweep;
 mod trace;
 mod validate;
 mod watch;
@@ -171,6 +173,7 @@ fn answer(cli: &Cli, output: &Output) -> Result<Answer, Refusal> {
     match &cli.verb {
         Verb::Run(args) => run::run(args, quiet, output),
         Verb::Check(args) => check::check(args, quiet, silent, output),
+        Verb::Explore(args) if args.sweep => sweep::explore(args, quiet, output),
         Verb::Explore(args) => explore::explore(args, quiet, output),
         Verb::Replay(args) => replay::replay(args, quiet, output.width),
         Verb::Trace(args) => trace::trace(args),

@@ -29,4 +29,4 @@ pub use reduction::Reduction;
 pub use search::{
     Bound, Bounds, Direction, End, Finding, Judge, Observer, Progress, Search, Sight, explore, explore_watched,
 };
-pub use sweep::{Strike, sweep};
+pub use sweep::{Strike, Swept, sweep};

@@ -3,14 +3,20 @@
 //! The schedule is the run that the plan itself asks for: its seed, its time, its pinned steps. Each strike pins the
 //! steps up to its place and the crash behind them; what follows is the timed order. So latencies count as in the run
 //! that was swept, and each strike is a plan of its own ([`Strike::plan`]) that can be printed and run again.
+//!
+//! A file's expectations are about its own run. A crash that it does not know of may add checkpoints, restarts and
+//! restores, but must not change results: [`asked`] says what of a plan is asked of every strike.
 
 use std::ops::ControlFlow;
 
+use super::evidence::Standing;
 use crate::action::Action;
 use crate::ids::{Step, TaskId};
-use crate::plan::{Plan, Schedule};
-use crate::run::{Keep, Order, Outcome, Runner};
-use crate::trace::Event;
+use crate::oracle::expect::Seen;
+use crate::oracle::promised;
+use crate::plan::{Check, Expectation, Plan, RuleName, Schedule, Time};
+use crate::run::{End, Keep, Order, Outcome, Runner};
+use crate::trace::{Event, JobStatus};
 
 /// One crash of a sweep, and what came of it.
 #[derive(Clone, Debug)]
@@ -25,16 +31,75 @@ pub struct Strike {
     pub outcome: Outcome,
 }
 
+/// What a strike shows.
+#[derive(Clone, Debug, Default)]
+pub struct Shown {
+    /// The promised rules that it breaks; each once, in the order of discovery.
+    pub broken: Vec<RuleName>,
+    /// The expectations that it does not meet, by their place in the plan, and why.
+    pub unmet: Vec<(usize, String)>,
+    /// A limit of the plan, or a step that was not possible, ended it early.
+    pub cut_short: bool,
+}
+
+impl Strike {
+    /// What it shows; nothing if it holds.
+    pub fn shown(&self) -> Shown {
+        let mut broken = Vec::new();
+        for violation in &self.outcome.violations {
+            let rule = violation.rule;
+            if Standing::of(&self.plan, rule) == Standing::Failure && !broken.contains(&rule) {
+                broken.push(rule);
+            }
+        }
+        let unmet = self.outcome.seen.iter().filter_map(|(place, seen)| match (&self.plan.expect[*place], seen) {
+            (Expectation::Always(_), Seen::Fails(why)) | (Expectation::Never(_), Seen::Holds(why)) => {
+                Some((*place, why.clone()))
+            }
+            _ => None,
+        });
+        Shown { unmet: unmet.collect(), broken, cut_short: self.outcome.end.is_inconclusive() }
+    }
+}
+
+/// What a sweep went along.
+#[derive(Clone, Debug)]
+pub struct Swept {
+    /// How many strikes were made.
+    pub strikes: usize,
+    /// Steps of the schedule.
+    pub steps: usize,
+    /// How the schedule ends without a strike. After a [`End::Mismatch`] the steps behind it were not swept.
+    pub end: End,
+}
+
+/// The plan with those expectations that an additional crash must not change: results that the job promises, and that it
+/// finishes. Which rules may break stays as it is; what a file says of results while a rule breaks is not asked.
+pub fn asked(plan: &Plan) -> Plan {
+    let breaks = plan.expect.iter().any(|expectation| matches!(expectation, Expectation::Violates(_)));
+    let exact = promised(plan, RuleName::StateExactlyOnce) && !breaks;
+    let once = promised(plan, RuleName::ExactlyOnce) && !breaks;
+    let stays = |expectation: &Expectation| match expectation {
+        Expectation::Violates(_) => true,
+        Expectation::Always(Check::Job(JobStatus::Finished) | Check::NoLoss { .. }) => !breaks,
+        Expectation::Always(Check::Final { .. } | Check::Explained) | Expectation::Never(Check::Overcount { .. }) => {
+            exact
+        }
+        Expectation::Always(Check::Output { .. } | Check::ExactlyOnce { .. })
+        | Expectation::Never(Check::Duplicates { .. }) => once,
+        Expectation::Always(_) | Expectation::Never(_) | Expectation::Sometimes(_) => false,
+    };
+    Plan { expect: plan.expect.iter().filter(|expectation| stays(expectation)).cloned().collect(), ..plan.clone() }
+}
+
 /// Makes the plan's own run, then one run for each of its steps and each task that lives then. `visit` takes them in
 /// order, and may end the sweep.
-///
-/// Returns how many strikes were made.
-pub fn sweep(plan: &Plan, mut visit: impl FnMut(Strike) -> ControlFlow<()>) -> usize {
+pub fn sweep(plan: &Plan, mut visit: impl FnMut(Strike) -> ControlFlow<()>) -> Swept {
     let whole = Runner::new(plan.clone()).run(&Order::of(plan), Keep { trace: true, actions: true });
     let tasks: usize = plan.vertices.iter().map(|vertex| vertex.parallelism as usize).sum();
     let mut alive = vec![true; tasks];
     let mut entries = whole.trace.iter().peekable();
-    let mut strikes = 0;
+    let mut swept = Swept { strikes: 0, steps: whole.actions.len(), end: whole.end };
     for after in 0..whole.actions.len() {
         // The events of the start bear step 0 too; they kill nobody.
         while let Some(entry) = entries.next_if(|entry| entry.step.0 < after as u64) {
@@ -49,13 +114,28 @@ pub fn sweep(plan: &Plan, mut visit: impl FnMut(Strike) -> ControlFlow<()>) -> u
         for task in (0..tasks).filter(|&task| alive[task]).map(|task| TaskId(task as u32)) {
             let mut pinned = whole.actions[..after].to_vec();
             pinned.push(Action::Crash(task));
-            let struck = Plan { schedule: Schedule::Prefix(pinned), ..plan.clone() };
+            let struck = struck(plan, pinned);
             let outcome = Runner::new(struck.clone()).run(&Order::of(&struck), Keep::default());
-            strikes += 1;
+            swept.strikes += 1;
             if visit(Strike { after: Step(after as u64), task, plan: struck, outcome }).is_break() {
-                return strikes;
+                return swept;
             }
         }
     }
-    strikes
+    swept
 }
+
+/// The plan with these steps, the last of them a crash, and with limits that let it come to its end: in an untimed run
+/// crashes and triggers are counted.
+fn struck(plan: &Plan, pinned: Vec<Action>) -> Plan {
+    let mut limits = plan.limits.clone();
+    if plan.time == Time::Untimed {
+        let crashes = pinned.iter().filter(|action| matches!(action, Action::Crash(_) | Action::CrashManager(_)));
+        limits.crashes = limits.crashes.max(crashes.count() as u32);
+        limits.checkpoints = limits.checkpoints.saturating_add(FURTHER);
+    }
+    Plan { schedule: Schedule::Prefix(pinned), limits, ..plan.clone() }
+}
+
+/// So many more checkpoints after a strike in an untimed run.
+const FURTHER: u32 = 16;

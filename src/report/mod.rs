@@ -6,6 +6,7 @@
 //! | [`lines`](mod@lines) | a line a scenario, and a summary |
 //! | [`campaign`] | what a campaign over seeds found |
 //! | [`search`] | what an exhaustive search found |
+//! | [`sweep`](mod@sweep) | what a crash at every step of one schedule showed |
 //! | [`coverage`] | kinds of events and situations that runs never showed |
 //! | [`machine`] | the same for programs: what becomes JSON |
 //! | [`history`] | the checkpoints and restores of a run, folded from its trace |
@@ -33,6 +34,7 @@ pub mod machine;
 pub mod mermaid;
 pub mod picture;
 pub mod search;
+pub mod sweep;
 pub mod table;
 pub mod words;
 

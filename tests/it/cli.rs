@@ -362,6 +362,32 @@ fn explore_ends_honestly() {
 }
 
 #[test]
+fn a_sweep_crashes_every_task_at_every_step() {
+    let folder = Folder::new("sweep");
+    folder.write("good.ron", good()).write("broken.ron", broken().replace("NoAlignment", "NoRewind"));
+    check(&folder.cutline("explore --sweep good.ron"), 0, "HOLDS  all ", "");
+    assert_eq!(stdout(&folder.cutline("-q explore --sweep good.ron")).lines().count(), 1);
+    let output = folder.cutline("explore --sweep broken.ron");
+    check(&output, 1, "a crash of ", "");
+    let text = stdout(&output);
+    let command = text.lines().find_map(|line| line.trim().strip_prefix("replay   cutline "));
+    let command = command.expect("a case was saved");
+    check(&folder.cutline(command), 0, "SAME", "");
+    // A case is swept along its own steps. What it says is broken is no failure; a second crash breaks one rule more.
+    let case = command.strip_prefix("replay ").expect("it is replayed");
+    let output = folder.cutline(&format!("explore --sweep {case}"));
+    check(&output, 1, "VIOLATED  consistent-cut", "");
+    assert!(text.contains("VIOLATED  state-exactly-once") && !stdout(&output).contains("VIOLATED  state-exactly-once"));
+    // A result that no placement meets.
+    folder.write("wrong.ron", good().replace("total: 20", "total: 21"));
+    check(&folder.cutline("explore --sweep wrong.ron"), 1, "FAIL  ", "");
+    let impossible = scenario("gone", "schedule: [(step: 0, do: \"restore out\")],");
+    folder.write("gone.ron", impossible);
+    check(&folder.cutline("explore --sweep gone.ron"), 3, "does not come to its end", "");
+    check(&folder.cutline("explore --sweep --crashes 1 good.ron"), 2, "", "cannot be used with");
+}
+
+#[test]
 fn a_closed_pipe_is_no_panic() {
     let folder = Folder::new("pipe");
     let many = good().replace("to: 4", "to: 2000").replace("total: 20", "total: 4002000");

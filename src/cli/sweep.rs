@@ -1,0 +1,77 @@
+//! `explore --sweep`: a crash at every step of the file's own schedule; a case file of each kind of failure.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::args::Explore;
+use super::files::read_one;
+use super::output::Output;
+use super::{Answer, Exit, Refusal, case, interrupt};
+use crate::explore::sweep::{asked, sweep};
+use crate::explore::{Case, Strike, fault};
+use crate::report::campaign::Saved;
+use crate::report::sweep::{self as report, Struck, What};
+use crate::report::{Subject, words};
+use crate::run::Order;
+use crate::scenario;
+
+/// Sweeps the file; case files go below `--out`.
+pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
+    interrupt::listen();
+    let plan = asked(&read_one(&args.path, &args.set)?.plan);
+    let (mut struck, mut trouble) = (Struck::default(), None);
+    let swept = fault::guarded(plan.seed, || {
+        sweep(&plan, |strike| {
+            for fresh in struck.add(&strike) {
+                let failing = &mut struck.failing[fresh];
+                match save(&strike, &failing.what, &args.out.join("cases")) {
+                    Ok(saved) => failing.saved = Some(saved),
+                    Err(refusal) => _ = trouble.get_or_insert(refusal),
+                }
+            }
+            struck.interrupted = interrupt::requested();
+            if struck.interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+    })?;
+    let subject = Subject::new(&plan, scenario::expectations(&plan));
+    let exit = Exit::from(struck.status(&swept)).unless_interrupted();
+    let text = if quiet { report::last(&swept, &struck) } else { report::sweep(&subject, &swept, &struck) };
+    match trouble {
+        None => Ok(Answer { text, exit }),
+        Some(refusal) if refusal.exit == Exit::Fault => Err(refusal),
+        // What was found comes first.
+        Some(Refusal { message, .. }) => {
+            output.text(&text);
+            Err(Refusal::new(exit, message))
+        }
+    }
+}
+
+fn save(strike: &Strike, what: &What, folder: &Path) -> Result<Saved, Refusal> {
+    match what {
+        What::Rule(violation) => {
+            let case = Case::of(&strike.plan, &Order::of(&strike.plan), violation.rule)?;
+            let found = "`explore --sweep`, at the first placement that breaks this rule";
+            let path = case::save(&case, violation.rule, strike.plan.seed, found, folder)?;
+            Ok(Saved { path, pinned: case.pinned, trace: case.outcome.trace })
+        }
+        What::Expectation(number, why) => {
+            let expectation = scenario::expectations(&strike.plan).swap_remove(*number);
+            let after = words::count(strike.after.0, "step");
+            let header = format!(
+                "{expectation} is not met: {why}\n\
+                 with a crash after {after}, the first such placement that `explore --sweep` found"
+            );
+            let path = folder.join(format!("expectation-{number}-{:x}.case.ron", strike.plan.seed));
+            let name = path.display().to_string();
+            let refused =
+                |what: String| Refusal::new(Exit::Usage, format!("error: {name} cannot be written: {what}\n"));
+            let text = scenario::print_case(&strike.plan, &header).map_err(|error| refused(error.to_string()))?;
+            fs::create_dir_all(folder)
+                .and_then(|()| fs::write(&path, text))
+                .map_err(|error| refused(error.to_string()))?;
+            Ok(Saved { path: name, pinned: strike.after.0 as usize + 1, trace: Vec::new() })
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What a sweep found: a crash at every step of one schedule.
+
+use std::fmt::Write;
+
+use super::campaign::Saved;
+use super::{Subject, words};
+use crate::explore::Status;
+use crate::explore::sweep::{Strike, Swept};
+use crate::ids::{Step, TaskId};
+use crate::oracle::Violation;
+use crate::run::End;
+
+/// So many placements of one kind of failure are listed.
+const LISTED: usize = 10;
+
+/// Strikes that break one rule, or do not meet one expectation.
+#[derive(Clone, Debug)]
+pub struct Failing {
+    /// What they break.
+    pub what: What,
+    /// Where: after so many steps, whose crash. Never empty.
+    pub places: Vec<(Step, TaskId)>,
+    /// The first of them as a file, if there is one.
+    pub saved: Option<Saved>,
+}
+
+/// What a strike breaks.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A rule; how the first strike breaks it.
+    Rule(Violation),
+    /// An expectation, by its place, and how the first strike fails it.
+    Expectation(usize, String),
+}
+
+/// What all strikes showed.
+#[derive(Clone, Debug, Default)]
+pub struct Struck {
+    /// The failing placements, by what they break.
+    pub failing: Vec<Failing>,
+    /// How many strikes break something.
+    pub fail: u64,
+    /// Strikes that were cut short: the first, how it ended, and how many.
+    pub open: Option<(Step, TaskId, End, u64)>,
+    /// Strikes after which a completed checkpoint was restored.
+    pub restored: u64,
+    /// Somebody did not want more.
+    pub interrupted: bool,
+}
+
+impl Struck {
+    /// What is known after a sweep.
+    pub fn status(&self, swept: &Swept) -> Status {
+        if self.fail > 0 {
+            Status::Violated
+        } else if self.open.is_some() || self.interrupted || swept.strikes == 0 || !is_whole(&swept.end) {
+            Status::Inconclusive
+        } else {
+            Status::Holds
+        }
+    }
+
+    /// Adds a strike; which new kinds of failure it shows, by their place in [`Struck::failing`].
+    pub fn add(&mut self, strike: &Strike) -> Vec<usize> {
+        let (shown, place) = (strike.shown(), (strike.after, strike.task));
+        let fails = !shown.broken.is_empty() || !shown.unmet.is_empty();
+        self.fail += u64::from(fails);
+        self.restored += u64::from(strike.outcome.met.restored_checkpoint);
+        if shown.cut_short && !fails {
+            let open = self.open.get_or_insert_with(|| (place.0, place.1, strike.outcome.end.clone(), 0));
+            open.3 += 1;
+        }
+        let violation = |rule| strike.outcome.violations.iter().find(|found| found.rule == rule).cloned();
+        let broken = shown.broken.into_iter().filter_map(violation).map(What::Rule);
+        let unmet = shown.unmet.into_iter().map(|(number, why)| What::Expectation(number, why));
+        let mut fresh = Vec::new();
+        for what in broken.chain(unmet) {
+            match self.failing.iter_mut().find(|failing| is_same(&failing.what, &what)) {
+                Some(failing) => failing.places.push(place),
+                None => {
+                    fresh.push(self.failing.len());
+                    self.failing.push(Failing { what, places: vec![place], saved: None });
+                }
+            }
+        }
+        fresh
+    }
+}
+
+fn is_same(one: &What, other: &What) -> bool {
+    match (one, other) {
+        (What::Rule(one), What::Rule(other)) => one.rule == other.rule,
+        (What::Expectation(one, _), What::Expectation(other, _)) => one == other,
+        (What::Rule(_), What::Expectation(..)) | (What::Expectation(..), What::Rule(_)) => false,
+    }
+}
+
+/// Whether a schedule could be swept to its end.
+fn is_whole(end: &End) -> bool {
+    !matches!(end, End::Mismatch(_) | End::OutOfSteps)
+}
+
+/// The text. The subject is the plan that was asked: see [`crate::explore::sweep::asked`].
+pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> String {
+    let steps = words::count(swept.steps as u64, "step");
+    let mut text = format!(
+        "explore {} --sweep   a schedule of {steps}; at each a crash of each task that lives\n",
+        subject.plan.name
+    );
+    for expectation in subject.expectations.iter().filter(|text| !text.starts_with("Violates")) {
+        let _ = writeln!(text, "  asked of every placement: {expectation}");
+    }
+    if !is_whole(&swept.end) {
+        let _ = writeln!(text, "\n  the schedule itself does not come to its end: {}", words::end(subject, &swept.end));
+    }
+    for failing in &struck.failing {
+        text.push('\n');
+        text.push_str(&one(subject, failing));
+    }
+    if let Some((after, task, end, count)) = &struck.open {
+        let name = subject.names().task(*task);
+        let count = words::count(*count, "placement");
+        let _ = writeln!(
+            text,
+            "\nopen  {count} cut short; the first, a crash of {name} after step {after}: {}",
+            words::end(subject, end)
+        );
+    }
+    text.push('\n');
+    text.push_str(&last(swept, struck));
+    text
+}
+
+fn one(subject: &Subject<'_>, failing: &Failing) -> String {
+    let mut text = String::new();
+    let trace = failing.saved.as_ref().map_or(&[][..], |saved| &saved.trace);
+    let _ = match &failing.what {
+        What::Rule(violation) => write!(text, "VIOLATED  {}", words::violation(subject, violation, trace)),
+        What::Expectation(number, why) => {
+            writeln!(text, "FAIL  {}   {why}", subject.expectations.get(*number).map_or("", String::as_str))
+        }
+    };
+    let _ = writeln!(text, "  in {}:", words::count(failing.places.len() as u64, "placement"));
+    for (after, task) in failing.places.iter().take(LISTED) {
+        let _ =
+            writeln!(text, "    a crash of {} after {}", subject.names().task(*task), words::count(after.0, "step"));
+    }
+    if failing.places.len() > LISTED {
+        let _ = writeln!(text, "    and {} more", failing.places.len() - LISTED);
+    }
+    if let Some(saved) = &failing.saved {
+        let _ = writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
+        let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
+    }
+    text
+}
+
+/// The verdict alone, in one line.
+pub fn last(swept: &Swept, struck: &Struck) -> String {
+    let all = words::count(swept.strikes as u64, "placement");
+    let steps = words::count(swept.steps as u64, "step");
+    match struck.status(swept) {
+        Status::Violated => format!("FAIL  {} of {all} fail   {steps}\n", struck.fail),
+        Status::Holds => format!(
+            "HOLDS  all {all} hold   {steps}; in {} of them a completed checkpoint was restored\n",
+            struck.restored
+        ),
+        Status::Inconclusive if struck.interrupted => format!("INTERRUPTED  {all} hold so far\n"),
+        Status::Inconclusive => format!("INCOMPLETE  {all} tried, none fails, not all could be decided   {steps}\n"),
+    }
+}
