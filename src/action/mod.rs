@@ -54,8 +54,21 @@ pub enum Alarm {
     Restart,
     /// The time of a planned or drawn fault has come; its number.
     Fault(u32),
+    /// The time of something that a person does has come; its number.
+    User(u32),
     /// The run is cut off.
     Stop,
+}
+
+/// What a person asks the JobManager for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Ask {
+    /// A checkpoint now. The min pause does not bind it (R10.3).
+    Checkpoint,
+    /// The end of the job. Which of its checkpoints outlive it, its configuration says (R27).
+    Cancel,
+    /// The job once more, from the newest checkpoint that outlived it, which it does not own (R70, R71: `NO_CLAIM`).
+    Start,
 }
 
 /// What is pinned of a run's order. What is not pinned is the policy's choice.

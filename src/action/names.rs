@@ -94,6 +94,7 @@ impl Names {
             Action::Alarm(Alarm::Expire(id)) => format!("expire {id}"),
             Action::Alarm(Alarm::Restart) => "restart".to_owned(),
             Action::Alarm(Alarm::Fault(number)) => format!("fault {number}"),
+            Action::Alarm(Alarm::User(number)) => format!("user {number}"),
             Action::Alarm(Alarm::Stop) => "stop".to_owned(),
         }
     }
@@ -116,6 +117,9 @@ impl Names {
         }
         if let Some(fault) = number("fault ").and_then(|fault| u32::try_from(fault).ok()) {
             return Ok(Action::Alarm(Alarm::Fault(fault)));
+        }
+        if let Some(user) = number("user ").and_then(|user| u32::try_from(user).ok()) {
+            return Ok(Action::Alarm(Alarm::User(user)));
         }
         self.by_text.get(&text).copied().ok_or_else(|| {
             let distance = |known: &&String| strsim::damerau_levenshtein(known, &text);

@@ -43,6 +43,21 @@ pub(super) const KINDS: &[Kind] = &[
         &["Restarting"],
         "The job restarts from its newest completed checkpoint, or from nothing. Attempts are new from here on (R62, R63).",
     ),
+    kind(
+        "ask",
+        &["Asked"],
+        "A person asks for something: a checkpoint, which the min pause does not hold back (R10), the end of the job, or its next life. A file says so in `user`.",
+    ),
+    kind(
+        "refuse",
+        &["Refused"],
+        "What a person asked for is not possible: the job is over, or is not over, or left no checkpoint to start from.",
+    ),
+    kind(
+        "start",
+        &["Started"],
+        "The job begins a new life from the newest checkpoint that outlived the last one (R27). It does not own that checkpoint (R71), its ids go on behind it (R66, R70), and its restart strategy remembers no failure.",
+    ),
     kind("deploy", &["Deployed"], "A new attempt of a task exists, and is empty."),
     kind(
         "restore",

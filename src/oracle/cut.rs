@@ -115,7 +115,7 @@ impl Cut {
             Event::Crashed { execution, .. } | Event::Canceled { execution } => {
                 self.each(|flow| flow.wipe(ledger, execution.task, report.facts));
             }
-            Event::Restarting { .. } => self.each(Flow::restarting),
+            Event::Restarting { .. } | Event::Started { .. } => self.each(Flow::restarting),
             Event::Deployed { execution } => self.each(|flow| flow.deployed(execution.task, report.facts)),
             Event::Completed { id, .. } => self.judge(ledger, id, report),
             _ => {}

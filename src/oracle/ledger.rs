@@ -7,6 +7,8 @@
 //! | acknowledgement sent, or taken | the snapshot outlives its task; the second is enough, the first only where the plan lets acknowledgements of dead attempts arrive |
 //! | crashed, cancelled | a snapshot that does not outlive its task is gone |
 //! | completed, aborted | the checkpoint is not pending any more; completed ones are retained until they are subsumed |
+//! | closed | a checkpoint that does not outlive the job cannot be restored any more |
+//! | started | a new life: only the checkpoint that it starts from is retained, and ids count on from it |
 //! | deployed | the attempt is current from here on, and has not finished |
 
 use smallvec::SmallVec;
@@ -178,6 +180,12 @@ impl Ledger {
                 if kind != SnapshotKind::Savepoint {
                     self.newest_completed = self.newest_completed.max(id);
                 }
+            }
+            Event::Closed { id, kept: false } => self.retained.retain(|retained| *retained != id),
+            // A new life counts on from where it starts.
+            Event::Started { from } => {
+                self.retained.retain(|retained| *retained == from);
+                (self.newest_triggered, self.newest_completed) = (from, from);
             }
             Event::Restarting { .. } if rules.reuses_ids => self.newest_triggered = self.newest_completed,
             Event::Subsumed { id } => self.retained.retain(|retained| *retained != id),

@@ -17,7 +17,7 @@
 //! | snapshot | its id is larger than those of the task's other snapshots and aborts | I16 |
 //! | barrier or cancel marker sent | there was none of the same checkpoint on the channel | I16 |
 //! | barrier sent | its id is larger than all before on the channel | I18 |
-//! | restarting, restored | from the newest completed checkpoint, or from nothing if there is none | I21 |
+//! | started, restarting, restored | from the newest completed checkpoint, or from nothing if there is none | I21 |
 //! | the end of a finished job | no channel is blocked | I15 |
 //!
 //! What is remembered of a task and its channels is wiped with them. That there is one trigger pipeline at a
@@ -110,6 +110,10 @@ impl Lifecycle {
             Event::DeclineSent { execution, id, .. } => self.passed(ledger, execution.task, id),
             Event::BarrierSent { channel, id } => self.barrier(ledger, channel, id, report),
             Event::CancelMarkerSent { channel, id } => self.marker(ledger, channel, id, report),
+            Event::Started { from } => {
+                checkpoints::restarting(ledger, from, report);
+                self.failures.reset();
+            }
             Event::Restarting { from } => checkpoints::restarting(ledger, from, report),
             Event::Restored { execution, from, .. } => checkpoints::restored(ledger, execution.task, from, report),
             Event::Crashed { execution, .. } | Event::Canceled { execution } | Event::Deployed { execution } => {

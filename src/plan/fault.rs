@@ -1,6 +1,7 @@
 //! What goes wrong, and when: faults are the environment's doing, defects are planted bugs.
 
 use crate::ids::{CheckpointId, ManagerId, Micros, TaskId};
+use crate::protocol::JobStatus;
 
 /// A fault placed by hand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,6 +66,8 @@ pub enum Moment {
         /// Counted from 1.
         n: u32,
     },
+    /// The job has taken on this status. That it runs from its start is no moment.
+    Job(JobStatus),
     /// The clock shows this.
     Time(Micros),
     /// The run is over.

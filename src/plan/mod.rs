@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`job`] | vertices and edges |
 //! | [`fault`] | what goes wrong, and when |
+//! | [`user`] | what people do to the job |
 //! | [`expect`] | what must, may and must not be seen |
 //! | [`steps`] | what is coarser than usual |
 //! | [`storage`] | state backends, checkpoint storage, sizes |
@@ -17,14 +18,16 @@ pub mod job;
 pub mod steps;
 pub mod storage;
 pub mod topology;
+pub mod user;
 
-pub use crate::action::Schedule;
+pub use crate::action::{Ask, Schedule};
 pub use expect::{Amount, Check, CheckpointStatus, Expectation, RuleName};
 pub use fault::{Defect, Fault, Moment, Phase, RandomFaults};
 pub use job::{Edge, SinkKind, Vertex, VertexKind};
 pub use steps::{Coarse, Steps};
 pub use storage::{Backend, StateSize, Storage, StorageKind, Write};
 pub use topology::{TaskInfo, Topology};
+pub use user::User;
 
 use crate::ids::{Micros, PerId, TaskId, VertexId};
 use crate::protocol::barrier::Foreign;
@@ -61,6 +64,8 @@ pub struct Plan {
     pub storage: Storage,
     /// Faults placed by hand.
     pub faults: Vec<Fault>,
+    /// What people do to the job.
+    pub user: Vec<User>,
     /// Faults drawn from the seed.
     pub random_faults: Option<RandomFaults>,
     /// Bounds of untimed runs, and of every run's length.
@@ -99,6 +104,7 @@ impl Plan {
             backend: Backend::default(),
             storage: Storage::default(),
             faults: Vec::new(),
+            user: Vec::new(),
             random_faults: None,
             limits: Limits::default(),
             time: Time::Timed,

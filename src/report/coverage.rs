@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::explore::Totals;
-use crate::plan::{Plan, SinkKind, VertexKind};
+use crate::plan::{Ask, Plan, SinkKind, VertexKind};
 use crate::protocol::coordinator::Mode;
 use crate::trace::Kind;
 
@@ -54,6 +54,10 @@ fn is_possible(plan: &Plan, kind: Kind) -> bool {
     match kind {
         // What a judge condemns.
         Kind::Stuck => false,
+        Kind::Asked => !plan.user.is_empty(),
+        Kind::Started => plan.user.iter().any(|user| user.ask == Ask::Start),
+        // Somebody asked in vain; not seeing it means nothing.
+        Kind::Refused => false,
         Kind::Stopped => plan.stop.is_some(),
         Kind::ManagerCrashed => !plan.managers.is_empty(),
         Kind::Begun | Kind::PreCommitted | Kind::Committed | Kind::Dropped => sink(SinkKind::TwoPhaseCommit),

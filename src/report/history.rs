@@ -85,6 +85,8 @@ pub enum Cause {
 pub struct Restart {
     /// When.
     pub at: Micros,
+    /// Somebody started the job again after it was over: no failure was behind it.
+    pub by_hand: bool,
     /// From which checkpoint, or [`CheckpointId::NONE`].
     pub from: CheckpointId,
     /// Records that sources read once more after it.
@@ -139,10 +141,14 @@ impl Fold {
                 self.noticed = Some((at, task, origin));
                 self.down.get_or_insert(at);
             }
-            Event::Job(JobStatus::Restarting) | Event::TooManyFailures { .. } => _ = self.down.get_or_insert(at),
-            Event::Restarting { from } => {
+            Event::Job(JobStatus::Restarting | JobStatus::Canceled | JobStatus::Failed)
+            | Event::TooManyFailures { .. } => _ = self.down.get_or_insert(at),
+            Event::Restarting { from } | Event::Started { from } => {
                 self.starting = 0;
-                self.history.lines.push(Line::Restart(Restart { at, from, again: 0, down: None }));
+                // Numbers of checkpoints that the last life gave up are given out again.
+                self.first.retain(|&(id, _), _| id <= from);
+                let by_hand = matches!(entry.event, Event::Started { .. });
+                self.history.lines.push(Line::Restart(Restart { at, by_hand, from, again: 0, down: None }));
             }
             Event::Emitted { task, split, index, .. } => self.emitted(task, split, index),
 

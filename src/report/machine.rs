@@ -118,6 +118,9 @@ pub struct Checkpoint {
 pub struct Restart {
     /// When.
     pub at_us: u64,
+    /// Somebody started the job again after it was over; left out of a restart.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
     /// From which checkpoint.
     pub from: Option<u64>,
     /// Records that were read again.
@@ -270,6 +273,7 @@ pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
             Line::Checkpoint(line) => scenario.checkpoints.push(checkpoint(subject, line)),
             Line::Restart(restart) => scenario.restarts.push(Restart {
                 at_us: restart.at.0,
+                by_hand: restart.by_hand,
                 from: restart.from.given().map(|id| id.0),
                 read_again: restart.again,
                 down_us: restart.down.map(|down| down.0),

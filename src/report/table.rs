@@ -159,6 +159,7 @@ pub(super) fn why(subject: &Subject<'_>, cause: &Cause) -> String {
 
 fn restore(restart: &Restart, text: &mut String) {
     let from = match restart.from.given() {
+        Some(id) if restart.by_hand => format!("started again from {id}"),
         Some(id) => format!("restore from {id}"),
         None => "restart from nothing".to_owned(),
     };

@@ -55,7 +55,7 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
 }
 
 /// Names that the reference of the file format knows, and this program does not yet.
-const NOT_YET: [&str; 7] = ["failover", "profile", "user", "vary", "Gap", "Metric", "Unaligned"];
+const NOT_YET: [&str; 6] = ["failover", "profile", "vary", "Gap", "Metric", "Unaligned"];
 
 /// What RON says of a mistake, where we would say it otherwise.
 fn in_our_words(error: &RonError) -> String {

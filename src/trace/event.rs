@@ -1,5 +1,6 @@
 //! The facts of a run. An event carries what a judge needs to know, so that judges remember little.
 
+use crate::action::Ask;
 use crate::ids::{ChannelId, CheckpointId, Execution, ManagerId, Micros, Name, TaskId};
 use crate::protocol::coordinator::Answer;
 use crate::protocol::two_phase::TransactionId;
@@ -33,6 +34,31 @@ impl Origin {
     }
 }
 
+/// Why what a person asked for was refused.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Refusal {
+    /// The job is over.
+    JobOver,
+    /// The job is being cancelled already.
+    Canceling,
+    /// The job is not over: it cannot start once more.
+    JobRuns,
+    /// No checkpoint outlived the job.
+    NothingKept,
+}
+
+impl Refusal {
+    /// In words, for people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::JobOver => "the job is over",
+            Self::Canceling => "the job is being cancelled already",
+            Self::JobRuns => "the job is not over",
+            Self::NothingKept => "no checkpoint outlived the job",
+        }
+    }
+}
+
 /// One fact. The fields are ids and names that mean everywhere the same; where one says more, its variant explains it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(missing_docs, reason = "the fields are named by their types; see above")]
@@ -52,6 +78,12 @@ pub enum Event {
     RestartDenied,
     /// A surviving execution was cancelled: its volatile state and its channels are lost.
     Canceled { execution: Execution },
+    /// A person asks for this.
+    Asked { ask: Ask },
+    /// The JobManager refuses it. A refused checkpoint is a [`Event::Rejected`].
+    Refused { ask: Ask, why: Refusal },
+    /// The job begins a new life, from this checkpoint of its last one. Attempts are new from here on.
+    Started { from: CheckpointId },
     /// The job restarts from this checkpoint, or from nothing. Attempts are new from here on.
     Restarting { from: CheckpointId },
     /// An execution exists and is empty.

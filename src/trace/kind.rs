@@ -13,6 +13,9 @@ pub enum Kind {
     RestartPlanned,
     RestartDenied,
     Canceled,
+    Asked,
+    Refused,
+    Started,
     Restarting,
     Deployed,
     Restored,
@@ -71,7 +74,7 @@ pub struct Kinds(u64);
 
 impl Kind {
     /// Every kind, in the order of [`Event`].
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 60] = [
         Self::Job,
         Self::Crashed,
         Self::ManagerCrashed,
@@ -79,6 +82,9 @@ impl Kind {
         Self::RestartPlanned,
         Self::RestartDenied,
         Self::Canceled,
+        Self::Asked,
+        Self::Refused,
+        Self::Started,
         Self::Restarting,
         Self::Deployed,
         Self::Restored,
@@ -141,6 +147,9 @@ impl Kind {
             Event::RestartPlanned { .. } => Self::RestartPlanned,
             Event::RestartDenied => Self::RestartDenied,
             Event::Canceled { .. } => Self::Canceled,
+            Event::Asked { .. } => Self::Asked,
+            Event::Refused { .. } => Self::Refused,
+            Event::Started { .. } => Self::Started,
             Event::Restarting { .. } => Self::Restarting,
             Event::Deployed { .. } => Self::Deployed,
             Event::Restored { .. } => Self::Restored,
@@ -204,6 +213,9 @@ impl Kind {
             Self::RestartPlanned => "a restart planned",
             Self::RestartDenied => "a restart denied",
             Self::Canceled => "a survivor cancelled",
+            Self::Asked => "something asked for by hand",
+            Self::Refused => "something asked for by hand and refused",
+            Self::Started => "a second life of the job",
             Self::Restarting => "a restart",
             Self::Deployed => "a deployment",
             Self::Restored => "a restore",

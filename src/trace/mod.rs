@@ -7,7 +7,7 @@ pub mod render;
 
 pub use crate::protocol::JobStatus;
 pub use digest::Digest;
-pub use event::{Event, Origin};
+pub use event::{Event, Origin, Refusal};
 pub use kind::{Kind, Kinds};
 pub use render::Level;
 

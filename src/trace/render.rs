@@ -14,7 +14,7 @@
 use std::fmt::{self, Write};
 
 use super::{Entry, Event, JobStatus};
-use crate::action::Names;
+use crate::action::{Ask, Names};
 use crate::ids::{Bytes, ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Answer;
@@ -121,6 +121,9 @@ impl Line<'_> {
             Event::Canceled { execution } => {
                 self.task(execution.task, "cancel", format_args!("attempt {}", execution.attempt.0))
             }
+            Event::Asked { ask } => self.who("user", "ask", format_args!("{}", of_ask(ask))),
+            Event::Refused { ask, why } => self.job("refuse", format_args!("{}: {}", of_ask(ask), why.words())),
+            Event::Started { from } => self.job("start", format_args!("a new life from ckpt {from}")),
             Event::Restarting { from } => match from.given() {
                 Some(id) => self.job("restart", format_args!("from ckpt {id}")),
                 None => self.job("restart", format_args!("from nothing")),
@@ -364,6 +367,14 @@ const fn of_status(status: JobStatus) -> &'static str {
         JobStatus::Failed => "FAILED",
         JobStatus::Canceled => "CANCELED",
         JobStatus::Suspended => "SUSPENDED",
+    }
+}
+
+const fn of_ask(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Checkpoint => "a checkpoint",
+        Ask::Cancel => "the end of the job",
+        Ask::Start => "a new life of the job",
     }
 }
 

@@ -84,6 +84,8 @@ impl World {
             Effect::Closed { id, delete } => {
                 if delete {
                     self.state.storage.delete(id);
+                } else {
+                    self.state.job.kept = id;
                 }
                 self.emit(Event::Closed { id, kept: !delete });
             }
@@ -185,6 +187,7 @@ impl World {
             Alarm::Expire(id) => self.coordinate(Input::Expired(coordinator::Timer::Expiry(id))),
             Alarm::Restart => self.pause_over(),
             Alarm::Fault(number) => self.planned_fault(number),
+            Alarm::User(number) => self.ask_for(number),
             Alarm::Stop => {
                 self.emit(Event::Stopped);
                 self.state.job.stopped = true;
@@ -210,7 +213,7 @@ impl World {
         match deadline {
             Timer::Coordinator(timer) => self.coordinate(Input::Expired(timer)),
             Timer::Strategy(timer) => self.strategy_step(restart::Input::Expired(timer)),
-            Timer::Restart | Timer::Fault(_) | Timer::Stop => unreachable!("these are alarms"),
+            Timer::Restart | Timer::Fault(_) | Timer::User(_) | Timer::Stop => unreachable!("these are alarms"),
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Crashes, and the faults of the plan that wait for their moment.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 
 use super::World;
 use super::channel::Item;
 use super::offers::Lane;
 use super::task::Report;
-use crate::action::Action;
+use super::timers::Timer;
+use crate::action::{Action, Ask};
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::operator::Work;
@@ -48,11 +51,17 @@ impl Budget {
     }
 }
 
-/// A fault that waits.
+/// What waits for its moment: its number among those of the plan. Drawn faults have numbers behind the plan's.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+enum What {
+    Fault(u32),
+    User(u32),
+}
+
+/// A fault, or something that a person does, that waits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Placed {
-    /// Its number; the plan's faults come first, the drawn ones behind them.
-    number: u32,
+    what: What,
     /// How many more records, or restores, until its moment.
     left: u64,
 }
@@ -68,14 +77,14 @@ pub struct Watch {
 
 impl Watch {
     pub(super) fn new(plan: &Plan, time: Time, seed: u64) -> Self {
-        let waiting = plan.faults.iter().enumerate().filter_map(|(number, fault)| {
-            let left = match moment(fault)? {
+        let waiting = placed(plan).filter_map(|(what, moment)| {
+            let left = match moment {
                 Moment::Record { n, before, .. } => n - u64::from(before),
                 Moment::Restore { n, .. } => u64::from(n),
-                Moment::Barrier { .. } | Moment::Trigger(_) | Moment::Complete(_) => 1,
+                Moment::Barrier { .. } | Moment::Trigger(_) | Moment::Complete(_) | Moment::Job(_) => 1,
                 Moment::Time(_) | Moment::End => return None,
             };
-            Some(Placed { number: number as u32, left })
+            Some(Placed { what, left })
         });
         Self {
             waiting: waiting.collect(),
@@ -90,14 +99,15 @@ impl Watch {
         !self.waiting.is_empty()
     }
 
-    /// The faults placed by time: their numbers and times.
-    pub(super) fn times(&self, plan: &Plan) -> Vec<(u32, Micros)> {
-        let placed = plan.faults.iter().enumerate().filter_map(|(number, fault)| match moment(fault) {
-            Some(Moment::Time(at)) => Some((number as u32, at)),
+    /// What is placed by time: timers and times.
+    pub(super) fn times(&self, plan: &Plan) -> Vec<(Timer, Micros)> {
+        let timed = placed(plan).filter_map(|(what, moment)| match (what, moment) {
+            (What::Fault(number), Moment::Time(at)) => Some((Timer::Fault(number), at)),
+            (What::User(number), Moment::Time(at)) => Some((Timer::User(number), at)),
             _ => None,
         });
-        let drawn = self.drawn.iter().zip(self.placed_in_plan..).map(|(&(_, at), number)| (number, at));
-        placed.chain(drawn).collect()
+        let drawn = self.drawn.iter().zip(self.placed_in_plan..).map(|(&(_, at), number)| (Timer::Fault(number), at));
+        timed.chain(drawn).collect()
     }
 
     /// Whether the planted defect loses the record that is being sent.
@@ -106,6 +116,12 @@ impl Watch {
         self.until_drop = self.until_drop.and_then(|left| left.checked_sub(1));
         drops
     }
+}
+
+/// Everything that the plan places at a moment.
+fn placed(plan: &Plan) -> impl Iterator<Item = (What, Moment)> {
+    let faults = plan.faults.iter().zip(0..).filter_map(|(fault, number)| Some((What::Fault(number), moment(fault)?)));
+    faults.chain(plan.user.iter().zip(0..).map(|(user, number)| (What::User(number), user.at)))
 }
 
 fn moment(fault: &Fault) -> Option<Moment> {
@@ -287,24 +303,48 @@ impl World {
         }
     }
 
-    /// Looks whether the moment of a placed fault has come in this step; it strikes at once.
+    /// Looks whether the moment of something placed has come in this step; it happens at once. What it brings about may
+    /// be a moment, too.
     pub(super) fn watch(&mut self) {
+        let mut from = 0;
+        while from < self.events.len() {
+            let until = self.events.len();
+            self.watch_events(from..until);
+            from = until;
+        }
+    }
+
+    fn watch_events(&mut self, new: Range<usize>) {
         let mut place = 0;
         while place < self.state.watch.waiting.len() {
-            let Placed { number, left } = self.state.watch.waiting[place];
-            let fault = self.plan.faults[number as usize];
-            let moment = moment(&fault).expect("only a fault with a moment waits for it");
-            let seen = self.events.iter().filter(|event| counts(event, moment)).count() as u64;
+            let Placed { what, left } = self.state.watch.waiting[place];
+            let moment = match what {
+                What::Fault(number) => moment(&self.plan.faults[number as usize]),
+                What::User(number) => Some(self.plan.user[number as usize].at),
+            };
+            let moment = moment.expect("only what has a moment waits for it");
+            let seen = self.events[new.clone()].iter().filter(|event| counts(event, moment)).count() as u64;
             let left = left.saturating_sub(seen);
-            let strikes = left == 0 && self.has_come(moment);
-            if strikes {
-                self.state.watch.waiting.remove(place);
-                self.strike(fault);
-            } else {
+            if left > 0 || !self.has_come(moment) {
                 self.state.watch.waiting[place].left = left;
                 place += 1;
+                continue;
+            }
+            self.state.watch.waiting.remove(place);
+            match what {
+                What::Fault(number) => self.strike(self.plan.faults[number as usize]),
+                What::User(number) => self.ask_for(number),
             }
         }
+    }
+
+    /// Whether something that starts the job again waits for its moment.
+    pub(super) fn is_start_waiting(&self) -> bool {
+        let is_start = |placed: &Placed| match placed.what {
+            What::User(number) => self.plan.user[number as usize].ask == Ask::Start,
+            What::Fault(_) => false,
+        };
+        self.state.watch.waiting.iter().any(is_start)
     }
 
     /// Whether a moment whose events have all been seen is now.
@@ -332,6 +372,7 @@ fn counts(event: &Event, moment: Moment) -> bool {
         (Moment::Restore { task, .. }, Event::Deployed { execution }) => execution.task == task,
         (Moment::Trigger(checkpoint), Event::Triggered { id, .. }) => id == checkpoint,
         (Moment::Complete(checkpoint), Event::Completed { id, .. }) => id == checkpoint,
+        (Moment::Job(status), Event::Job(seen)) => seen == status,
         (Moment::Barrier { task, checkpoint, phase }, event) => {
             reached(&event).is_some_and(|(seen, id, reached)| (seen, id, reached) == (task, checkpoint, phase))
                 || (phase == Phase::Aligned && is_snapshot(&event, task, checkpoint))

@@ -23,11 +23,25 @@ pub struct Job {
     pub failures: u32,
     /// The run was cut off.
     pub stopped: bool,
+    /// The newest checkpoint that outlived the job; none while it lives.
+    pub kept: CheckpointId,
+    /// How often it was started again.
+    pub lives: u32,
+    /// The job is over, but a time is set at which it starts again.
+    pub starts_again: bool,
 }
 
 impl Default for Job {
     fn default() -> Self {
-        Self { status: JobStatus::Running, restart: None, failures: 0, stopped: false }
+        Self {
+            status: JobStatus::Running,
+            restart: None,
+            failures: 0,
+            stopped: false,
+            kept: CheckpointId::NONE,
+            lives: 0,
+            starts_again: false,
+        }
     }
 }
 
@@ -35,7 +49,18 @@ impl Job {
     /// Whether nothing more will happen.
     #[inline]
     pub fn is_over(&self) -> bool {
-        self.stopped || matches!(self.status, JobStatus::Finished | JobStatus::Failed | JobStatus::Canceled)
+        self.stopped || self.has_ended() && !self.starts_again
+    }
+
+    /// Whether its life is over; it may have another one.
+    #[inline]
+    pub fn has_ended(&self) -> bool {
+        matches!(self.status, JobStatus::Finished | JobStatus::Failed | JobStatus::Canceled)
+    }
+
+    /// Whether it is being cancelled.
+    pub fn is_canceling(&self) -> bool {
+        self.restart.as_ref().is_some_and(|restart| restart.canceled)
     }
 }
 
@@ -48,8 +73,10 @@ pub struct Restart {
     pub waiting: SmallSet,
     /// The pause is over.
     pub pause_over: bool,
-    /// There will be no restart: the job fails once all have ended.
+    /// There will be no restart: the job is over once all have ended.
     pub denied: bool,
+    /// Because somebody cancels it; else it fails.
+    pub canceled: bool,
 }
 
 impl World {
@@ -78,7 +105,8 @@ impl World {
             }
             Report::Finished => {
                 self.state.tasks[task].status = Status::Finished;
-                if self.state.tasks.iter().all(|task| task.status == Status::Finished) {
+                let all = self.state.tasks.iter().all(|task| task.status == Status::Finished);
+                if all && !self.state.job.is_canceling() {
                     self.end(JobStatus::Finished);
                 } else {
                     self.ended(task);
@@ -111,8 +139,9 @@ impl World {
         }
         let all = self.state.tasks.iter().all(|task| matches!(task.status, Status::Running | Status::Finished));
         if all && self.state.job.restart.is_none() && self.plan.checkpointing.interval.is_some() {
-            // Later starts wait the min pause; the argument counts at the first only (R4).
-            self.coordinate(Input::Start { initial_delay: Micros::ZERO });
+            // Later starts wait the min pause; the argument counts at the first of a life only (R4).
+            let initial_delay = self.initial_delay().unwrap_or(Micros::ZERO);
+            self.coordinate(Input::Start { initial_delay });
         }
     }
 
@@ -180,7 +209,7 @@ impl World {
 
     /// The whole job fails: a global failure restarts every task.
     pub(super) fn fail_job(&mut self) {
-        if self.state.job.is_over() {
+        if self.state.job.has_ended() {
             return;
         }
         let all = SmallSet::below(self.topology.tasks.len());
@@ -204,12 +233,16 @@ impl World {
 
     /// Asks the restart strategy and cancels what has to start again (R61).
     fn recover(&mut self, tasks: SmallSet) {
+        if self.state.job.is_canceling() {
+            return;
+        }
         let earlier = self.state.job.restart.take();
         let mut restart = earlier.unwrap_or(Restart {
             tasks: SmallSet::new(),
             waiting: SmallSet::new(),
             pause_over: false,
             denied: false,
+            canceled: false,
         });
         for task in tasks.iter() {
             restart.tasks.insert(task);
@@ -264,7 +297,7 @@ impl World {
     }
 
     /// Tells those of a set that live to stop; a denied restart stops everything.
-    fn cancel(&mut self, tasks: &SmallSet) {
+    pub(super) fn cancel(&mut self, tasks: &SmallSet) {
         let all = SmallSet::below(self.topology.tasks.len());
         let denied = self.state.job.restart.as_ref().is_some_and(|restart| restart.denied);
         for index in if denied { &all } else { tasks }.iter() {
@@ -303,8 +336,9 @@ impl World {
     }
 
     /// Restarts once the pause is over and every task has ended (R61, R62).
-    fn restart_if_ready(&mut self) {
+    pub(super) fn restart_if_ready(&mut self) {
         match &self.state.job.restart {
+            Some(restart) if restart.waiting.is_empty() && restart.canceled => self.end(JobStatus::Canceled),
             Some(restart) if restart.waiting.is_empty() && restart.denied => self.end(JobStatus::Failed),
             Some(restart) if restart.waiting.is_empty() && restart.pause_over => self.restart_now(),
             _ => {}
@@ -318,7 +352,12 @@ impl World {
         self.coordinate(Input::AbortPending(FailureReason::JobFailoverRegion));
         let from = self.state.coordinator.latest();
         self.emit(Event::Restarting { from });
-        for index in restart.tasks.iter() {
+        self.deploy(&restart.tasks, from);
+    }
+
+    /// Makes new attempts of these tasks, which will read this checkpoint.
+    pub(super) fn deploy(&mut self, tasks: &SmallSet, from: CheckpointId) {
+        for index in tasks.iter() {
             let task = TaskId::at(index);
             for channel in self.inputs(task).to_vec() {
                 self.state.channels[channel].reopen();
@@ -336,7 +375,7 @@ impl World {
     /// The job is over.
     fn end(&mut self, status: JobStatus) {
         self.coordinate(Input::Shutdown(status));
-        self.timers().retain(|_| false);
+        self.keep_timers_of_the_outside();
         self.state.job.restart = None;
         self.state.job.status = status;
         self.emit(Event::Job(status));

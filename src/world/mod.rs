@@ -16,6 +16,7 @@
 //! | `life` | one execution: deployment, restore, cancellation, its end |
 //! | `job` | the JobManager: failures, restarts, the end |
 //! | `fault` | crashes, placed faults |
+//! | `user` | what people do to the job |
 //! | `coarse` | what a plan makes coarser than usual |
 //! | `ports` | why something is not possible, and what is left over, for those who search |
 //! | `offers` | what is possible, and when it is due |
@@ -40,6 +41,7 @@ mod offers;
 mod part;
 mod ports;
 mod stuck;
+mod user;
 
 use std::sync::Arc;
 
@@ -201,20 +203,26 @@ impl World {
                 self.sink_step(task, CheckpointId::NONE, two_phase::Input::Open(&[]));
             }
         }
-        for (number, moment) in self.state.watch.times(&self.plan) {
-            self.arm(Timer::Fault(number), moment);
+        for (timer, moment) in self.state.watch.times(&self.plan) {
+            self.arm(timer, moment);
         }
         if let Some(stop) = self.plan.stop {
             self.arm(Timer::Stop, stop);
         }
-        if let Some(interval) = self.plan.checkpointing.effective_interval() {
-            let initial_delay = self.plan.initial_delay.unwrap_or_else(|| {
-                let pause = self.plan.checkpointing.effective_min_pause();
-                Draws::new(self.seed, Stream::InitialDelay).between(pause.min(interval), interval)
-            });
+        if let Some(initial_delay) = self.initial_delay() {
             self.coordinate(coordinator::Input::Start { initial_delay });
         }
         self.refresh_all();
+    }
+
+    /// Until the first periodic trigger of the job's life, if it has any; drawn anew for each life.
+    fn initial_delay(&self) -> Option<Micros> {
+        let interval = self.plan.checkpointing.effective_interval()?;
+        Some(self.plan.initial_delay.unwrap_or_else(|| {
+            let pause = self.plan.checkpointing.effective_min_pause();
+            let seed = self.seed.wrapping_add(u64::from(self.state.job.lives));
+            Draws::new(seed, Stream::InitialDelay).between(pause.min(interval), interval)
+        }))
     }
 
     /// Performs one action of the menu, atomically. What happened is in [`World::events`] until the next one.

@@ -20,6 +20,8 @@ pub enum Timer {
     Restart,
     /// A fault placed by time.
     Fault(u32),
+    /// Something that a person does at a time.
+    User(u32),
     /// The end of the run.
     Stop,
 }
@@ -33,6 +35,7 @@ impl Timer {
             Self::Coordinator(coordinator::Timer::MinPause) | Self::Strategy(_) => None,
             Self::Restart => Some(Alarm::Restart),
             Self::Fault(number) => Some(Alarm::Fault(number)),
+            Self::User(number) => Some(Alarm::User(number)),
             Self::Stop => Some(Alarm::Stop),
         }
     }
@@ -77,6 +80,11 @@ impl Timers {
     /// Cancels all timers but those that `keep`.
     pub fn retain(&mut self, keep: impl Fn(Timer) -> bool) {
         self.armed.retain(|armed| keep(armed.timer));
+    }
+
+    /// Whether any armed timer is one of these.
+    pub fn any(&self, is: impl Fn(Timer) -> bool) -> bool {
+        self.armed.iter().any(|armed| is(armed.timer))
     }
 
     /// The earliest alarm among those that `counts`.

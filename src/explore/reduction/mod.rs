@@ -35,7 +35,7 @@
 //!
 //! While a task is down, being cancelled or restarted; while anything of a given-up checkpoint is left; from the first
 //! notification that lets a task finish; while a placed fault waits for its moment; while late acknowledgements or haste
-//! have budget. And always in a plan with operators or handlers of a builder's own, with failing operators or writes,
+//! have budget. And always in a plan with operators or handlers of a builder's own, with failing operators or writes, with people who act,
 //! with several checkpoints at a time, with a min pause, or with some but not all of the differences of
 //! [`Coarse`](crate::plan::Coarse).
 
@@ -200,6 +200,7 @@ impl Granularity {
             || matches!(plan.defect, Some(Defect::NoAlignment | Defect::DroppedRecord))
             || plan.vertices.iter().any(|vertex| vertex.kind.is_unknown())
             || !plan.storage.fails.is_empty()
+            || !plan.user.is_empty()
             || config.max_concurrent != 1
             || config.effective_min_pause() > Micros::ZERO;
         if unknown {

@@ -141,10 +141,11 @@ fn how_many(amount: Amount, saw: usize, what: &str) -> Seen {
 }
 
 fn restores(facts: &Facts, count: Amount, from: Option<CheckpointId>) -> Seen {
-    match facts.restarts.iter().find(|&&other| from.is_some_and(|from| from != other)) {
+    let restores = || facts.restarts.iter().chain(&facts.starts);
+    match restores().find(|&&other| from.is_some_and(|from| from != other)) {
         Some(&CheckpointId::NONE) => Seen::Fails("saw one from nothing".to_owned()),
         Some(other) => Seen::Fails(format!("saw one from checkpoint {other}")),
-        None => how_many(count, facts.restarts.len(), "restores"),
+        None => how_many(count, restores().count(), "restores"),
     }
 }
 

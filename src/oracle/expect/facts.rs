@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub(super) rejected: Vec<FailureReason>,
     /// From which checkpoint each restart was.
     pub(super) restarts: Vec<CheckpointId>,
+    /// The checkpoint of each new life of the job.
+    pub(super) starts: Vec<CheckpointId>,
     /// Whether the job was failed because of failed checkpoints.
     pub(super) too_many: bool,
     pub(super) bags: PerId<TaskId, Bag>,
@@ -116,6 +118,7 @@ impl Facts {
             aborted: Vec::new(),
             rejected: Vec::new(),
             restarts: Vec::new(),
+            starts: Vec::new(),
             too_many: false,
             bags: PerId::new(tasks, |_| Bag::default()),
             outputs: PerId::new(tasks, |_| Visible::default()),
@@ -137,6 +140,7 @@ impl Facts {
         self.aborted.clear();
         self.rejected.clear();
         self.restarts.clear();
+        self.starts.clear();
         self.too_many = false;
         for bag in self.bags.iter_mut() {
             bag.names.clear();
@@ -173,6 +177,7 @@ impl Facts {
             }
             Event::ManagerCrashed { manager } => self.lose_all(manager),
             Event::Restarting { from } => self.restarts.push(from),
+            Event::Started { from } => self.starts.push(from),
             Event::Restored { execution, from, view, .. } => {
                 let shown = &mut self.shown[execution.task];
                 (shown.lives, shown.view) = (true, view);

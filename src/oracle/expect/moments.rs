@@ -100,7 +100,9 @@ impl Watched {
     fn around(&self) -> CheckpointId {
         match self.moment {
             Moment::Barrier { checkpoint: id, .. } | Moment::Trigger(id) | Moment::Complete(id) => id,
-            Moment::Record { .. } | Moment::Restore { .. } | Moment::Time(_) | Moment::End => CheckpointId::NONE,
+            Moment::Record { .. } | Moment::Restore { .. } | Moment::Job(_) | Moment::Time(_) | Moment::End => {
+                CheckpointId::NONE
+            }
         }
     }
 
@@ -123,6 +125,7 @@ impl Watched {
             }
             (Moment::Trigger(wanted), Event::Triggered { id, .. })
             | (Moment::Complete(wanted), Event::Completed { id, .. }) => (id == wanted).then_some(Side::After),
+            (Moment::Job(wanted), Event::Job(status)) => (status == wanted).then_some(Side::After),
             (Moment::Barrier { task, checkpoint, phase }, _) => {
                 let (by, id, reached) = phase_of(event)?;
                 let inputs = topology.tasks[task].inputs.len() as u64;
@@ -150,6 +153,7 @@ impl Watched {
             Moment::Trigger(id) => format!("the trigger of checkpoint {id}"),
             Moment::Complete(id) => format!("the end of checkpoint {id}"),
             Moment::Restore { task, n } => format!("restore {n} of `{}`", names.task(task)),
+            Moment::Job(status) => format!("the status {status:?}"),
             Moment::Time(time) => format!("{time} s"),
             Moment::End => "the end".to_owned(),
         }

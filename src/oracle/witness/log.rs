@@ -123,6 +123,11 @@ impl Log {
             Event::ManagerCrashed { manager } => Some((TaskId(0), Fact::ManagerGone(manager))),
             Event::FailureNoticed { task, .. } => Some((task, Fact::FailureNoticed)),
             Event::TooManyFailures { .. } => Some((TaskId(0), Fact::JobFailed)),
+            Event::Started { from } => {
+                // Everything starts again.
+                self.entries.push(Entry { event: self.events, task: TaskId(0), kept: false, fact: Fact::JobFailed });
+                Some((TaskId(0), Fact::Restarting { from }))
+            }
             Event::Restarting { from } => Some((TaskId(0), Fact::Restarting { from })),
             Event::Finished { execution } => Some((execution.task, Fact::Finished)),
             _ => None,

@@ -30,7 +30,7 @@ impl Builder<'_> {
             Event::FailureNoticed { task, .. } => self.mark(Lane::JobManager, Sign::Notice(task)),
             Event::RestartPlanned { delay } => self.mark(Lane::JobManager, Sign::Backoff(delay)),
             Event::RestartDenied => self.mark(Lane::JobManager, Sign::Denied),
-            Event::Restarting { from } => {
+            Event::Restarting { from } | Event::Started { from } => {
                 self.mark(Lane::JobManager, Sign::Restart(from.given()));
                 let at = self.now();
                 let (from, points, replayed, values) = (from.given(), Vec::new(), Vec::new(), Vec::new());

@@ -1,9 +1,10 @@
-//! Moments and faults.
+//! Moments, faults, and what people do.
 
 use super::config::checkpoint;
 use super::job::{self, Job};
 use crate::ids::{Id, ManagerId, TaskId};
-use crate::plan::{Fault, Manager, Moment, Phase, RandomFaults, VertexKind};
+use crate::plan::{Ask, Fault, Manager, Moment, Phase, RandomFaults, User, VertexKind};
+use crate::protocol::JobStatus;
 use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{syntax, words};
 
@@ -41,6 +42,19 @@ fn fault<'a>(r: &mut Reader<'a>, job: &Job, managers: &[Manager], raw: Raw<'a>) 
     }
 }
 
+/// `user`.
+pub(super) fn user<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Vec<User> {
+    let one = |r: &mut Reader<'a>, raw: Raw<'a>| {
+        let (ask, at) = match r.read(raw)? {
+            syntax::User::Checkpoint { at } => (Ask::Checkpoint, at),
+            syntax::User::Cancel { at } => (Ask::Cancel, at),
+            syntax::User::Start { at } => (Ask::Start, at),
+        };
+        Some(User { ask, at: fault_moment(r, job, at, Own::Nobody)? })
+    };
+    r.list(raw).into_iter().filter_map(|raw| one(r, raw)).collect()
+}
+
 /// Without `task_managers` there is one, called `tm`.
 fn manager<'a>(r: &mut Reader<'a>, managers: &[Manager], raw: Raw<'a>) -> Option<ManagerId> {
     let name = job::name(r, raw)?;
@@ -70,11 +84,16 @@ pub(super) enum Own {
     Nobody,
 }
 
-/// When a fault strikes: not when all is over.
+/// When a fault strikes, or a person does something: not when all is over.
 fn fault_moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Own) -> Option<Moment> {
     let moment = moment(r, job, raw, own)?;
     if moment == Moment::End {
-        r.error(raw, "impossible-moment", "nothing can fail when the run is over");
+        r.error(raw, "impossible-moment", "nothing can happen when the run is over");
+        return None;
+    }
+    if moment == Moment::Job(JobStatus::Running) {
+        r.error(raw, "impossible-moment", "the job runs from the start of the run")
+            .help("a restart is `Job(Restarting)`, what a task reads then `Restore(task: \"name\", n: 1)`");
         return None;
     }
     Some(moment)
@@ -107,6 +126,7 @@ pub(super) fn moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Own) 
             let n = r.small(n, 1..=u32::MAX);
             Some(Moment::Restore { task: task?, n: n? })
         }
+        syntax::Moment::Job(status) => r.word(status, &words::JOB_STATUSES).map(Moment::Job),
         syntax::Moment::Time(at) => r.duration(at).map(Moment::Time),
         syntax::Moment::End => Some(Moment::End),
     }

@@ -7,7 +7,7 @@
 //! | [`knobs`] | checkpointing, restart, Flink's configuration |
 //! | [`config`] | channels, latencies, limits, TaskManagers |
 //! | [`storage`] | state backend, checkpoint storage, sizes |
-//! | [`fault`] | moments, faults |
+//! | [`fault`] | moments, faults, what people do |
 //! | [`expect`] | expectations |
 //!
 //! Every function goes on after a mistake with something harmless, so that all mistakes are found at once; the plan is
@@ -66,6 +66,7 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.stop = written.stop.given().and_then(|raw| r.read(raw)).and_then(|stop: syntax::Stop<'a>| r.duration(stop.at));
     plan.defect = written.defect.given().and_then(|raw| r.word(raw, &words::DEFECTS));
     plan.faults = fault::faults(r, &job, &plan.managers, written.faults);
+    plan.user = fault::user(r, &job, written.user);
     plan.random_faults = written.random_faults.given().and_then(|raw| fault::random_faults(r, &job, raw));
     plan.expect = r.list(written.expect).into_iter().filter_map(|raw| expect::expectation(r, &job, raw)).collect();
     plan.vertices = job.vertices;

@@ -1,9 +1,9 @@
-//! Moments, faults, expectations.
+//! Moments, faults, what people do, expectations.
 
 use super::layout::Item;
 use super::{Namer, decimal, duration, quoted};
 use crate::ids::{CheckpointId, TaskId};
-use crate::plan::{Amount, Check, Expectation, Fault, Moment, Plan, RandomFaults};
+use crate::plan::{Amount, Ask, Check, Expectation, Fault, Moment, Plan, RandomFaults, User};
 use crate::scenario::words;
 
 pub(super) fn faults(plan: &Plan, namer: &Namer<'_>) -> Item {
@@ -26,6 +26,18 @@ pub(super) fn faults(plan: &Plan, namer: &Namer<'_>) -> Item {
         ),
     };
     Item::Lines(plan.faults.iter().map(item).collect())
+}
+
+pub(super) fn user(plan: &Plan, namer: &Namer<'_>) -> Item {
+    let item = |user: &User| {
+        let what = match user.ask {
+            Ask::Checkpoint => "Checkpoint",
+            Ask::Cancel => "Cancel",
+            Ask::Start => "Start",
+        };
+        Item::named(what, [("at", moment(user.at, None, namer))])
+    };
+    Item::Lines(plan.user.iter().map(item).collect())
 }
 
 pub(super) fn random_faults(faults: &RandomFaults, namer: &Namer<'_>) -> Item {
@@ -60,6 +72,7 @@ fn moment(moment: Moment, own: Option<TaskId>, namer: &Namer<'_>) -> Item {
         Moment::Trigger(id) => Item::named("Trigger", [("checkpoint", checkpoint(id))]),
         Moment::Complete(id) => Item::named("Complete", [("checkpoint", checkpoint(id))]),
         Moment::Restore { task, n } => of("Restore", task, vec![("n", Item::word(n))]),
+        Moment::Job(status) => Item::call("Job", [words::JOB_STATUSES.word(status).into()]),
         Moment::Time(at) => Item::call("Time", [duration(at)]),
         Moment::End => Item::word("End"),
     }

@@ -102,6 +102,7 @@ fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
         (plan.limits != usual.limits).then(|| ("limits", config::limits(plan.limits))),
         (!plan.faults.is_empty()).then(|| ("faults", judged::faults(plan, &namer))),
         plan.random_faults.as_ref().map(|faults| ("random_faults", judged::random_faults(faults, &namer))),
+        (!plan.user.is_empty()).then(|| ("user", judged::user(plan, &namer))),
         plan.defect.is_some().then(|| ("defect", defect())),
         (plan.schedule != Schedule::Free).then(|| ("schedule", schedule(plan))),
         plan.stop.is_some().then(|| ("stop", stop())),

@@ -25,6 +25,22 @@ pub(in crate::scenario) enum Fault<'a> {
     },
 }
 
+/// An element of `user`.
+#[derive(Deserialize)]
+#[serde(rename = "thing that people do", deny_unknown_fields)]
+pub(in crate::scenario) enum User<'a> {
+    Checkpoint {
+        #[serde(borrow)]
+        at: Raw<'a>,
+    },
+    Cancel {
+        at: Raw<'a>,
+    },
+    Start {
+        at: Raw<'a>,
+    },
+}
+
 /// A moment. `task` may be left out where the fault or check around it names one.
 #[derive(Deserialize)]
 #[serde(rename = "moment", deny_unknown_fields)]
@@ -53,6 +69,7 @@ pub(in crate::scenario) enum Moment<'a> {
         #[serde(default)]
         task: Raw<'a>,
     },
+    Job(Raw<'a>),
     Time(Raw<'a>),
     End,
 }

@@ -56,6 +56,7 @@ pub(super) struct Scenario<'a> {
     pub(super) storage: Raw<'a>,
     pub(super) faults: Raw<'a>,
     pub(super) random_faults: Raw<'a>,
+    pub(super) user: Raw<'a>,
     pub(super) limits: Raw<'a>,
     pub(super) time: Raw<'a>,
     pub(super) steps: Raw<'a>,

@@ -42,6 +42,7 @@ fn a_printed_plan_looks_written() {
         r#"
     seed: 7, checkpointing: (interval: "100ms", timeout: "90s"), restart: FixedDelay(attempts: 3),
     faults: [Crash(task: "sum[1]", at: Barrier(checkpoint: 2, phase: AfterSnapshot))],
+    user: [Cancel(at: Complete(checkpoint: 2)), Start(at: Job(Canceled)), Checkpoint(at: Time("1s"))],
     schedule: [(step: 3, do: "emit a"), (step: 9, do: "deliver sum[0] -> out")],
     expect: [Job(Finished), Never(Duplicates(sink: "out")), Output(sink: "out", is: [1, 2, 3])],"#,
     );
@@ -67,6 +68,12 @@ fn a_printed_plan_looks_written() {
 
         faults: [
             Crash(task: "sum[1]", at: Barrier(checkpoint: 2, phase: AfterSnapshot)),
+        ],
+
+        user: [
+            Cancel(at: Complete(checkpoint: 2)),
+            Start(at: Job(Canceled)),
+            Checkpoint(at: Time("1s")),
         ],
 
         schedule: [

@@ -25,7 +25,7 @@ fn names_that_do_not_exist() {
     9 |         Crash(task: "smu[1]", at: End),
       |                     ^^^^^^^^ did you mean `sum`?
 
-    error[impossible-moment]: nothing can fail when the run is over
+    error[impossible-moment]: nothing can happen when the run is over
      --> scenarios/mine.ron:9:35
       |
     9 |         Crash(task: "smu[1]", at: End),
@@ -315,7 +315,7 @@ fn moments_that_cannot_be() {
     11 |         Crash(task: "out", at: Barrier(checkpoint: 0, phase: AfterAck)),
        |                                                    ^
 
-    error[impossible-moment]: nothing can fail when the run is over
+    error[impossible-moment]: nothing can happen when the run is over
       --> scenarios/mine.ron:12:32
        |
     12 |         Crash(task: "out", at: End),

@@ -349,6 +349,14 @@ impl Happenings {
     fn apply(self, plan: &mut Plan) {
         let topology = Topology::new(plan);
         plan.faults = self.faults.iter().map(|fault| self::fault(plan, &topology, *fault)).collect();
+        plan.user = (plan.faults.iter())
+            .filter_map(|fault| match *fault {
+                Fault::Crash { at, .. } | Fault::CrashManager { at, .. } => Some(at),
+                Fault::Slow { .. } => None,
+            })
+            .zip([Ask::Cancel, Ask::Start, Ask::Checkpoint])
+            .map(|(at, ask)| User { ask, at })
+            .collect();
         plan.random_faults = self.random.map(|(a, b, tasks, (from, until))| {
             let mut tasks: Vec<TaskId> = tasks.iter().map(|task| any_of(&topology.tasks, *task)).collect();
             tasks.sort();
