@@ -1,4 +1,4 @@
-//! The README says what is true: its scenarios can be read and hold, and its output is the program's.
+//! The README and the tutorial say what is true: scenarios can be read and hold, and output is the program's.
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,12 +34,38 @@ fn its_scenarios_hold() {
     }
 }
 
-/// `CUTLINE_README=write` puts the program's output into the README.
+/// The most lines of output that one step of the tutorial may show.
+#[cfg(feature = "cli")]
+const SCREEN: usize = 50;
+
 #[cfg(feature = "cli")]
 #[test]
 fn its_output_is_the_programs() {
-    let (readme, mut fresh) = (readme(), readme());
-    let blocks = blocks(&readme, "console");
+    output_is_the_programs("README.md");
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn the_tutorial_has_ten_steps_of_a_screen_each() {
+    output_is_the_programs("docs/tutorial.md");
+    let tutorial = fs::read_to_string(root().join("docs/tutorial.md")).expect("there is a tutorial");
+    let steps: Vec<&str> = tutorial.split("\n## ").skip(1).collect();
+    assert_eq!(steps.len(), 10);
+    for step in steps {
+        let lines: usize = blocks(step, "console").iter().map(|block| block.lines().count()).sum();
+        let title = step.lines().next().unwrap_or_default();
+        assert!((1..=SCREEN).contains(&lines), "{title}: {lines} lines");
+    }
+}
+
+/// `CUTLINE_README=write` puts the program's output into the file.
+#[cfg(feature = "cli")]
+#[track_caller]
+fn output_is_the_programs(file: &str) {
+    let path = root().join(file);
+    let written = fs::read_to_string(&path).expect("it can be read");
+    let mut fresh = written.clone();
+    let blocks = blocks(&written, "console");
     assert!(!blocks.is_empty());
     for block in blocks {
         let (command, _) = block.split_once('\n').expect("a command has a line of its own");
@@ -53,7 +79,8 @@ fn its_output_is_the_programs() {
         fresh = fresh.replace(&format!("```console\n{block}```"), &format!("```console\n{command}\n{stdout}```"));
     }
     if std::env::var_os("CUTLINE_README").is_some_and(|value| value == "write") {
-        fs::write(root().join("README.md"), &fresh).expect("it can be written");
+        fs::write(&path, &fresh).expect("it can be written");
+        return;
     }
-    assert_eq!(self::readme(), fresh, "the README shows what the program does not write");
+    assert_eq!(written, fresh, "{file} shows what the program does not write; CUTLINE_README=write mends it");
 }
