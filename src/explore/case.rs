@@ -1,4 +1,5 @@
-//! A finding made into a plan that shows it again: the whole plan, with the steps of that run up to the violation.
+//! A finding made into a plan that shows it again: the whole plan, with the steps of that run up to the violation, or what
+//! a shrinking search has left of them.
 
 use super::evidence::Standing;
 use super::fault::{Fault, guarded};
@@ -36,12 +37,39 @@ impl Case {
         // What shows at the end only needs all steps.
         outcome.actions.truncate(found.step.0 as usize + 1);
         let pinned = outcome.actions.len();
-        let mut plan = Plan {
+        let plan = Plan {
             seed,
             time: order.time,
             schedule: if pinned == 0 { Schedule::Free } else { Schedule::Prefix(outcome.actions) },
-            expect: vec![Expectation::Violates(rule)],
             ..plan.clone()
+        };
+        let case = Self::shown(plan, rule)?;
+        if (case.violation.step, &case.violation.detail) != (found.step, &found.detail) {
+            return Err(lost());
+        }
+        Ok(case)
+    }
+
+    /// The case of a plan whose own run breaks this rule. What the plan expected is replaced.
+    ///
+    /// # Errors
+    /// [`Fault::Lost`] if the run does not break the rule; [`Fault::Panicked`].
+    pub fn shown(plan: Plan, rule: RuleName) -> Result<Self, Fault> {
+        Self::shown_as(plan, rule, &|violation| violation.rule == rule)
+    }
+
+    /// The same, of the first violation of the rule that is meant: one run may break a rule in several ways.
+    pub(super) fn shown_as(
+        mut plan: Plan,
+        rule: RuleName,
+        is_meant: &dyn Fn(&Violation) -> bool,
+    ) -> Result<Self, Fault> {
+        let seed = plan.seed;
+        plan.expect = vec![Expectation::Violates(rule)];
+        let pinned = match &plan.schedule {
+            Schedule::Free => 0,
+            Schedule::Prefix(actions) => actions.len(),
+            Schedule::Deviations(deviations) => deviations.len(),
         };
         let (again, digest) = guarded(seed, || {
             let mut runner = Runner::new(plan.clone());
@@ -49,11 +77,8 @@ impl Case {
             let digest = again.digest(&runner.topology().names);
             (again, digest)
         })?;
-        let same = again.violations.iter().find(|violation| violation.rule == rule);
-        let violation = same.ok_or_else(lost)?.clone();
-        if (violation.step, &violation.detail) != (found.step, &found.detail) {
-            return Err(lost());
-        }
+        let same = again.violations.iter().find(|violation| is_meant(violation));
+        let violation = same.ok_or(Fault::Lost { seed, rule })?.clone();
         // One cause often breaks several rules; the file is red unless it says so.
         for violation in &again.violations {
             if Standing::of(&plan, violation.rule) == Standing::Failure {

@@ -128,7 +128,7 @@ pub fn sweep(plan: &Plan, mut visit: impl FnMut(Strike) -> ControlFlow<()>) -> S
 /// The plan with these steps, the last of them a crash, and with limits that let it come to its end: in an untimed run
 /// crashes and triggers are counted.
 fn struck(plan: &Plan, pinned: Vec<Action>) -> Plan {
-    let mut limits = plan.limits.clone();
+    let mut limits = plan.limits;
     if plan.time == Time::Untimed {
         let crashes = pinned.iter().filter(|action| matches!(action, Action::Crash(_) | Action::CrashManager(_)));
         limits.crashes = limits.crashes.max(crashes.count() as u32);

@@ -9,12 +9,14 @@
 //! | [`steps`] | what is coarser than usual |
 //! | [`storage`] | state backends, checkpoint storage, sizes |
 //! | [`topology`] | the job expanded to tasks and channels |
+//! | [`simpler`](mod@simpler) | plans with one thing less in them |
 //!
 //! A plan knows no text: a property test builds one with [`Plan::new`] and the fields, or with `testing`'s strategies.
 
 pub mod expect;
 pub mod fault;
 pub mod job;
+pub mod simpler;
 pub mod steps;
 pub mod storage;
 pub mod topology;
@@ -24,6 +26,7 @@ pub use crate::action::{Ask, Schedule};
 pub use expect::{Amount, Check, CheckpointStatus, Expectation, RuleName};
 pub use fault::{Defect, Fault, Moment, Phase, RandomFaults};
 pub use job::{Edge, SinkKind, Vertex, VertexKind};
+pub use simpler::{Simpler, simpler};
 pub use steps::{Coarse, Steps};
 pub use storage::{Backend, StateSize, Storage, StorageKind, Write};
 pub use topology::{TaskInfo, Topology};

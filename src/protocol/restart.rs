@@ -51,6 +51,24 @@ pub enum Config {
     },
 }
 
+impl Config {
+    /// The strategy of a job that names none: exponential delay with Flink's numbers if there are periodic checkpoints,
+    /// else none (R67).
+    pub const fn usual(periodic: bool) -> Self {
+        if !periodic {
+            return Self::None;
+        }
+        Self::ExponentialDelay {
+            initial_backoff: Micros::millis(1_000),
+            max_backoff: Micros::millis(60_000),
+            multiplier_thousandths: 1_500,
+            reset_threshold: Micros::millis(3_600_000),
+            jitter_thousandths: 100,
+            attempts: u32::MAX,
+        }
+    }
+}
+
 /// A deadline of a strategy: a comparison of clocks, settled as soon as the clock passes it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Timer {

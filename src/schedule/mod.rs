@@ -4,9 +4,11 @@
 //! | --- | --- |
 //! | [`timed`] | the earliest due action; ties by the order of offers |
 //! | [`random`] | any action, seeded; faults now and then |
+//! | [`loose`] | the timed order bent by wishes, which are passed over where they are not possible |
 //! | [`replay`] | a recorded schedule, or pinned steps, and the timed order for the rest |
 //! | [`twice`] | another policy, checked against a recording of the same run |
 
+pub mod loose;
 pub mod random;
 pub mod replay;
 pub mod timed;
@@ -14,6 +16,7 @@ pub mod twice;
 
 mod calendar;
 
+pub use loose::{Loose, Made, Wishes};
 pub use random::Random;
 pub use replay::Replay;
 pub use timed::Timed;

@@ -21,6 +21,7 @@ mod reduction;
 mod reference;
 mod scenario;
 mod scenarios;
+mod shrinking;
 mod sweep;
 mod tidy;
 mod vectors;

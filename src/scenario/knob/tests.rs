@@ -3,7 +3,7 @@
 use super::value::{Complaint, value};
 use super::*;
 use crate::ids::Micros;
-use crate::protocol::coordinator;
+use crate::protocol::{coordinator, restart};
 
 fn knob(key: &str) -> &'static Knob {
     by_key(key).map(|named| named.knob).expect("there is such a knob")
@@ -27,6 +27,11 @@ fn every_name_is_there_once_and_every_row_is_whole() {
 fn r2_the_defaults_are_those_of_the_protocol() {
     let knobs = Knobs::default();
     assert_eq!(knobs.checkpointing, coordinator::Config::default());
+    for interval in [None, Some(Micros::millis(10))] {
+        let mut knobs = knobs.clone();
+        knobs.checkpointing.interval = interval;
+        assert_eq!(knobs.restart(), restart::Config::usual(interval.is_some()), "R67");
+    }
     // Every slot takes what the table says it takes, and gives it back.
     for knob in KNOBS.iter().filter(|knob| !knob.default.is_empty()) {
         let Some(slot) = knob.slot() else { continue };

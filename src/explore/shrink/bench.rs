@@ -1,0 +1,178 @@
+//! One attempt: a plan and wishes for its schedule are run, and what was done becomes a schedule of its own.
+
+use super::size::Size;
+use crate::action::Action;
+use crate::explore::fault::guarded;
+use crate::ids::{Step, TaskId};
+use crate::oracle::{Violation, promised};
+use crate::plan::{Expectation, Plan, RuleName, Schedule};
+use crate::run::{End, Keep, Order, Outcome, Runner};
+use crate::schedule::{Loose, Made, Policy, Wishes};
+use crate::trace::{Entry, Event};
+
+/// How many runs a shrinking search may make, and how long they may be together. No clock: what comes out depends on
+/// nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Effort {
+    /// Runs.
+    pub runs: u64,
+    /// Steps of all runs.
+    pub steps: u64,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { runs: 20_000, steps: 5_000_000 }
+    }
+}
+
+/// What a run is accused of: what must stay the same while it shrinks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Accusation {
+    /// The rule.
+    pub rule: RuleName,
+    /// The invariant of it; empty if it has none.
+    pub invariant: &'static str,
+    /// Whether it is about a channel.
+    pub of_channel: bool,
+}
+
+impl Accusation {
+    /// What a violation says.
+    pub fn of(violation: &Violation) -> Self {
+        let Violation { rule, invariant, channel, .. } = violation;
+        Self { rule: *rule, invariant, of_channel: channel.is_some() }
+    }
+
+    /// The first violation among these that says the same.
+    pub fn first<'a>(&self, violations: &'a [Violation]) -> Option<&'a Violation> {
+        violations.iter().find(|violation| Self::of(violation) == *self)
+    }
+}
+
+/// A case on its way to become smaller.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    /// The plan; its schedule says where it differs from the timed order.
+    pub(super) plan: Plan,
+    /// Its steps until the rule breaks.
+    pub(super) made: Vec<Made>,
+    pub(super) size: Size,
+}
+
+impl Draft {
+    /// The steps that differ from the timed order.
+    pub(super) fn deviations(&self) -> &[(Step, Action)] {
+        match &self.plan.schedule {
+            Schedule::Deviations(deviations) => deviations,
+            Schedule::Free | Schedule::Prefix(_) => &[],
+        }
+    }
+
+    pub(super) fn chosen(&self) -> impl Iterator<Item = Action> {
+        self.made.iter().map(|made| made.chosen)
+    }
+}
+
+/// Makes attempts, and counts them.
+pub(super) struct Bench {
+    accusation: Accusation,
+    /// Whether a simpler plan must promise to keep the rule, as the first one does.
+    promised: bool,
+    effort: Effort,
+    pub(super) runs: u64,
+    steps: u64,
+    /// A simpler plan may take somewhat longer than the first one, but not run away.
+    longest: u64,
+    /// Whether the run of the last attempt did.
+    pub(super) ran_away: bool,
+    /// The runner of the last attempt, which serves the next one if the plan is the same.
+    runner: Option<Runner>,
+}
+
+impl Bench {
+    pub(super) fn new(plan: &Plan, accusation: Accusation, longest: u64, effort: Effort) -> Self {
+        let promised = promised(plan, accusation.rule);
+        let longest = longest * 2 + 1_000;
+        Self { accusation, promised, effort, runs: 0, steps: 0, longest, ran_away: false, runner: None }
+    }
+
+    /// Whether the effort is spent.
+    pub(super) fn is_spent(&self) -> bool {
+        self.runs >= self.effort.runs || self.steps >= self.effort.steps
+    }
+
+    /// Runs a plan with these wishes; the draft that it makes if it is accused of the same.
+    pub(super) fn attempt(&mut self, plan: &Plan, wishes: Wishes) -> Option<Draft> {
+        if self.promised && !promised(plan, self.accusation.rule) {
+            return None;
+        }
+        let mut policy = Loose::new(wishes.clone());
+        self.ran_away = false;
+        let outcome = self.run(plan, &wishes, &mut policy)?;
+        self.ran_away = outcome.end == End::OutOfSteps && self.longest < plan.limits.steps;
+        if self.ran_away {
+            return None;
+        }
+        let violation = self.accusation.first(&outcome.violations)?;
+        Some(draft(plan, policy.made, violation.step, self.accusation.rule, &outcome.trace))
+    }
+
+    /// Whether the draft, run as it stands, is accused of the same at the same step.
+    pub(super) fn confirms(&mut self, draft: &Draft) -> bool {
+        self.runs += 1;
+        let plan = draft.plan.clone();
+        let outcome = guarded(plan.seed, || {
+            let order = Order::of(&plan);
+            Runner::new(plan).run(&order, Keep::default())
+        });
+        let Ok(outcome) = outcome else { return false };
+        self.steps += outcome.steps;
+        self.accusation.first(&outcome.violations).is_some_and(|violation| violation.step == draft.size.step)
+    }
+
+    /// Runs a plan with a policy that follows these wishes; nothing if it panics, which is another finding.
+    pub(super) fn run(&mut self, plan: &Plan, wishes: &Wishes, policy: &mut dyn Policy) -> Option<Outcome> {
+        let staged = staged(plan, wishes, self.longest);
+        let order = Order::of(&staged);
+        let runner = self.runner.take().filter(|runner| **runner.plan() == staged);
+        self.runs += 1;
+        let (runner, outcome) = guarded(order.seed, || {
+            let mut runner = runner.unwrap_or_else(|| Runner::new(staged));
+            let outcome = runner.run_with(policy, &order, Keep { trace: true, actions: false });
+            (runner, outcome)
+        })
+        .ok()?;
+        self.runner = Some(runner);
+        self.steps += outcome.steps;
+        Some(outcome)
+    }
+}
+
+/// The plan as it is run with wishes: a timed run offers as many crashes as its schedule pins.
+fn staged(plan: &Plan, wishes: &Wishes, longest: u64) -> Plan {
+    let is_crash = |action: &Action| matches!(action, Action::Crash(_) | Action::CrashManager(_));
+    let crashes = match wishes {
+        Wishes::Order(actions) => actions.iter().filter(|action| is_crash(action)).count(),
+        Wishes::Steps(steps) => steps.iter().filter(|(_, action)| is_crash(action)).count(),
+    };
+    let mut staged = plan.clone();
+    staged.schedule = Schedule::Deviations(vec![(Step(0), Action::Crash(TaskId(0))); crashes]);
+    staged.limits.steps = staged.limits.steps.min(longest);
+    staged
+}
+
+/// What was made until a rule broke at `step`, as a draft.
+fn draft(plan: &Plan, mut made: Vec<Made>, step: Step, rule: RuleName, trace: &[Entry]) -> Draft {
+    // What shows at the end only needs all steps.
+    made.truncate(step.0 as usize + 1);
+    let differs =
+        |(step, made): (usize, &Made)| (made.usual != made.chosen).then_some((Step(step as u64), made.chosen));
+    let deviations: Vec<_> = made.iter().enumerate().filter_map(differs).collect();
+    let schedule = if deviations.is_empty() { Schedule::Free } else { Schedule::Deviations(deviations) };
+    let plan = Plan { schedule, expect: vec![Expectation::Violates(rule)], ..plan.clone() };
+    let is_trigger = |entry: &&Entry| entry.step <= step && matches!(entry.event, Event::Triggered { .. });
+    let triggers = trace.iter().filter(is_trigger).count();
+    let size = Size::new(&plan, step, triggers as u64);
+    Draft { plan, made, size }
+}
