@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::init::TEMPLATES;
 use crate::explore::search::Direction;
+use crate::plan::RuleName;
 use crate::report::Picture;
 use crate::trace::Level;
 
@@ -25,6 +26,7 @@ Start
 Find bugs
   check PATH...    Make many runs, timed and random ones in turn; save a case file of each rule that breaks
   explore PATH     Try every schedule within the limits of the file
+  shrink CASE      Make a case as small as it goes
   replay CASE      Make a pinned run again, step by step the same
 
 Look
@@ -71,11 +73,17 @@ pub(super) enum Verb {
     Run(Run),
     /// Make many runs, timed and random ones in turn
     ///
-    /// A case file of each broken rule is saved: the scenario with the steps of the lowest seed that breaks it. A file
-    /// with a schedule is judged on that schedule alone.
+    /// A case file of each broken rule is saved: the scenario with the steps of the lowest seed that breaks it, both as
+    /// small as they go. A file with a schedule is judged on that schedule alone.
     Check(Check),
     /// Try every schedule within the limits of the file
     Explore(Explore),
+    /// Make a case as small as it goes
+    ///
+    /// Fewer faults, fewer differences from the timed order, fewer records, tasks and checkpoints, settings at their
+    /// defaults: as long as the file's own run breaks the same rule. The result is saved; the file itself is not changed.
+    /// If the runs are spent before everything has been tried, the exit code is 3.
+    Shrink(Shrink),
     /// Make a pinned run again, step by step the same
     ///
     /// If a pinned step is not possible any more, or the trace is another than the case file says, nothing is concluded:
@@ -163,6 +171,9 @@ pub(super) struct Check {
     /// How many cores to use; all by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(super) jobs: Option<u16>,
+    /// Save findings as they were found, without making them smaller
+    #[arg(long)]
+    pub(super) no_shrink: bool,
     /// Where the folder `cases` with the case files goes
     #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
     pub(super) out: PathBuf,
@@ -216,11 +227,33 @@ pub(super) struct Explore {
     /// What the result is written as
     #[arg(long, value_name = "text|json", default_value = "text", value_parser = ["text", "json"])]
     pub(super) format: String,
+    /// Save findings as they were found, without making them smaller
+    #[arg(long)]
+    pub(super) no_shrink: bool,
     /// Where the folder `cases` with the case files goes
     #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
     pub(super) out: PathBuf,
     #[command(flatten)]
     pub(super) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Shrink {
+    /// A case file, or any scenario file whose own run breaks a rule
+    #[arg(value_name = "CASE")]
+    pub(super) path: PathBuf,
+    /// Which rule, if the run breaks several; the first that the file names by default
+    #[arg(long, value_name = "RULE", value_parser = rule)]
+    pub(super) rule: Option<RuleName>,
+    /// How many runs it may take
+    #[arg(long, value_name = "N", default_value = "20k", value_parser = number)]
+    pub(super) runs: u64,
+    /// List the simplifications that were tried on the result, and what became of each
+    #[arg(long)]
+    pub(super) why_minimal: bool,
+    /// Where the folder `cases` with the result goes
+    #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
+    pub(super) out: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -423,6 +456,11 @@ fn format(text: &str) -> Result<Format, String> {
         None if text == "text" => Ok(Format::Text),
         None => Err("formats are text, lanes, svg, mermaid, chrome".to_owned()),
     }
+}
+
+fn rule(text: &str) -> Result<RuleName, String> {
+    let words = || RuleName::ALL.map(RuleName::word).join(", ");
+    RuleName::named(text).ok_or_else(|| format!("rules are {}", words()))
 }
 
 fn level(text: &str) -> Result<Level, String> {

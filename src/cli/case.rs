@@ -1,23 +1,64 @@
-//! Case files: a finding as a scenario of its own, with a comment that says where it comes from.
+//! Case files: a finding as a scenario of its own, as small as it goes, with a comment that says where it comes from.
 
 use std::fs;
 use std::path::Path;
 
-use super::{Exit, Refusal};
-use crate::explore::{Case, Fault};
-use crate::plan::RuleName;
+use super::{Exit, Refusal, interrupt};
+use crate::explore::no_return::{MOST_STATES, no_return_until};
+use crate::explore::shrink::shrink_until;
+use crate::explore::{Case, Effort, Fault};
+use crate::plan::{Plan, RuleName, Topology};
+use crate::report::campaign::Saved;
+use crate::report::shrunk as text;
+use crate::run::Order;
 use crate::scenario;
 
 /// In front of the digest in the comment.
 const DIGEST: &str = "digest ";
 
-/// Writes the case of a finding to this folder, and returns its path. `found` says how it was found. A reader never sees
-/// half a file: it gets its name when it is complete.
-pub(super) fn save(case: &Case, rule: RuleName, seed: u64, found: &str, folder: &Path) -> Result<String, Refusal> {
-    let path = folder.join(format!("{}-{seed:x}.case.ron", rule.word()));
+/// What becomes of a finding.
+pub(super) struct Keeping<'a> {
+    /// The folder of the case files.
+    pub(super) folder: &'a Path,
+    /// How much work goes into making it smaller; none: it is kept as it was found.
+    pub(super) effort: Option<Effort>,
+}
+
+impl Keeping<'_> {
+    /// Makes the run of this order, which breaks this rule, into a case, shrinks it, and saves it under the rule's word
+    /// and the seed. `found` says how it was found.
+    pub(super) fn keep(&self, plan: &Plan, order: &Order, rule: RuleName, found: &str) -> Result<Saved, Refusal> {
+        let case = Case::of(plan, order, rule)?;
+        self.keep_case(case, &format!("{}-{:x}", rule.word(), order.seed), &format!("{found}; seed {:#x}", order.seed))
+    }
+
+    /// Shrinks a case and saves it under this name.
+    pub(super) fn keep_case(&self, case: Case, stem: &str, found: &str) -> Result<Saved, Refusal> {
+        let trace = case.outcome.trace.clone();
+        let shrunk = self.effort.map(|effort| shrink_until(&case, &effort, &interrupt::requested)).transpose()?;
+        let case = shrunk.as_ref().map_or(&case, |shrunk| &shrunk.case);
+        let moment = no_return_until(case, MOST_STATES, &interrupt::requested);
+        let names = Topology::new(&case.plan).names;
+        let mut facts = shrunk.as_ref().map_or_else(String::new, text::shrunk);
+        let too_late = text::no_return(&moment, &names);
+        facts.push_str(&format!("  too late {too_late}\n"));
+        let path = save(case, stem, &format!("{}\nfound by {found}", unindented(&facts)), self.folder)?;
+        Ok(Saved { path, trace, pinned: case.pinned, facts, too_late, shrunk })
+    }
+}
+
+/// Lines without what they all begin with.
+fn unindented(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+}
+
+/// Writes a case to this folder, and returns its path. `facts` say what is known of it. A reader never sees half a file:
+/// it gets its name when it is complete.
+fn save(case: &Case, stem: &str, facts: &str, folder: &Path) -> Result<String, Refusal> {
+    let path = folder.join(format!("{stem}.case.ron"));
     let name = path.display().to_string();
-    let text = text(case, rule, seed, found, &name)?;
-    let temporary = folder.join(format!(".{}-{seed:x}.{}.tmp", rule.word(), std::process::id()));
+    let text = text(case, facts, &name)?;
+    let temporary = folder.join(format!(".{stem}.{}.tmp", std::process::id()));
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(&temporary, text))
         .and_then(|()| fs::rename(&temporary, &path))
@@ -25,13 +66,14 @@ pub(super) fn save(case: &Case, rule: RuleName, seed: u64, found: &str, folder: 
     Ok(name)
 }
 
-fn text(case: &Case, rule: RuleName, seed: u64, found: &str, name: &str) -> Result<String, Refusal> {
+fn text(case: &Case, facts: &str, name: &str) -> Result<String, Refusal> {
     let violation = &case.violation;
+    let rule = violation.rule;
     let header = format!(
         "{} is broken: {}\n\
-         at step {} ({} s); {} are pinned, not yet shrunk\n\
+         at step {} ({} s)\n\
          \n\
-         found by {found}; seed {seed:#x}\n\
+         {facts}\n\
          cutline {}\n\
          {DIGEST}{}\n\
          replay: cutline replay {name}\n\
@@ -41,7 +83,6 @@ fn text(case: &Case, rule: RuleName, seed: u64, found: &str, name: &str) -> Resu
         violation.detail,
         violation.step,
         violation.at,
-        crate::report::words::count(case.pinned as u64, "step"),
         env!("CARGO_PKG_VERSION"),
         case.digest,
     );
@@ -50,7 +91,7 @@ fn text(case: &Case, rule: RuleName, seed: u64, found: &str, name: &str) -> Resu
     // What is saved must be what was found.
     match scenario::load(&text, name) {
         Ok(plan) if plan == case.plan => Ok(text),
-        _ => Err(Fault::Lost { seed, rule }.into()),
+        _ => Err(Fault::Lost { seed: case.plan.seed, rule }.into()),
     }
 }
 

@@ -6,12 +6,13 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{Check, Shape};
+use super::case::Keeping;
 use super::files::{File, read_all};
 use super::junit::{Suite, junit};
 use super::output::Output;
 use super::progress::{self, Progress};
-use super::{Answer, Exit, Refusal, case, interrupt, say};
-use crate::explore::{Campaign, Case, Evidence, Standing, Status};
+use super::{Answer, Exit, Refusal, interrupt, say};
+use crate::explore::{Campaign, Effort, Evidence, Standing, Status};
 use crate::plan::RuleName;
 use crate::report::campaign::{Ending, Saved, campaign, last};
 use crate::report::machine;
@@ -113,7 +114,7 @@ fn one(file: &File, args: &Check, cases: &Path, silent: bool, output: &Output) -
         _ => Ending::OutOfTime,
     };
     let mut found = Found { made, evidence, ending, saved: BTreeMap::new(), trouble: None };
-    found.save(cases)?;
+    found.save(&Keeping { folder: cases, effort: (!args.no_shrink).then(Effort::default) })?;
     Ok(found)
 }
 
@@ -128,15 +129,11 @@ struct Step<'a> {
 
 impl Found {
     /// Saves a case file of each failure, as long as that works.
-    fn save(&mut self, cases: &Path) -> Result<(), Refusal> {
+    fn save(&mut self, keeping: &Keeping<'_>) -> Result<(), Refusal> {
         for (rule, broken) in self.evidence.broken(Standing::Failure) {
-            let case = Case::of(&self.made.plan, &self.made.order(broken.seed), rule)?;
             let found = format!("`check` over {} seeds, the lowest that breaks this rule", self.evidence.runs());
-            match case::save(&case, rule, broken.seed, &found, cases) {
-                Ok(path) => {
-                    let saved = Saved { path, pinned: case.pinned, trace: case.outcome.trace };
-                    self.saved.insert(rule, saved);
-                }
+            match keeping.keep(&self.made.plan, &self.made.order(broken.seed), rule, &found) {
+                Ok(saved) => _ = self.saved.insert(rule, saved),
                 Err(refusal) if refusal.exit == Exit::Fault => return Err(refusal),
                 Err(refusal) => _ = self.trouble.get_or_insert(refusal),
             }
@@ -166,8 +163,7 @@ impl Found {
     }
 
     fn machine(&self, file: &File) -> machine::Runs {
-        let case = |rule| self.saved.get(&rule).map(|saved: &Saved| saved.path.clone());
-        machine::runs(&file.subject(), &self.made, &self.evidence, self.ending, &case)
+        machine::runs(&file.subject(), &self.made, &self.evidence, self.ending, &self.saved)
     }
 
     /// The records that are known once a file is done.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::args::Explore;
+use super::case::Keeping;
 use super::files::read_one;
 use super::output::Output;
 use super::watch::{Watch, peak};
-use super::{Answer, Exit, Refusal, case, say};
+use super::{Answer, Exit, Refusal, interrupt, say};
 use crate::explore::search::{self, Bounds, Search};
-use crate::explore::{Case, fault};
+use crate::explore::{Effort, fault};
 use crate::plan::{Plan, RuleName, Schedule, Time};
 use crate::report::campaign::Saved;
 use crate::report::search::Measured;
@@ -42,9 +43,11 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     let found = fault::guarded(plan.seed, || search::explore_watched(&plan, &bounds, &mut watch));
     let seconds = watch.end();
     let found = found?;
+    // Ctrl-C ends the search itself at once; what it has found is worth more than that.
+    interrupt::listen();
     let (saved, trouble) = save(&plan, &found, args)?;
     let subject = Subject::new(&plan, scenario::expectations(&plan));
-    let exit = Exit::from(report::status(&found));
+    let exit = Exit::from(report::status(&found)).unless_interrupted();
     let text = if args.format == "json" {
         report::json(&subject, &found, &saved, &Measured { seconds, peak_bytes: peak() })
     } else if quiet {
@@ -65,27 +68,18 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
 
 /// Saves a case file of each failure, as long as that works; and why not all of them were.
 fn save(plan: &Plan, found: &Search, args: &Explore) -> Result<(BTreeMap<RuleName, Saved>, Option<Refusal>), Refusal> {
+    let folder = args.out.join("cases");
+    let keeping = Keeping { folder: &folder, effort: (!args.no_shrink).then(Effort::default) };
     let (mut saved, mut trouble) = (BTreeMap::new(), None);
     for finding in found.findings.iter().filter(|finding| finding.fails) {
         let rule = finding.violation.rule;
         let choice = Choice::Pinned(Schedule::Prefix(finding.path.clone()));
         let order = Order { seed: plan.seed, time: Time::Untimed, choice };
-        let case = Case::of(plan, &order, rule)?;
-        let path = match case::save(
-            &case,
-            rule,
-            plan.seed,
-            "`explore`, on the first path that breaks this rule",
-            &args.out.join("cases"),
-        ) {
-            Ok(path) => path,
+        match keeping.keep(plan, &order, rule, "`explore`, on the first path that breaks this rule") {
+            Ok(kept) => _ = saved.insert(rule, kept),
             Err(refusal) if refusal.exit == Exit::Fault => return Err(refusal),
-            Err(refusal) => {
-                trouble.get_or_insert(refusal);
-                continue;
-            }
-        };
-        saved.insert(rule, Saved { path, pinned: case.pinned, trace: case.outcome.trace });
+            Err(refusal) => _ = trouble.get_or_insert(refusal),
+        }
     }
     Ok((saved, trouble))
 }

@@ -105,8 +105,16 @@ fn write_suite(suite: &Suite<'_>, writer: &mut Writer<&mut Vec<u8>>) -> io::Resu
         }
         for violation in suite.broken() {
             let command = violation.replay.clone().unwrap_or_else(|| format!("cutline run {}", suite.path));
-            let text =
-                format!("{}\nseed {:#x}, step {}\nreplay: {command}", violation.detail, violation.seed, violation.step);
+            let (seed, step) = (violation.seed, violation.step);
+            let mut text = format!("{}\nseed {seed:#x}, step {step}", violation.detail);
+            if let Some(small) = &violation.shrunk {
+                text.push_str(&format!("\nshrunk {}", small.summary()));
+                small.pinned.iter().for_each(|step| text.push_str(&format!("\n  {step}")));
+            }
+            if let Some(case) = &violation.case {
+                text.push_str(&format!("\ncase: {case}"));
+            }
+            text.push_str(&format!("\nreplay: {command}"));
             write_case(&name, violation.rule, Some(("failure", violation.rule, &violation.detail, &text)), writer)?;
         }
         if suite.broken().next().is_none() {

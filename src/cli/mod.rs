@@ -6,6 +6,7 @@
 //! | [`check`] | `check`: many seeds |
 //! | [`explore`] | `explore`: every schedule within bounds |
 //! | [`sweep`] | `explore --sweep`: a crash at every step of one schedule |
+//! | [`shrink`] | `shrink`: a case as small as it goes |
 //! | [`replay`] | `replay`: a pinned schedule, step by step the same |
 //! | [`trace`] | `trace`: what happened, one line an event |
 //! | [`explain`] | `explain`: what a word means |
@@ -41,6 +42,7 @@ mod paint;
 mod progress;
 mod replay;
 mod run;
+mod shrink;
 mod sweep;
 mod trace;
 mod validate;
@@ -175,6 +177,7 @@ fn answer(cli: &Cli, output: &Output) -> Result<Answer, Refusal> {
         Verb::Check(args) => check::check(args, quiet, silent, output),
         Verb::Explore(args) if args.sweep => sweep::explore(args, quiet, output),
         Verb::Explore(args) => explore::explore(args, quiet, output),
+        Verb::Shrink(args) => shrink::shrink(args, quiet),
         Verb::Replay(args) => replay::replay(args, quiet, output.width),
         Verb::Trace(args) => trace::trace(args),
         Verb::Explain(args) => explain::explain(args),

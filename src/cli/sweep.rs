@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use super::args::Explore;
+use super::case::Keeping;
 use super::files::read_one;
 use super::output::Output;
-use super::{Answer, Exit, Refusal, case, interrupt};
+use super::{Answer, Exit, Refusal, interrupt};
 use crate::explore::sweep::{asked, sweep};
-use crate::explore::{Case, Strike, fault};
+use crate::explore::{Effort, Strike, fault};
 use crate::report::campaign::Saved;
 use crate::report::sweep::{self as report, Struck, What};
 use crate::report::{Subject, words};
@@ -20,12 +20,14 @@ use crate::scenario;
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
     let plan = asked(&read_one(&args.path, &args.set)?.plan);
+    let folder = args.out.join("cases");
+    let keeping = Keeping { folder: &folder, effort: (!args.no_shrink).then(Effort::default) };
     let (mut struck, mut trouble) = (Struck::default(), None);
     let swept = fault::guarded(plan.seed, || {
         sweep(&plan, |strike| {
             for fresh in struck.add(&strike) {
                 let failing = &mut struck.failing[fresh];
-                match save(&strike, &failing.what, &args.out.join("cases")) {
+                match save(&strike, &failing.what, &keeping) {
                     Ok(saved) => failing.saved = Some(saved),
                     Err(refusal) => _ = trouble.get_or_insert(refusal),
                 }
@@ -48,13 +50,11 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     }
 }
 
-fn save(strike: &Strike, what: &What, folder: &Path) -> Result<Saved, Refusal> {
+fn save(strike: &Strike, what: &What, keeping: &Keeping<'_>) -> Result<Saved, Refusal> {
     match what {
         What::Rule(violation) => {
-            let case = Case::of(&strike.plan, &Order::of(&strike.plan), violation.rule)?;
             let found = "`explore --sweep`, at the first placement that breaks this rule";
-            let path = case::save(&case, violation.rule, strike.plan.seed, found, folder)?;
-            Ok(Saved { path, pinned: case.pinned, trace: case.outcome.trace })
+            keeping.keep(&strike.plan, &Order::of(&strike.plan), violation.rule, found)
         }
         What::Expectation(number, why) => {
             let expectation = scenario::expectations(&strike.plan).swap_remove(*number);
@@ -63,6 +63,7 @@ fn save(strike: &Strike, what: &What, folder: &Path) -> Result<Saved, Refusal> {
                 "{expectation} is not met: {why}\n\
                  with a crash after {after}, the first such placement that `explore --sweep` found"
             );
+            let folder = keeping.folder;
             let path = folder.join(format!("expectation-{number}-{:x}.case.ron", strike.plan.seed));
             let name = path.display().to_string();
             let refused =
@@ -71,7 +72,8 @@ fn save(strike: &Strike, what: &What, folder: &Path) -> Result<Saved, Refusal> {
             fs::create_dir_all(folder)
                 .and_then(|()| fs::write(&path, text))
                 .map_err(|error| refused(error.to_string()))?;
-            Ok(Saved { path: name, pinned: strike.after.0 as usize + 1, trace: Vec::new() })
+            // An expectation has no accusation that would stay the same while it shrinks.
+            Ok(Saved::as_found(name, strike.after.0 as usize + 1))
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use super::args::{Format, Trace};
 use super::files::read_one;
-use super::{Answer, Exit, Refusal};
+use super::{Answer, Exit, Refusal, say};
 use crate::explore::{Campaign, fault};
 use crate::report::chart::Chart;
-use crate::report::{Picture, picture};
+use crate::report::{Picture, picture, words};
 use crate::run::{End, Keep, Order, Runner};
 use crate::trace::render;
 
@@ -20,7 +20,12 @@ pub(super) fn trace(args: &Trace) -> Result<Answer, Refusal> {
         let outcome = runner.run(&order, Keep { trace: true, actions: false });
         (outcome, runner.topology().clone())
     })?;
-    let exit = if matches!(outcome.end, End::Mismatch(_)) { Exit::Inconclusive } else { Exit::Holds };
+    let mut exit = Exit::Holds;
+    if matches!(outcome.end, End::Mismatch(_)) {
+        let why = words::end(&file.subject(), &outcome.end);
+        say(&format!("{}: the schedule does not apply any more: {why}\n", file.path));
+        exit = Exit::Inconclusive;
+    }
     if let Some(kind) = kind(args) {
         let chart = Chart::new(&outcome.trace, &file.plan, &topology);
         return Ok(Answer { text: picture(kind, &chart), exit });

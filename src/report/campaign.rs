@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Subject, coverage, words};
-use crate::explore::{Campaign, Evidence, Standing, Status};
+use crate::explore::{Campaign, Evidence, Shrunk, Standing, Status};
 use crate::oracle::expect::Verdict;
 use crate::plan::RuleName;
 use crate::trace::Entry;
@@ -29,6 +29,19 @@ pub struct Saved {
     pub trace: Vec<Entry>,
     /// How many steps it pins.
     pub pinned: usize,
+    /// What was found out about it: how small it became, and when it was too late.
+    pub facts: String,
+    /// When it was too late, alone.
+    pub too_late: String,
+    /// The same as data, if it was made smaller.
+    pub shrunk: Option<Shrunk>,
+}
+
+impl Saved {
+    /// One of which nothing more is known than what it pins.
+    pub fn as_found(path: String, pinned: usize) -> Self {
+        Self { path, pinned, trace: Vec::new(), facts: String::new(), too_late: String::new(), shrunk: None }
+    }
 }
 
 /// The text. `saved` has the case file of each failure.
@@ -58,6 +71,7 @@ pub fn campaign(
             ),
         };
         if let Some(saved) = saved {
+            text.push_str(&saved.facts);
             let _ =
                 writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
             let _ = writeln!(text, "  replay   cutline replay {}", saved.path);

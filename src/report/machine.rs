@@ -11,8 +11,11 @@
 
 use serde::Serialize;
 
-use super::campaign::Ending;
+use std::collections::BTreeMap;
+
+use super::campaign::{Ending, Saved};
 use super::history::{self, Cause, Line, history};
+use super::shrunk::Small;
 use super::{Subject, coverage, table, words};
 use crate::explore::{Broken, Campaign, Evidence, Judgement, Standing, Status};
 use crate::oracle::expect::Verdict;
@@ -184,6 +187,10 @@ pub struct Violation {
     pub case: Option<String>,
     /// The command that shows it again, if a case file was saved.
     pub replay: Option<String>,
+    /// What became of it when it was made smaller; without that if it was saved as it was found.
+    pub shrunk: Option<Small>,
+    /// When it was too late, in words.
+    pub too_late: Option<String>,
 }
 
 /// What `check` found.
@@ -264,7 +271,7 @@ pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
         restarts: Vec::new(),
         refused: history.refused.iter().map(|(reason, &times)| Refused { reason: reason.name(), times }).collect(),
         expectations: expectations(subject, evidence),
-        violations: violations(subject, evidence, &|_| None),
+        violations: violations(subject, evidence, &BTreeMap::new()),
         explanation: words::explanation(&outcome.explanation),
         notes: words::notes(subject, evidence),
     };
@@ -304,13 +311,13 @@ fn checkpoint(subject: &Subject<'_>, line: &history::Checkpoint) -> Checkpoint {
     }
 }
 
-/// What `check` found about a file; `case` knows the path of the case file of a rule.
+/// What `check` found about a file; `saved` has the case file of each failure.
 pub fn runs(
     subject: &Subject<'_>,
     campaign: &Campaign,
     evidence: &Evidence,
     ending: Ending,
-    case: &dyn Fn(RuleName) -> Option<String>,
+    saved: &BTreeMap<RuleName, Saved>,
 ) -> Runs {
     let known = evidence.status();
     Runs {
@@ -329,7 +336,7 @@ pub fn runs(
         longest: evidence.longest,
         twice: evidence.twice,
         expectations: expectations(subject, evidence),
-        violations: violations(subject, evidence, case),
+        violations: violations(subject, evidence, saved),
         never_seen: coverage::coverage(subject.plan, &evidence.met).never,
         notes: words::notes(subject, evidence),
     }
@@ -357,11 +364,11 @@ fn expectations(subject: &Subject<'_>, evidence: &Evidence) -> Vec<Expectation> 
         .collect()
 }
 
-fn violations(subject: &Subject<'_>, evidence: &Evidence, case: &dyn Fn(RuleName) -> Option<String>) -> Vec<Violation> {
-    evidence.broken.iter().map(|(&rule, broken)| violation(subject, broken, case(rule))).collect()
+fn violations(subject: &Subject<'_>, evidence: &Evidence, saved: &BTreeMap<RuleName, Saved>) -> Vec<Violation> {
+    evidence.broken.iter().map(|(rule, broken)| violation(subject, broken, saved.get(rule))).collect()
 }
 
-fn violation(subject: &Subject<'_>, broken: &Broken, case: Option<String>) -> Violation {
+fn violation(subject: &Subject<'_>, broken: &Broken, saved: Option<&Saved>) -> Violation {
     let violation = &broken.violation;
     let names = subject.names();
     Violation {
@@ -380,8 +387,10 @@ fn violation(subject: &Subject<'_>, broken: &Broken, case: Option<String>) -> Vi
         task: violation.task.map(|task| names.task(task).to_owned()),
         channel: violation.channel.map(|channel| names.channel(channel).to_owned()),
         checkpoint: violation.checkpoint.given().map(|id| id.0),
-        replay: case.as_ref().map(|path| format!("cutline replay {path}")),
-        case,
+        case: saved.map(|saved| saved.path.clone()),
+        replay: saved.map(|saved| format!("cutline replay {}", saved.path)),
+        shrunk: saved.and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
+        too_late: saved.map(|saved| saved.too_late.clone()),
     }
 }
 

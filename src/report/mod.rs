@@ -5,6 +5,7 @@
 //! | [`detail`] | all that one run shows |
 //! | [`lines`](mod@lines) | a line a scenario, and a summary |
 //! | [`campaign`] | what a campaign over seeds found |
+//! | [`mod@shrunk`] | what became of a finding when it was made smaller |
 //! | [`search`] | what an exhaustive search found |
 //! | [`sweep`](mod@sweep) | what a crash at every step of one schedule showed |
 //! | [`coverage`] | kinds of events and situations that runs never showed |
@@ -34,6 +35,7 @@ pub mod machine;
 pub mod mermaid;
 pub mod picture;
 pub mod search;
+pub mod shrunk;
 pub mod sweep;
 pub mod table;
 pub mod words;

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::campaign::Saved;
+use super::shrunk::Small;
 use super::{Subject, words};
 use crate::explore::Status;
 use crate::explore::search::{Bound, End, Search};
@@ -53,6 +54,7 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName,
         let word = if finding.fails { "VIOLATED" } else { "as known" };
         let _ = write!(text, "\n{word}  {}", words::violation(subject, &finding.violation, trace));
         if let Some(saved) = saved {
+            text.push_str(&saved.facts);
             let _ =
                 writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
             let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
@@ -138,6 +140,9 @@ pub fn json(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName, S
                 "detail": detail,
                 "path": finding.path.iter().map(|&action| subject.topology.names.text(action)).collect::<Vec<_>>(),
                 "case": saved.get(rule).map(|saved| saved.path.clone()),
+                "replay": saved.get(rule).map(|saved| format!("cutline replay {}", saved.path)),
+                "shrunk": saved.get(rule).and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
+                "too_late": saved.get(rule).map(|saved| saved.too_late.clone()),
             })
         })
         .collect();

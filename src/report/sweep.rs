@@ -149,6 +149,7 @@ fn one(subject: &Subject<'_>, failing: &Failing) -> String {
         let _ = writeln!(text, "    and {} more", failing.places.len() - LISTED);
     }
     if let Some(saved) = &failing.saved {
+        text.push_str(&saved.facts);
         let _ = writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
         let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
     }

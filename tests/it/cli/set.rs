@@ -33,7 +33,7 @@ fn a_setting_takes_the_place_of_the_file() {
 fn a_case_has_the_setting_in_it() {
     let folder = Folder::new("set-case");
     folder.write("broken.ron", super::broken());
-    check(&folder.cutline("check broken.ron --seeds 2k --set num-retained=3"), 1, "VIOLATED", "");
+    check(&folder.cutline("check broken.ron --seeds 2k --no-shrink --set num-retained=3"), 1, "VIOLATED", "");
     let cases = std::fs::read_dir(folder.0.join("cutline-out/cases")).expect("cases are there");
     for case in cases.flatten() {
         let text = std::fs::read_to_string(case.path()).expect("it can be read");

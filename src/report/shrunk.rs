@@ -1,0 +1,165 @@
+//! What became of a finding when it was made smaller, and when it was too late.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::words::count;
+use crate::action::Names;
+use crate::explore::no_return::{NoReturn, Why};
+use crate::explore::shrink::{Fate, Pinned, Shrunk, Size};
+use crate::plan::Topology;
+
+/// More pinned steps than this are not shown.
+const MOST: usize = 20;
+
+/// The same for programs.
+#[derive(Clone, Debug, Serialize)]
+pub struct Small {
+    /// Whether nothing more can be left out; else there was no time to try everything.
+    pub is_minimal: bool,
+    /// How many runs that took.
+    pub runs: u64,
+    /// How much there was to understand.
+    pub from: Amounts,
+    /// How much there is.
+    pub to: Amounts,
+    /// The steps that differ from the timed order, in words.
+    pub pinned: Vec<String>,
+}
+
+/// How much there is to understand.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of `shrink::Size`")]
+pub struct Amounts {
+    pub faults: u64,
+    pub deviations: u64,
+    pub records: u64,
+    pub tasks: u64,
+    pub checkpoints: u64,
+    pub parallelism: u64,
+}
+
+impl Small {
+    pub(super) fn of(shrunk: &Shrunk) -> Self {
+        let names = Topology::new(&shrunk.case.plan).names;
+        let amounts = |size: &Size| {
+            let &Size { faults, deviations, records, tasks, checkpoints, parallelism, .. } = size;
+            Amounts { faults, deviations, records, tasks, checkpoints, parallelism }
+        };
+        Self {
+            is_minimal: shrunk.is_minimal,
+            runs: shrunk.runs,
+            from: amounts(&shrunk.from),
+            to: amounts(&shrunk.to),
+            pinned: shrunk.pinned.iter().map(|step| pinned(step, &names)).collect(),
+        }
+    }
+
+    /// How small it is now, and how large it was: `to 1 fault, 0 deviations, ... (from ...; 44 runs)`.
+    pub fn summary(&self) -> String {
+        let Self { from, to, .. } = self;
+        let deviations =
+            if to.deviations == 0 { "the timed order".to_owned() } else { count(to.deviations, "deviation") };
+        let mut text = format!(
+            "to {}, {deviations}, {}, {}, {}, parallelism {}   (from {}, {}, {}, {}, {}, {}; {})",
+            count(to.faults, "fault"),
+            count(to.records, "record"),
+            count(to.tasks, "task"),
+            count(to.checkpoints, "checkpoint"),
+            to.parallelism,
+            from.faults,
+            from.deviations,
+            from.records,
+            from.tasks,
+            from.checkpoints,
+            from.parallelism,
+            count(self.runs, "run"),
+        );
+        if !self.is_minimal {
+            text.push_str("; there was no time to try everything");
+        }
+        text
+    }
+}
+
+/// The lines below a finding, indented like those around them.
+pub fn shrunk(shrunk: &Shrunk) -> String {
+    let small = Small::of(shrunk);
+    let mut text = format!("  shrunk   {}\n", small.summary());
+    for step in small.pinned.iter().take(MOST) {
+        let _ = writeln!(text, "           {step}");
+    }
+    if small.pinned.len() > MOST {
+        let _ = writeln!(text, "           and {} more", count((small.pinned.len() - MOST) as u64, "step"));
+    }
+    text
+}
+
+/// A pinned step: `step 3: trigger, where the timed order has emit blue`.
+fn pinned(step: &Pinned, names: &Names) -> String {
+    let Pinned { step, action, usual } = *step;
+    match action.is_fault() {
+        true => format!("step {step}: {}", names.text(action)),
+        false => format!("step {step}: {}, where the timed order has {}", names.text(action), names.text(usual)),
+    }
+}
+
+/// One sentence about when it is too late. `names` are those of the plan whose steps are meant.
+pub fn no_return(moment: &NoReturn, names: &Names) -> String {
+    match *moment {
+        NoReturn::Start => "from the start: in whatever order things happen, a rule breaks".to_owned(),
+        NoReturn::At { step, action } => {
+            format!(
+                "step {step}, {}: after it every continuation breaks a rule, before it some do not",
+                names.text(action)
+            )
+        }
+        NoReturn::Between { after: Some(after), by } => {
+            format!("between step {after} and step {by}: there are too many states to know more")
+        }
+        NoReturn::Between { after: None, by } => {
+            format!("by step {by} at the latest: there are too many states to know more")
+        }
+        NoReturn::Unknown(why) => {
+            let why = match why {
+                Why::OnlyTimed => "it breaks only where latencies count",
+                Why::TooManyStates => "there are too many states",
+                Why::Stopped => "interrupted",
+                Why::OnlyAtTheEnd => "only the whole run shows that it is broken",
+            };
+            format!("not decided: {why}")
+        }
+    }
+}
+
+/// A line for each simplification that was tried on the result, and what became of it.
+pub fn why_minimal(shrunk: &Shrunk) -> String {
+    let width = shrunk.tried.iter().map(|tried| tried.what.chars().count()).max().unwrap_or(0);
+    let mut text = String::new();
+    for tried in &shrunk.tried {
+        let fate = match &tried.fate {
+            Fate::RunsAway => "the run goes on and on".to_owned(),
+            Fate::Holds => "not accused of this any more".to_owned(),
+            Fate::NotSmaller(size) => format!("still broken, but no smaller: {}", difference(&shrunk.to, size)),
+        };
+        let _ = writeln!(text, "           {:width$}   {fate}", tried.what);
+    }
+    text
+}
+
+/// What is more in the second size than in the first.
+fn difference(small: &Size, large: &Size) -> String {
+    let parts = [
+        ("fault", small.faults, large.faults),
+        ("deviation", small.deviations, large.deviations),
+        ("record", small.records, large.records),
+        ("task", small.tasks, large.tasks),
+        ("checkpoint", small.checkpoints, large.checkpoints),
+        ("unusual setting", small.unusual, large.unusual),
+        ("step", small.step.0, large.step.0),
+    ];
+    let more = parts.iter().filter(|(_, small, large)| large > small);
+    let more: Vec<String> = more.map(|(noun, small, large)| format!("{} more", count(large - small, noun))).collect();
+    if more.is_empty() { "the same again".to_owned() } else { more.join(", ") }
+}

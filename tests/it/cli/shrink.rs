@@ -1,0 +1,101 @@
+//! `shrink`, and what `check` and `trace` make of cases.
+
+use std::fs;
+
+use super::{Folder, broken, check, good, scenario, stderr, stdout};
+
+/// The case files that a run of `check` saved.
+fn cases(folder: &Folder, arguments: &str) -> Vec<String> {
+    let text = stdout(&folder.cutline(arguments));
+    text.lines().filter_map(|line| line.trim().strip_prefix("replay   cutline replay ")).map(str::to_owned).collect()
+}
+
+/// How many steps a case pins.
+fn pinned(folder: &Folder, case: &str) -> usize {
+    let text = fs::read_to_string(folder.0.join(case)).expect("it was saved");
+    let schedule = text.split_once("schedule: [").map_or("", |(_, rest)| rest);
+    schedule.lines().skip(1).take_while(|line| line.starts_with("        ")).count()
+}
+
+#[test]
+fn findings_are_saved_as_small_as_they_go() {
+    let folder = Folder::new("shrunk");
+    folder.write("broken.ron", broken());
+    let output = folder.cutline("check broken.ron --seeds 500 -o small");
+    check(&output, 1, "  shrunk   to 0 faults, ", "");
+    assert!(stdout(&output).contains("  too late "), "{}", stdout(&output));
+    let small = cases(&folder, "check broken.ron --seeds 500 -o small");
+    let large = cases(&folder, "check broken.ron --seeds 500 -o large --no-shrink");
+    assert!(!small.is_empty() && small.len() == large.len());
+    for (small, large) in small.iter().zip(&large) {
+        assert!(pinned(&folder, small) < pinned(&folder, large), "{small} pins more than {large}");
+        let header = fs::read_to_string(folder.0.join(small)).expect("it was saved");
+        assert!(header.contains("// shrunk   to ") && header.contains("// too late "), "{header}");
+    }
+    assert!(!stdout(&folder.cutline("check broken.ron --seeds 500 --no-shrink")).contains("shrunk"));
+}
+
+#[test]
+fn a_case_is_shrunk_and_says_why_it_is_no_smaller() {
+    let folder = Folder::new("shrink");
+    folder.write("broken.ron", broken());
+    let case = cases(&folder, "check broken.ron --seeds 500 --no-shrink").remove(0);
+    let before = fs::read(folder.0.join(&case)).expect("it was saved");
+    let output = folder.cutline(&format!("shrink {case} -o min --why-minimal"));
+    check(&output, 0, "MINIMAL  nothing more can be left out\n", "");
+    let text = stdout(&output);
+    assert!(
+        text.contains("simplifications on the result") && text.contains("   not accused of this any more"),
+        "{text}"
+    );
+    let command = text.lines().find_map(|line| line.trim().strip_prefix("replay   cutline ")).expect("it was saved");
+    assert!(command.ends_with("-min.case.ron"), "{command}");
+    check(&folder.cutline(command), 0, "\nSAME  digest ", "");
+    // What was given stays as it was, and nothing is left to do with the result.
+    assert_eq!(fs::read(folder.0.join(&case)).expect("it is there"), before);
+    let again = folder.cutline(&format!("-q shrink {} -o again", command.strip_prefix("replay ").expect("a command")));
+    assert_eq!(stdout(&again), "MINIMAL  nothing more can be left out\n");
+    // Too little work is no proof.
+    check(&folder.cutline(&format!("shrink {case} --runs 5 -o less")), 3, "NOT MINIMAL  5 runs were made", "");
+}
+
+#[test]
+fn what_cannot_be_shrunk_says_so() {
+    let folder = Folder::new("unshrinkable");
+    folder.write("good.ron", good());
+    check(&folder.cutline("shrink good.ron"), 3, "", "breaks no rule that it should keep; look for one that does");
+    check(&folder.cutline("shrink good.ron --rule exactly-once"), 3, "", "does not break exactly-once");
+    check(&folder.cutline("shrink good.ron --rule nonsense"), 2, "", "rules are ");
+    check(&folder.cutline("shrink missing.ron"), 2, "", "there is no such file");
+    assert!(!folder.0.join("cutline-out").exists());
+}
+
+#[test]
+fn steps_that_do_not_apply_are_named_everywhere() {
+    let folder = Folder::new("misfit");
+    folder.write("late.ron", scenario("late", "schedule: [(step: 4, do: \"restore out\")],"));
+    let message = "step 4 should be `restore out`, which is not possible";
+    for verb in ["run", "replay"] {
+        check(&folder.cutline(&format!("{verb} late.ron")), 3, message, "");
+    }
+    for verb in ["trace", "trace --format svg", "shrink"] {
+        check(&folder.cutline(&format!("{verb} late.ron")), 3, "", message);
+    }
+    assert!(stderr(&folder.cutline("trace late.ron")).starts_with("late.ron: the schedule does not apply any more: "));
+}
+
+/// The names of steps mean the same when the job is written in another order.
+#[test]
+fn steps_survive_a_job_in_another_order() {
+    let folder = Folder::new("reordered");
+    folder.write("broken.ron", broken());
+    for case in cases(&folder, "check broken.ron --seeds 500 --no-shrink") {
+        let text = fs::read_to_string(folder.0.join(&case)).expect("it was saved");
+        let mut lines: Vec<&str> = text.lines().collect();
+        let source = |name: &str| lines.iter().position(|line| line.contains(&format!("Source(name: \"{name}\"")));
+        let (blue, yellow) = (source("blue").expect("it is there"), source("yellow").expect("it is there"));
+        lines.swap(blue, yellow);
+        folder.write("reordered.ron", lines.join("\n"));
+        check(&folder.cutline("run reordered.ron"), 0, "as expected", "");
+    }
+}
