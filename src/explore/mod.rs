@@ -32,7 +32,8 @@ pub use judgement::{Judgement, judge, judge_until};
 pub use no_return::{NoReturn, no_return};
 pub use reduction::Reduction;
 pub use search::{
-    Bound, Bounds, Direction, End, Finding, Judge, Observer, Progress, Search, Sight, explore, explore_watched,
+    Bound, Bounds, Direction, End, Finding, Judge, Observer, Progress, Search, Sight, explore, explore_mutant,
+    explore_watched,
 };
 pub use shrink::{Effort, Shrunk, shrink};
 pub use sweep::{Strike, Swept, sweep};

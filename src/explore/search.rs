@@ -31,7 +31,7 @@ use rapidhash::quality::RapidHasher;
 use smallvec::SmallVec;
 
 use super::evidence::Standing;
-use super::reduction::Reduction;
+use super::reduction::{Mutant, Reduction};
 use crate::action::Action;
 use crate::ids::Step;
 use crate::oracle::expect::Tally;
@@ -209,6 +209,14 @@ pub enum Sight {
 /// The same, with somebody who looks on.
 pub fn explore_watched(plan: &Plan, bounds: &Bounds, observer: &mut dyn Observer) -> Search {
     let mut walk = Walk::new(plan, bounds, observer);
+    walk.run();
+    walk.search
+}
+
+/// The same, reduced by a rule with a mistake in it, for those who test that mistakes show.
+pub fn explore_mutant(plan: &Plan, bounds: &Bounds, observer: &mut dyn Observer, mutant: Mutant) -> Search {
+    let mut walk = Walk::new(plan, bounds, observer);
+    walk.reduction = Some(Reduction::mutant(walk.runner.plan(), walk.runner.topology(), mutant));
     walk.run();
     walk.search
 }

@@ -8,7 +8,7 @@
 //!
 //! The states are those of a walk that tries everything, up to a number.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -72,8 +72,11 @@ pub fn audit(plan: &Plan, states: usize, mutant: Option<Mutant>) -> Audit {
     let world = World::new(&plan, &topology, plan.seed, Time::Untimed, false);
     let start = auditor.arrive(world, None);
     let mut known = BTreeSet::from([start.fingerprint()]);
-    let mut open = vec![(start, Vec::new())];
-    while let Some((place, path)) = open.pop() {
+    let mut open = VecDeque::from([(start, Vec::new())]);
+    // The nearest and the newest have their turn.
+    while let Some((place, path)) =
+        if auditor.audit.states.is_multiple_of(2) { open.pop_front() } else { open.pop_back() }
+    {
         if auditor.audit.states == states || auditor.audit.disputes.len() >= 10 {
             break;
         }
@@ -84,7 +87,7 @@ pub fn audit(plan: &Plan, states: usize, mutant: Option<Mutant>) -> Audit {
             if known.insert(next.fingerprint()) {
                 let mut path = path.clone();
                 path.push(action);
-                open.push((next, path));
+                open.push_back((next, path));
             }
         }
     }

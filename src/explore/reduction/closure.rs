@@ -71,7 +71,7 @@ impl Closure {
                 Node::News(task) => {
                     self.actions.push(Action::Rpc(task));
                     // Nobody tells a lost TaskManager anything.
-                    if rule.managers_crash {
+                    if rule.managers_crash && !rule.has(Mutant::NewsArrives) {
                         self.ask(task);
                     }
                 }
@@ -88,7 +88,7 @@ impl Closure {
     }
 
     fn is_covered(&self, rule: &Rule, world: &World) -> bool {
-        let faults = world.state().budget.crashes > 0 && rule.mutant != Some(Mutant::AllVolatile);
+        let faults = world.state().budget.crashes > 0 && !rule.has(Mutant::AllVolatile);
         match rule.granularity {
             Granularity::Unknown => false,
             Granularity::Coarse => !faults || self.covered.contains(&true),
@@ -138,6 +138,9 @@ impl Closure {
     /// Whoever takes from a channel must make room.
     fn make_room(&mut self, rule: &Rule, channel: ChannelId) {
         let info = rule.topology.channels[channel];
+        if rule.has(Mutant::NoRoom) {
+            return;
+        }
         self.add(if info.remote { Node::Link(channel) } else { Node::Task(info.to) });
         // The loss of the receiver makes room, too.
         self.ask(info.to);
@@ -170,7 +173,7 @@ impl Closure {
         if world.menu().contains(Action::Emit(task)) {
             self.actions.push(Action::Emit(task));
             if !reads {
-                self.add_writing(task, volatile);
+                self.add_writing(rule, task, volatile);
             }
             if rule.sources_forget {
                 self.cover(task);
@@ -184,8 +187,8 @@ impl Closure {
     }
 
     /// The end of data and an acknowledgement go into one lane.
-    fn add_writing(&mut self, task: TaskId, volatile: &Volatile) {
-        if !volatile.writing.is_empty() {
+    fn add_writing(&mut self, rule: &Rule, task: TaskId, volatile: &Volatile) {
+        if !volatile.writing.is_empty() && !rule.has(Mutant::EndApart) {
             self.add(Node::Async(task));
         }
     }
@@ -205,7 +208,7 @@ impl Closure {
                 if *head == Item::EndOfData
                     && let Some(volatile) = &world.state().tasks[task].volatile
                 {
-                    self.add_writing(task, volatile);
+                    self.add_writing(rule, task, volatile);
                 }
                 if self.is_volatile(rule, world, channel, head) {
                     self.cover(task);
@@ -213,6 +216,7 @@ impl Closure {
             }
             // What blocks it goes away by what the task itself does.
             Some(_) if !info.remote && state.blocked => {}
+            None if rule.has(Mutant::NoSender) => {}
             None if !info.remote => self.add(Node::Task(info.from)),
             None if state.output.is_empty() => self.add(Node::Task(info.from)),
             None if state.blocked => {}
@@ -231,7 +235,8 @@ impl Closure {
             Item::Record(_) | Item::Watermark(_) | Item::Status { .. } | Item::EndOfData => true,
             // A snapshot outlives the crash where it is stored, or pre-committed, in the same step.
             Item::Barrier(_) => {
-                let durable = rule.granularity == Granularity::Coarse || rule.two_phase[task.index()];
+                let stays = rule.two_phase[task.index()] && !rule.has(Mutant::SinksForget);
+                let durable = rule.granularity == Granularity::Coarse || stays;
                 let has_come = |&other: &ChannelId| {
                     let other_state = &world.state().channels[other];
                     other == channel || other_state.blocked || other_state.ended
@@ -265,6 +270,9 @@ impl Closure {
 
     /// What must happen before a task is triggered, or, once it is done, told that it may finish.
     fn next_command(&mut self, rule: &Rule, world: &World, task: TaskId) {
+        if rule.has(Mutant::NoCommand) {
+            return;
+        }
         let state = world.state();
         let triggers = state.budget.triggers != Some(0);
         match rule.granularity {
@@ -279,10 +287,10 @@ impl Closure {
                 }
                 let done = state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.done);
                 if done || !state.coordinator.queued().is_empty() {
-                    self.acknowledgement(world);
+                    self.acknowledgement(rule, world);
                 }
                 if done {
-                    self.last_end_of_data(world);
+                    self.last_end_of_data(rule, world);
                 }
             }
         }
@@ -299,6 +307,8 @@ impl Closure {
             self.actions.push(Action::Transfer(channel));
             self.cover(info.from);
             self.cover(info.to);
+        } else if rule.has(Mutant::NoSender) {
+            // The mistake: nobody has to send.
         } else if state.output.is_empty() && !state.blocked {
             self.add(Node::Task(info.from));
         } else {
@@ -318,7 +328,8 @@ impl Closure {
                 self.actions.push(Action::Async(task, slot));
             }
         }
-        if before == self.actions.len() || !volatile.done && rule.granularity == Granularity::Usual {
+        let ends = !volatile.done && rule.granularity == Granularity::Usual && !rule.has(Mutant::EndApart);
+        if before == self.actions.len() || ends {
             self.add(Node::Task(task));
         }
     }
@@ -343,7 +354,7 @@ impl Closure {
             // A request that waits is overtaken by the one that follows the last end of data.
             Report::Ack(_) if rule.granularity == Granularity::Usual => {
                 if state.budget.triggers != Some(0) || !state.coordinator.queued().is_empty() {
-                    self.last_end_of_data(world);
+                    self.last_end_of_data(rule, world);
                 }
             }
             Report::Ack(_) | Report::OldAck(..) => {}
@@ -352,7 +363,7 @@ impl Closure {
                 if state.budget.triggers != Some(0) {
                     self.add(Node::Trigger);
                 }
-                self.acknowledgement(world);
+                self.acknowledgement(rule, world);
             }
             _ => self.invalid = true,
         }
@@ -377,15 +388,18 @@ impl Closure {
             return;
         }
         if !possible || rule.granularity == Granularity::Usual {
-            self.acknowledgement(world);
+            self.acknowledgement(rule, world);
         }
         if rule.granularity == Granularity::Usual {
-            self.last_end_of_data(world);
+            self.last_end_of_data(rule, world);
         }
     }
 
     /// The pending checkpoint cannot complete before one acknowledgement that is missing.
-    fn acknowledgement(&mut self, world: &World) {
+    fn acknowledgement(&mut self, rule: &Rule, world: &World) {
+        if rule.has(Mutant::NoAcknowledgement) {
+            return;
+        }
         let state = world.state();
         let Some(pending) = state.coordinator.pending().first() else { return };
         let is_written = |task: TaskId| {
@@ -415,7 +429,10 @@ impl Closure {
     }
 
     /// The last end of data cannot be known before one that is missing.
-    fn last_end_of_data(&mut self, world: &World) {
+    fn last_end_of_data(&mut self, rule: &Rule, world: &World) {
+        if rule.has(Mutant::NoEndOfData) {
+            return;
+        }
         let state = world.state();
         let missing = |task: &TaskId| !state.tasks[*task].end_of_data;
         let done = |task: TaskId| state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.done);

@@ -76,11 +76,39 @@ pub enum Mutant {
     AlwaysCalm,
     /// A fault leaves the same, whatever came before it.
     AllVolatile,
+    /// What a two-phase sink has pre-committed goes with it.
+    SinksForget,
+    /// A TaskManager that is lost still tells its tasks that a checkpoint completed.
+    NewsArrives,
+    /// The end of data and an acknowledgement of one task are in accord.
+    EndApart,
+    /// Nobody has to send what an empty channel is to deliver.
+    NoSender,
+    /// Nobody has to take what a full channel holds.
+    NoRoom,
+    /// Nothing has to happen before the JobManager says something.
+    NoCommand,
+    /// A checkpoint waits for no acknowledgement.
+    NoAcknowledgement,
+    /// Nothing waits for the last end of data.
+    NoEndOfData,
 }
 
 impl Mutant {
-    /// Every mistake.
-    pub const ALL: [Self; 4] = [Self::LawsAlways, Self::SourcesForget, Self::AlwaysCalm, Self::AllVolatile];
+    /// Mistakes in what is in accord with what, and in what a fault leaves: a single state shows them.
+    pub const ACCORD: [Self; 7] = [
+        Self::LawsAlways,
+        Self::SourcesForget,
+        Self::AlwaysCalm,
+        Self::AllVolatile,
+        Self::SinksForget,
+        Self::NewsArrives,
+        Self::EndApart,
+    ];
+
+    /// Mistakes in what must happen first: only whole schedules show them.
+    pub const FIRST: [Self; 5] =
+        [Self::NoSender, Self::NoRoom, Self::NoCommand, Self::NoAcknowledgement, Self::NoEndOfData];
 }
 
 /// What holds in every state of a plan.
@@ -145,11 +173,8 @@ impl Reduction {
         let mut reduction = Self::new(plan, topology);
         let rule = &mut reduction.rule;
         rule.mutant = Some(mutant);
-        match mutant {
-            Mutant::LawsAlways => rule.laws = true,
-            Mutant::SourcesForget => rule.sources_forget = true,
-            Mutant::AlwaysCalm | Mutant::AllVolatile => {}
-        }
+        rule.laws |= mutant == Mutant::LawsAlways;
+        rule.sources_forget |= mutant == Mutant::SourcesForget;
         reduction
     }
 
@@ -216,6 +241,11 @@ impl Granularity {
 }
 
 impl Rule {
+    /// Whether this mistake is in it.
+    fn has(&self, mutant: Mutant) -> bool {
+        self.mutant == Some(mutant)
+    }
+
     /// Whether anything can be left out in this state.
     fn applies(&self, world: &World) -> bool {
         let state = world.state();
@@ -224,7 +254,7 @@ impl Rule {
             Granularity::Unknown => false,
             // Without the laws an old acknowledgement may complete what its task has not begun.
             Granularity::Coarse => self.laws || !world.has_restarted(),
-            Granularity::Usual => self.mutant == Some(Mutant::AlwaysCalm) || world.is_calm(),
+            Granularity::Usual => self.has(Mutant::AlwaysCalm) || world.is_calm(),
         };
         world.menu().progress() > 0 && state.budget.late_acks == 0 && !world.waits_for_moment() && !hasty() && calm()
     }
