@@ -230,10 +230,21 @@ impl fmt::Display for Rule {
 }
 
 /// A table with one entry for each id of a kind.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, Hash)]
 pub struct PerId<I, T> {
     entries: Vec<T>,
     id: PhantomData<fn(I)>,
+}
+
+impl<I, T: Clone> Clone for PerId<I, T> {
+    fn clone(&self) -> Self {
+        Self { entries: self.entries.clone(), id: PhantomData }
+    }
+
+    // What is derived gives the memory back and takes new.
+    fn clone_from(&mut self, other: &Self) {
+        self.entries.clone_from(&other.entries);
+    }
 }
 
 impl<I: Id, T> PerId<I, T> {

@@ -25,6 +25,7 @@
 //! | [`operator`] | what a job computes: records, the vertex library, routing |
 //! | [`key_group`] | Flink's key groups |
 //! | [`draw`] | named streams of one seed |
+//! | `parts` | to copy and to hash no more than what a step changed |
 //! | [`ids`] | names of tasks, channels, checkpoints; tables and sets of them |
 //!
 //! # What is absent, on purpose
@@ -43,6 +44,7 @@ pub mod ids;
 pub mod key_group;
 pub mod operator;
 pub mod oracle;
+mod parts;
 pub mod plan;
 pub mod protocol;
 pub mod report;

@@ -1,6 +1,6 @@
 //! Every schedule of a plan within its limits, with state merging.
 //!
-//! A walk over clones of an untimed world, breadth first or depth first. Two paths that lead to the same world *and* the same memory of
+//! A walk over copies of an untimed world, breadth first or depth first. Two paths that lead to the same world *and* the same memory of
 //! the judges are one from there on; a 64-bit fingerprint of both stands for them, and [`Search::collision`] says how
 //! likely it is that two different ones were taken for one. Every step spends something, so there are no cycles. Choices
 //! that need not be tried are left out ([`super::reduction`]), unless the bounds say otherwise.
@@ -24,18 +24,17 @@
 //! counted in [`Search::bounded`]); [`End::Stopped`] says which bound of the search ended it, and proves nothing.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasherDefault, Hash, Hasher};
-use std::sync::Arc;
+use std::hash::{BuildHasherDefault, Hasher};
 
-use rapidhash::quality::RapidHasher;
 use smallvec::SmallVec;
 
 use super::evidence::Standing;
-use super::reduction::{Mutant, Reduction};
+use super::reduction::{Chosen, Mutant, Reduction};
 use crate::action::Action;
 use crate::ids::Step;
 use crate::oracle::expect::Tally;
 use crate::oracle::{Memory, Oracles, Violation};
+use crate::parts::print;
 use crate::plan::{Plan, Schedule, Time};
 use crate::run::{Choice, Keep, Order, Outcome, Runner};
 use crate::trace::Event;
@@ -178,10 +177,11 @@ pub struct Search {
 }
 
 impl Search {
-    /// The chance, at most, that two different states had one fingerprint: states squared / 2^65.
+    /// The chance, at most, that two different states had one fingerprint: states squared / 2^64, twice what it is for
+    /// one hash of 64 bits, since a fingerprint is a hash of hashes of parts.
     pub fn collision(&self) -> f64 {
         let states = self.states as f64;
-        states * states / (2.0 * (u64::MAX as f64 + 1.0))
+        states * states / (u64::MAX as f64 + 1.0)
     }
 
     /// The first finding that is a failure.
@@ -223,12 +223,13 @@ pub fn explore_mutant(plan: &Plan, bounds: &Bounds, observer: &mut dyn Observer,
 
 /// A state whose choices are tried now or later.
 struct Frame {
-    /// The world; taken by its last choice.
-    world: Option<World>,
+    world: World,
     memory: Memory,
+    /// The prints of the parts of both.
+    prints: Vec<u64>,
     next: usize,
     /// What is tried; `None`: everything.
-    chosen: Option<SmallVec<[Action; 6]>>,
+    chosen: Option<Chosen>,
     /// Breadth first: the step that leads here.
     link: u32,
 }
@@ -249,6 +250,12 @@ struct Walk<'a> {
     depth: u64,
     runner: Runner,
     oracles: Oracles,
+    /// Where each step is made.
+    world: World,
+    /// The prints of the parts of the world and of the memory after the last step, and what stands for them.
+    prints: Vec<u64>,
+    /// States that were gone on from: their memory is used again.
+    spent: Vec<Frame>,
     known: HashSet<u64, BuildHasherDefault<Known>>,
     reduction: Option<Reduction>,
     /// Depth first: the states on the path. Breadth first: those that were not gone on from yet.
@@ -261,8 +268,12 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(plan: &Plan, bounds: &'a Bounds, observer: &'a mut dyn Observer) -> Self {
         let runner = Runner::new(plan.clone());
+        let world = World::new(runner.plan(), runner.topology(), plan.seed, Time::Untimed, false);
         Self {
             bounds,
+            world,
+            prints: Vec::new(),
+            spent: Vec::new(),
             observer,
             depth: bounds.depth.min(plan.limits.steps),
             oracles: Oracles::new(runner.plan(), runner.topology()),
@@ -287,9 +298,7 @@ impl<'a> Walk<'a> {
     }
 
     fn run(&mut self) {
-        let plan = Arc::clone(self.runner.plan());
-        let world = World::new(&plan, self.runner.topology(), plan.seed, Time::Untimed, false);
-        if let Some(frame) = self.arrive(world) {
+        if let Some(frame) = self.arrive(None) {
             self.frames.push_back(frame);
             match self.bounds.walk {
                 Direction::Depth => self.deepen(),
@@ -306,6 +315,7 @@ impl<'a> Walk<'a> {
             match self.next(&mut frame) {
                 None => {
                     self.path.pop();
+                    self.spent.push(frame);
                 }
                 Some(next) => {
                     self.frames.push_back(frame);
@@ -335,6 +345,7 @@ impl<'a> Walk<'a> {
             if self.is_stopped() {
                 return;
             }
+            self.spent.push(frame);
         }
     }
 
@@ -368,28 +379,28 @@ impl<'a> Walk<'a> {
 
     /// Makes the next step of a state, at the end of the path; `None` if all are made, else what to go on from.
     fn next(&mut self, frame: &mut Frame) -> Option<Option<Frame>> {
-        let all = || frame.world.as_ref().map_or(frame.next, |world| world.menu().len());
-        let choices = frame.chosen.as_ref().map_or_else(all, SmallVec::len);
+        let choices = frame.chosen.as_ref().map_or_else(|| frame.world.menu().len(), SmallVec::len);
         if frame.next == choices {
             return None;
         }
         let place = frame.next;
         frame.next += 1;
-        self.oracles.memory_mut().clone_from(&frame.memory);
-        let world = if frame.next == choices { frame.world.take() } else { frame.world.clone() };
-        let mut world = world.expect("a state with choices left is there");
-        let action = frame.chosen.as_ref().map_or_else(|| world.menu().nth(place), |chosen| chosen[place]);
-        world.apply(action);
+        self.oracles.memory_mut().return_to(&frame.memory);
+        self.world.return_to(&frame.world);
+        let action = frame.chosen.as_ref().map_or_else(|| frame.world.menu().nth(place), |chosen| chosen[place]);
+        self.world.apply(action);
         self.search.transitions += 1;
         self.path.push(action);
-        Some(self.arrive(world))
+        Some(self.arrive(Some(frame)))
     }
 
-    /// Judges the state at the end of the path; what to go on from, unless it is known or at an end.
-    fn arrive(&mut self, mut world: World) -> Option<Frame> {
-        self.observe(&world);
-        self.show(&world);
-        let is_new = self.known.insert(fingerprint(&world, self.oracles.memory()));
+    /// Judges the state at the end of the path, one step from another one; what to go on from, unless it is known or at
+    /// an end.
+    fn arrive(&mut self, from: Option<&Frame>) -> Option<Frame> {
+        self.observe();
+        self.show();
+        let fingerprint = self.fingerprint(from);
+        let is_new = self.known.insert(fingerprint);
         if is_new {
             self.search.states += 1;
             self.search.depth = self.search.depth.max(self.path.len() as u64);
@@ -399,46 +410,70 @@ impl<'a> Walk<'a> {
             return None;
         }
         let is_deep = self.path.len() as u64 >= self.depth;
-        if world.menu().len() > world.menu().faults() {
+        let menu = self.world.menu();
+        if menu.len() > menu.faults() {
             if is_deep {
                 self.stop(Bound::Depth);
                 return None;
             }
-            let chosen = self.reduction.as_mut().and_then(|reduction| reduction.choose(&world));
-            return Some(self.frame(world, chosen));
+            let chosen = self.reduction.as_mut().and_then(|reduction| reduction.choose(&self.world));
+            return Some(self.frame(chosen));
         }
-        if world.is_over() {
+        if self.world.is_over() {
             self.search.finished += 1;
-            let quiescent = !world.state().job.stopped;
-            self.oracles.end(Step(self.path.len() as u64), world.now(), quiescent);
+            let quiescent = !self.world.state().job.stopped;
+            self.oracles.end(Step(self.path.len() as u64), self.world.now(), quiescent);
             let sampled = self.bounds.sample > 0 && self.search.finished % self.bounds.sample == 1 % self.bounds.sample;
             if !self.judge_online() && sampled {
                 self.sample();
             }
-        } else if world.is_bounded() {
+        } else if self.world.is_bounded() {
             self.search.bounded += 1;
         } else {
-            world.report_stuck();
-            self.observe(&world);
+            self.world.report_stuck();
+            self.observe();
             self.judge_online();
         }
-        if world.menu().is_empty() {
+        if self.world.menu().is_empty() {
             return None;
         }
         if is_deep {
             self.stop(Bound::Depth);
             return None;
         }
-        // A fault may still move on what nothing else does.
-        Some(self.frame(world, None))
+        // A fault may still move on what nothing else does. The judges have heard of the end.
+        self.fingerprint(None);
+        Some(self.frame(None))
     }
 
-    fn frame(&self, world: World, chosen: Option<SmallVec<[Action; 6]>>) -> Frame {
-        Frame { world: Some(world), memory: self.oracles.memory().clone(), next: 0, chosen, link: START }
+    /// A state to go on from: the one at the end of the path.
+    fn frame(&mut self, chosen: Option<Chosen>) -> Frame {
+        let (world, memory) = (&self.world, self.oracles.memory());
+        match self.spent.pop() {
+            Some(mut frame) => {
+                frame.world.return_to(world);
+                frame.memory.return_to(memory);
+                frame.prints.clone_from(&self.prints);
+                Frame { next: 0, chosen, link: START, ..frame }
+            }
+            None => {
+                let (world, memory, prints) = (world.copy(), memory.clone(), self.prints.clone());
+                Frame { world, memory, prints, next: 0, chosen, link: START }
+            }
+        }
     }
 
-    fn show(&mut self, world: &World) {
-        let memory = self.oracles.memory();
+    /// What stands for the state at the end of the path among those that are known. Never stored: it differs between
+    /// versions and platforms.
+    fn fingerprint(&mut self, from: Option<&Frame>) -> u64 {
+        self.prints.clear();
+        self.world.prints(&mut self.prints, from.map(|frame| (&frame.world, &*frame.prints)));
+        self.oracles.memory().prints(&mut self.prints, from.map(|frame| (&frame.memory, &*frame.prints)));
+        print(&self.prints)
+    }
+
+    fn show(&mut self) {
+        let (world, memory) = (&self.world, self.oracles.memory());
         if self.path.last().is_some_and(|action| action.is_fault()) {
             self.observer.see(Sight::Struck, world, memory);
         }
@@ -450,10 +485,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn observe(&mut self, world: &World) {
+    fn observe(&mut self) {
         let step = Step((self.path.len() as u64).saturating_sub(1));
-        for event in world.events() {
-            self.oracles.observe(step, world.now(), event);
+        for event in self.world.events() {
+            self.oracles.observe(step, self.world.now(), event);
         }
     }
 
@@ -506,14 +541,6 @@ impl<'a> Walk<'a> {
             self.search.end = End::Stopped { at };
         }
     }
-}
-
-/// What stands for a state among those that are known. Never stored: it differs between versions and platforms.
-fn fingerprint(world: &World, memory: &Memory) -> u64 {
-    let mut hasher = RapidHasher::default_const();
-    world.state().hash(&mut hasher);
-    memory.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Fingerprints are hashes already.

@@ -43,6 +43,7 @@ pub use witness::{Explanation, Witness};
 use std::sync::Arc;
 
 use crate::ids::{ChannelId, CheckpointId, Micros, Name, Step, TaskId};
+use crate::parts::{reprint, restore};
 use crate::plan::{Plan, RuleName, Topology};
 use crate::trace::Event;
 
@@ -94,6 +95,27 @@ impl Memory {
             commits: Commits::new(rules),
             lifecycle: Lifecycle::new(rules),
         }
+    }
+
+    /// Becomes what the judges of the same plan remember in another state.
+    pub fn return_to(&mut self, other: &Self) {
+        let Self { ledger, cut, lineage, commits, lifecycle } = self;
+        restore(ledger, &other.ledger);
+        restore(cut, &other.cut);
+        restore(lineage, &other.lineage);
+        restore(commits, &other.commits);
+        restore(lifecycle, &other.lifecycle);
+    }
+
+    /// Appends the print of what each judge remembers. `before` is another memory, whose prints end like `known`: what is
+    /// the same there is not hashed again.
+    pub(crate) fn prints(&self, prints: &mut Vec<u64>, before: Option<(&Self, &[u64])>) {
+        let Self { ledger, cut, lineage, commits, lifecycle } = self;
+        reprint(prints, ledger, before.map(|(memory, known)| (&memory.ledger, known)));
+        reprint(prints, cut, before.map(|(memory, known)| (&memory.cut, known)));
+        reprint(prints, lineage, before.map(|(memory, known)| (&memory.lineage, known)));
+        reprint(prints, commits, before.map(|(memory, known)| (&memory.commits, known)));
+        reprint(prints, lifecycle, before.map(|(memory, known)| (&memory.lifecycle, known)));
     }
 
     fn reset(&mut self) {

@@ -18,6 +18,7 @@
 //! | `fault` | crashes, placed faults |
 //! | `user` | what people do to the job |
 //! | `coarse` | what a plan makes coarser than usual |
+//! | `parts` | the state in parts, for those who search |
 //! | `ports` | why something is not possible, and what is left over, for those who search |
 //! | `offers` | what is possible, and when it is due |
 //! | `defect` | planted bugs |
@@ -39,6 +40,7 @@ mod job;
 mod life;
 mod offers;
 mod part;
+mod parts;
 mod ports;
 mod stuck;
 mod user;

@@ -40,6 +40,12 @@ pub(super) enum Lane {
 }
 
 impl Touched {
+    /// What is left of a step once its menu is made is of another world.
+    pub(super) fn return_to(&mut self, other: &Self) {
+        self.clear();
+        self.idle = other.idle;
+    }
+
     /// Forgets everything, without giving memory back.
     pub(super) fn clear(&mut self) {
         let Self { action, channels, tasks, lanes, managers, timers, idle } = self;

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 /// made of ([`judges_and_reports_know_words_not_machines`]); a report shows what campaigns and searches found.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ids", &[]),
+    ("parts", &[]),
     ("draw", &["ids"]),
     ("key_group", &["ids"]),
     ("protocol", &["ids", "key_group"]),
@@ -20,11 +21,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Rules, reasons and knobs are explained where they are defined, and shown here.
     ("explain", &["plan", "protocol", "scenario"]),
     ("trace", &["ids", "protocol", "action"]),
-    ("world", &["ids", "draw", "key_group", "action", "operator", "plan", "protocol", "trace"]),
+    ("world", &["ids", "parts", "draw", "key_group", "action", "operator", "plan", "protocol", "trace"]),
     ("schedule", &["ids", "draw", "action"]),
-    ("oracle", &["ids", "plan", "operator", "protocol", "trace"]),
+    ("oracle", &["ids", "parts", "plan", "operator", "protocol", "trace"]),
     ("run", &["ids", "action", "plan", "world", "schedule", "trace", "oracle"]),
-    ("explore", &["ids", "action", "plan", "world", "schedule", "trace", "oracle", "run"]),
+    ("explore", &["ids", "parts", "action", "plan", "world", "schedule", "trace", "oracle", "run"]),
     ("report", &["ids", "action", "plan", "protocol", "schedule", "trace", "oracle", "run", "explore"]),
 ];
 
