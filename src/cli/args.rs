@@ -215,18 +215,21 @@ pub(super) struct Explore {
     /// Memory of the whole program, as in `500M` (bytes)
     #[arg(long, value_name = "BYTES", value_parser = number)]
     pub(super) memory: Option<u64>,
-    /// Seconds that the search may take
-    #[arg(long, value_name = "SECONDS", value_parser = number)]
-    pub(super) time: Option<u64>,
+    /// Time that the search may take, as in `30s` or `5m`: how far it comes depends on the machine
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    pub(super) time: Option<Duration>,
     /// Try every choice of every state, also those that cannot show anything new
     #[arg(long)]
     pub(super) no_reduction: bool,
     /// Which states come first: the nearest to the start, or the newest
     #[arg(long, value_name = "bfs|dfs", default_value = "bfs", value_parser = walk)]
     pub(super) order: Direction,
-    /// What the result is written as
-    #[arg(long, value_name = "text|json", default_value = "text", value_parser = ["text", "json"])]
-    pub(super) format: String,
+    /// How the result is written: for people, or as one JSON object
+    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole)]
+    pub(super) format: Shape,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
     /// Save findings as they were found, without making them smaller
     #[arg(long)]
     pub(super) no_shrink: bool,
@@ -319,6 +322,7 @@ impl Verb {
         match self {
             Self::Run(args) => args.output.as_deref(),
             Self::Check(args) => args.report.as_deref(),
+            Self::Explore(args) => args.report.as_deref(),
             Self::Replay(args) => args.output.as_deref(),
             Self::Trace(args) => args.output.as_deref(),
             Self::Completions(args) => args.output.as_deref(),
@@ -332,6 +336,7 @@ impl Verb {
         match self {
             Self::Run(args) => args.format == Shape::Human,
             Self::Check(args) => args.format == Shape::Human,
+            Self::Explore(args) => args.format == Shape::Human,
             Self::Trace(_) | Self::Completions(_) | Self::Man(_) => false,
             _ => true,
         }
@@ -358,6 +363,14 @@ fn shape(text: &str) -> Result<Shape, String> {
         "jsonl" => Ok(Shape::JsonLines),
         "junit" => Ok(Shape::JUnit),
         _ => Err("formats are human, json, jsonl, junit".to_owned()),
+    }
+}
+
+/// The shape of a result that is known at the end only.
+fn whole(text: &str) -> Result<Shape, String> {
+    match shape(text) {
+        Ok(shape @ (Shape::Human | Shape::Json)) => Ok(shape),
+        Ok(Shape::JsonLines | Shape::JUnit) | Err(_) => Err("formats are human, json".to_owned()),
     }
 }
 

@@ -1,9 +1,8 @@
 //! `explore`: every schedule of a file within bounds; a case file of each failure.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use super::args::Explore;
+use super::args::{Explore, Shape};
 use super::case::Keeping;
 use super::files::read_one;
 use super::output::Output;
@@ -19,6 +18,7 @@ use crate::run::{Choice, Order};
 use crate::scenario;
 
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
+    interrupt::listen();
     let file = read_one(&args.path, &args.set)?;
     let mut plan = file.plan;
     let limits = &mut plan.limits;
@@ -39,28 +39,30 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
         walk: args.order,
         ..usual
     };
-    let mut watch = Watch::new(args.time.map(Duration::from_secs), args.memory, quiet);
+    let mut watch = Watch::new(args.time, args.memory, quiet);
     let found = fault::guarded(plan.seed, || search::explore_watched(&plan, &bounds, &mut watch));
     let seconds = watch.end();
     let found = found?;
-    // Ctrl-C ends the search itself at once; what it has found is worth more than that.
-    interrupt::listen();
     let (saved, trouble) = save(&plan, &found, args)?;
     let subject = Subject::new(&plan, scenario::expectations(&plan));
     let exit = Exit::from(report::status(&found)).unless_interrupted();
-    let text = if args.format == "json" {
+    let text = if args.format == Shape::Json {
         report::json(&subject, &found, &saved, &Measured { seconds, peak_bytes: peak() })
     } else if quiet {
         report::last(&subject, &found)
     } else {
-        if found.end != search::End::Complete && saved.is_empty() {
+        if found.end != search::End::Complete && saved.is_empty() && !interrupt::requested() {
             say("further: --states 100M, or fewer schedules: --crashes 0, a shorter input\n");
         }
         report::search(&subject, &found, &saved)
     };
     if let Some(Refusal { message, .. }) = trouble {
         // What was found comes first: it may have taken hours.
-        output.text(&text);
+        if args.format == Shape::Human {
+            output.text(&text)
+        } else {
+            output.plain(&text)
+        }
         return Err(Refusal::new(exit, message));
     }
     Ok(Answer { text, exit })

@@ -1,4 +1,4 @@
-//! Looks on while a search runs: a line of progress on stderr, and the bounds on time and memory.
+//! Looks on while a search runs: a line of progress on stderr, the bounds on time and memory, Ctrl-C.
 
 #![expect(
     clippy::disallowed_methods,
@@ -8,6 +8,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use super::interrupt;
 use crate::explore::search::{Bound, Observer, Progress};
 
 /// How often the line is written.
@@ -56,6 +57,9 @@ impl Watch {
 
 impl Observer for Watch {
     fn pause(&mut self, progress: Progress) -> Option<Bound> {
+        if interrupt::requested() {
+            return Some(Bound::Interrupt);
+        }
         if self.time.is_some_and(|time| self.start.elapsed() >= time) {
             return Some(Bound::Time);
         }

@@ -115,6 +115,8 @@ pub enum Bound {
     Memory,
     /// The time that the onlooker grants.
     Time,
+    /// The onlooker wants no more.
+    Interrupt,
 }
 
 /// How a search ended.

@@ -88,6 +88,9 @@ pub fn last(subject: &Subject<'_>, search: &Search) -> String {
         (End::Complete, 0) => {
             format!("complete: every schedule with at most {}, {states}; no rule violated\n", faults(subject))
         }
+        (End::Stopped { at: Bound::Interrupt }, 0) => {
+            format!("interrupted, {states}; no rule violated so far\n")
+        }
         (End::Stopped { at }, 0) => {
             format!("stopped at the bound on {}, {states}; no rule violated so far\n", word(at))
         }
@@ -113,6 +116,7 @@ fn word(bound: Bound) -> &'static str {
         Bound::Failures => "failures",
         Bound::Memory => "memory",
         Bound::Time => "time",
+        Bound::Interrupt => "interrupt",
     }
 }
 

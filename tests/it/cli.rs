@@ -342,6 +342,10 @@ fn explore_ends_honestly() {
     check(&folder.cutline("explore small.ron --time 0"), 3, "stopped at the bound on time", "");
     #[cfg(target_os = "linux")]
     check(&folder.cutline("explore small.ron --memory 1"), 3, "stopped at the bound on memory", "");
+    check(&folder.cutline("explore small.ron --format jsonl"), 2, "", "formats are human, json");
+    check(&folder.cutline("explore small.ron --format json --report found.json"), 0, "", "");
+    let report = fs::read_to_string(folder.0.join("found.json")).expect("it has its name");
+    assert!(report.contains("\"complete\": true"), "{report}");
     check(&folder.cutline("explore small.ron --late-acks 1 --haste 1"), 0, "1 late acknowledgement, 1 hasty alarm", "");
     for rest in ["", " --no-reduction", " --order dfs", " --checkpoints 0"] {
         let output = folder.cutline(&format!("explore small.ron --format json{rest}"));

@@ -31,14 +31,20 @@ impl Working {
     }
 
     /// Presses Ctrl-C, and returns all that it wrote, and its exit code.
-    fn interrupt(mut self) -> (Vec<Value>, Option<i32>) {
+    fn interrupt(self) -> (Vec<Value>, Option<i32>) {
+        let mut lines = self.lines.clone();
+        let (rest, code) = self.end();
+        lines.extend(rest.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is an object")));
+        (lines, code)
+    }
+
+    /// The same; only what it writes from now on.
+    fn end(mut self) -> (String, Option<i32>) {
         let sent = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         assert!(sent.expect("there is a `kill`").success());
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).expect("it writes text");
-        self.lines
-            .extend(rest.lines().map(|line| serde_json::from_str::<Value>(line).expect("each line is an object")));
-        (self.lines, self.child.wait().expect("it ends").code())
+        (rest, self.child.wait().expect("it ends").code())
     }
 }
 
@@ -74,4 +80,28 @@ fn runs_that_wait_for_something_end() {
     let (lines, code) = Working::until(&folder, "run never.ron --format jsonl", "started").interrupt();
     let finished = lines.last().expect("there is a last line");
     assert_eq!((code, &finished["interrupted"]), (Some(130), &true.into()));
+}
+
+/// A search writes nothing before its end, so the system is asked whether it listens.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_search_says_how_far_it_came() {
+    let folder = Folder::new("int-explore");
+    folder.write("good.ron", good());
+    let mut command = folder.command("explore good.ron --no-reduction --states 1000M --format json");
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it can be started");
+    let listens = |id: u32| {
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap_or("0").trim();
+        u64::from_str_radix(mask, 16).is_ok_and(|mask| mask & 2 != 0)
+    };
+    while !listens(child.id()) {
+        assert_eq!(child.try_wait().expect("it can be asked"), None, "it has ended");
+        std::thread::yield_now();
+    }
+    let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+    let (text, code) = Working { child, stdout, lines: Vec::new() }.end();
+    let value: Value = serde_json::from_str(&text).expect("it is an object");
+    assert_eq!(code, Some(130));
+    assert_eq!((&value["complete"], &value["stopped_at"]), (&false.into(), &"interrupt".into()));
 }
