@@ -372,7 +372,7 @@ fn a_sweep_crashes_every_task_at_every_step() {
     folder.write("good.ron", good()).write("broken.ron", broken().replace("NoAlignment", "NoRewind"));
     check(&folder.cutline("explore --sweep good.ron"), 0, "HOLDS  all ", "");
     assert_eq!(stdout(&folder.cutline("-q explore --sweep good.ron")).lines().count(), 1);
-    let output = folder.cutline("explore --sweep broken.ron");
+    let output = folder.cutline("explore --sweep broken.ron --no-shrink");
     check(&output, 1, "a crash of ", "");
     let text = stdout(&output);
     let command = text.lines().find_map(|line| line.trim().strip_prefix("replay   cutline "));

@@ -14,7 +14,7 @@ use crate::trace::{Entry, Event};
 /// nothing else.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Effort {
-    /// Runs.
+    /// Runs. One that has begun is confirmed by one more.
     pub runs: u64,
     /// Steps of all runs.
     pub steps: u64,

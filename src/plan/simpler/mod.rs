@@ -7,7 +7,7 @@
 //! | [`knobs`] | settings that are not the default |
 //!
 //! Nothing is run here. Whether a simpler plan still shows what the other one showed is for the caller to find out; its
-//! schedule is carried over as far as its steps have a meaning ([`Simpler::steps`]).
+//! schedule is carried over as far as its steps have a meaning ([`Simpler::step`]).
 
 mod graph;
 mod knobs;
@@ -23,7 +23,7 @@ pub use knobs::unusual;
 pub struct Simpler {
     /// What is left out or smaller, in a few words: `without vertex odds`.
     pub what: String,
-    /// The plan. Its schedule is that of the other plan: see [`Simpler::steps`].
+    /// The plan. Its schedule is that of the other plan: see [`Simpler::step`].
     pub plan: Plan,
     /// What tasks and channels of the other plan are in this one; `None`: the same.
     renamed: Option<graph::Renamed>,
