@@ -10,7 +10,7 @@ use crate::oracle::expect::{self, Seen, Watcher};
 use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
 use crate::plan::{Plan, RuleName, Schedule, Time, Topology};
-use crate::schedule::{Mismatch, Policy, Random, Replay, Timed};
+use crate::schedule::{Mismatch, Pct, Policy, Random, Replay, Swarm, Timed};
 use crate::trace::{Digest, Entry, Event, JobStatus, Kind, Kinds};
 use crate::world::World;
 
@@ -32,6 +32,10 @@ pub enum Choice {
     Timed,
     /// Anything, drawn from the seed.
     Random,
+    /// The chain of messages with the highest priority, drawn from the seed; see [`crate::schedule::pct`].
+    Pct,
+    /// Anything, with kinds of faults drawn from the seed; see [`crate::schedule::swarm`].
+    Swarm,
     /// What is pinned, else what is due first.
     Pinned(Schedule),
 }
@@ -42,7 +46,7 @@ impl Order {
         Self { seed: plan.seed, time: plan.time, choice: Choice::Pinned(plan.schedule.clone()) }
     }
 
-    /// The run of a seed in a campaign: even seeds follow due times, odd ones are random.
+    /// The run of a seed in a simple campaign: even seeds follow due times, odd ones are random.
     pub fn alternating(seed: u64) -> Self {
         match seed % 2 {
             0 => Self { seed, time: Time::Timed, choice: Choice::Timed },
@@ -196,6 +200,8 @@ impl Runner {
                 outcome
             }
             Choice::Random => self.run_with(&mut Random::new(order.seed), order, keep),
+            Choice::Pct => self.run_with(&mut Pct::new(order.seed), order, keep),
+            Choice::Swarm => self.run_with(&mut Swarm::new(order.seed), order, keep),
             Choice::Pinned(schedule) => self.run_with(&mut Replay::new(schedule.clone()), order, keep),
         }
     }
@@ -241,7 +247,7 @@ impl Runner {
 
     /// A world at the start of a run: that of an earlier run, if it kept the same time.
     fn world(&mut self, order: &Order) -> World {
-        let (time, ordered) = (order.time, order.choice != Choice::Random);
+        let (time, ordered) = (order.time, matches!(order.choice, Choice::Timed | Choice::Pinned(_)));
         let known = |world: &World| world.time() == time && world.menu().is_ordered() == ordered;
         match self.worlds.iter().position(known) {
             Some(place) => {

@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand};
 
 use super::init::TEMPLATES;
+use crate::explore::Strategy;
 use crate::explore::search::Direction;
 use crate::plan::RuleName;
 use crate::report::Picture;
@@ -24,7 +25,7 @@ Start
   run PATH...      Make the run of each scenario file and judge it; a folder stands for all files below it
 
 Find bugs
-  check PATH...    Make many runs, timed and random ones in turn; save a case file of each rule that breaks
+  check PATH...    Make many runs, timed and drawn ones in turn; save a case file of each rule that breaks
   explore PATH     Try every schedule within the limits of the file
   shrink CASE      Make a case as small as it goes
   replay CASE      Make a pinned run again, step by step the same
@@ -71,7 +72,7 @@ pub(super) enum Verb {
     /// One file is shown in detail; of several, and of folders, each has a line. A file that expects something to be
     /// seen at least once has as many further runs as that takes, up to its `seeds`.
     Run(Run),
-    /// Make many runs, timed and random ones in turn
+    /// Make many runs, timed and drawn ones in turn
     ///
     /// A case file of each broken rule is saved: the scenario with the steps of the lowest seed that breaks it, both as
     /// small as they go. A file with a schedule is judged on that schedule alone.
@@ -156,6 +157,13 @@ pub(super) struct Check {
     /// 10k by default; with `--time` as many as there is time for
     #[arg(long, value_name = "SEEDS", value_parser = seeds)]
     pub(super) seeds: Option<Range<u64>>,
+    /// How runs are drawn from seeds: all ways in turn, or one of them; one in four is timed in any case
+    ///
+    /// `random` takes any step next; `pct` the chain of messages with the highest priority, which changes now and then;
+    /// `swarm` draws which kinds of faults there are and whether they strike at moments of the protocol; `timed` goes by
+    /// due times.
+    #[arg(long, value_name = "portfolio|random|pct|swarm|timed", default_value = "portfolio", value_parser = policy)]
+    pub(super) policy: Strategy,
     /// Stop after this time for each file, as in `30s` or `5m`: how far it comes depends on the machine
     #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
     pub(super) time: Option<Duration>,
@@ -289,6 +297,10 @@ pub(super) struct Trace {
     /// The run that `check` makes of this seed, in place of the file's own run
     #[arg(long, value_name = "N", value_parser = number)]
     pub(super) seed: Option<u64>,
+    /// The policy with which `check` makes the run of a seed
+    #[arg(long, value_name = "portfolio|random|pct|swarm|timed", default_value = "portfolio", value_parser = policy)]
+    #[arg(requires = "seed")]
+    pub(super) policy: Strategy,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
@@ -474,6 +486,10 @@ fn format(text: &str) -> Result<Format, String> {
 fn rule(text: &str) -> Result<RuleName, String> {
     let words = || RuleName::ALL.map(RuleName::word).join(", ");
     RuleName::named(text).ok_or_else(|| format!("rules are {}", words()))
+}
+
+fn policy(text: &str) -> Result<Strategy, String> {
+    Strategy::named(text).ok_or_else(|| "policies are portfolio, random, pct, swarm, timed".to_owned())
 }
 
 fn level(text: &str) -> Result<Level, String> {

@@ -96,7 +96,7 @@ struct Found {
 fn one(file: &File, args: &Check, cases: &Path, silent: bool, output: &Output) -> Result<Found, Refusal> {
     let seeds = args.seeds.clone().unwrap_or(0..if args.time.is_some() { u64::MAX } else { USUAL });
     let jobs = args.jobs.map_or(0, usize::from);
-    let made = Campaign { plan: file.plan.clone(), seeds, jobs };
+    let made = Campaign { plan: file.plan.clone(), seeds, strategy: args.policy, jobs };
     let (name, path, runs) = (&*file.plan.name, &*file.path, made.runs());
     let lines = |record: &'static str, done: u64| {
         if args.format == Shape::JsonLines {

@@ -13,7 +13,7 @@ pub(super) fn trace(args: &Trace) -> Result<Answer, Refusal> {
     let file = read_one(&args.path, &args.set)?;
     let order = match args.seed {
         None => Order::of(&file.plan),
-        Some(seed) => Campaign { plan: file.plan.clone(), seeds: 0..1, jobs: 1 }.order(seed),
+        Some(seed) => Campaign { plan: file.plan.clone(), seeds: 0..1, strategy: args.policy, jobs: 1 }.order(seed),
     };
     let (outcome, topology) = fault::guarded(order.seed, || {
         let mut runner = Runner::new(file.plan.clone());

@@ -8,6 +8,7 @@ use rayon::ThreadPoolBuilder;
 
 use super::evidence::{Evidence, Standing};
 use super::fault::{Fault, guarded, twice};
+use super::strategy::{Strategy, TURN};
 use crate::plan::{Plan, Schedule};
 use crate::run::{Keep, Order, Outcome, Runner};
 
@@ -17,13 +18,15 @@ const CHUNK: u64 = 64;
 /// One run in so many is made twice.
 const CHECKED: u64 = 100;
 
-/// Runs of one plan over a range of seeds, timed and untimed random ones in turn.
+/// Runs of one plan over a range of seeds.
 #[derive(Clone, Debug)]
 pub struct Campaign {
     /// What is run.
     pub plan: Plan,
     /// The seeds. A plan with a schedule is judged on that: it has the one run that it describes.
     pub seeds: Range<u64>,
+    /// How the run of a seed is made.
+    pub strategy: Strategy,
     /// How many cores to use; 0: all.
     pub jobs: usize,
 }
@@ -55,10 +58,11 @@ impl Campaign {
 
     /// How the run of a seed is made.
     pub fn order(&self, seed: u64) -> Order {
-        if self.is_pinned() { Order::of(&self.plan) } else { Order::alternating(seed) }
+        if self.is_pinned() { Order::of(&self.plan) } else { self.strategy.order(seed) }
     }
 
-    fn is_pinned(&self) -> bool {
+    /// Whether there is one run only, that of the schedule of the plan.
+    pub fn is_pinned(&self) -> bool {
         self.plan.schedule != Schedule::Free
     }
 
@@ -160,9 +164,9 @@ impl Worker<'_> {
     }
 }
 
-/// Whether the run of a seed is made twice: one in a hundred, timed and untimed ones in turn.
+/// Whether the run of a seed is made twice: one in a hundred, of each policy in turn.
 fn is_checked(seed: u64) -> bool {
-    seed % CHECKED == seed / CHECKED % 2
+    seed % CHECKED == seed / CHECKED % TURN
 }
 
 #[cfg(test)]
@@ -174,7 +178,7 @@ mod tests {
     use crate::trace::JobStatus;
 
     fn made(plan: &Plan, seeds: Range<u64>, jobs: usize) -> Evidence {
-        Campaign { plan: plan.clone(), seeds, jobs }.run().expect("nothing panics")
+        Campaign { plan: plan.clone(), seeds, strategy: Strategy::Portfolio, jobs }.run().expect("nothing panics")
     }
 
     #[test]
@@ -207,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn timed_and_untimed_runs_are_checked_alike() {
+    fn runs_of_all_policies_are_checked_alike() {
         let checked: Vec<u64> = (0..400).filter(|&seed| is_checked(seed)).collect();
-        assert_eq!(checked, [0, 101, 200, 301]);
+        assert_eq!(checked, [0, 101, 202, 303]);
     }
 
     /// Wants so many runs.
@@ -227,7 +231,8 @@ mod tests {
 
     #[test]
     fn what_was_made_until_the_end_counts() {
-        let campaign = Campaign { plan: reference(4, 3, 1, 2), seeds: 5..u64::MAX, jobs: 1 };
+        let campaign =
+            Campaign { plan: reference(4, 3, 1, 2), seeds: 5..u64::MAX, strategy: Strategy::Portfolio, jobs: 1 };
         let evidence = campaign.run_watched(&Enough(AtomicU64::new(100))).expect("nothing panics");
         assert_eq!((evidence.runs(), evidence.status()), (100, Status::Holds));
         let same = Campaign { seeds: 5..105, ..campaign }.run().expect("nothing panics");

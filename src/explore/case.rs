@@ -92,7 +92,7 @@ impl Case {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::explore::{Campaign, Status, judge};
+    use crate::explore::{Campaign, Status, Strategy, judge};
     use crate::plan::Defect;
     use crate::testing::jobs::reference;
 
@@ -103,7 +103,7 @@ mod tests {
             plan.defect = Some(defect);
             plan.limits.late_acks = 2;
             plan.limits.crashes = 2;
-            let campaign = Campaign { plan, seeds: 0..2_000, jobs: 0 };
+            let campaign = Campaign { plan, seeds: 0..2_000, strategy: Strategy::Portfolio, jobs: 0 };
             let evidence = campaign.run().expect("nothing panics");
             assert!(!evidence.broken.is_empty(), "{defect:?} is not found");
             for (&rule, broken) in &evidence.broken {

@@ -7,7 +7,7 @@ use crate::action::{Action, Names};
 use crate::plan::{Plan, RuleName};
 use crate::run::{Choice, Keep, Order, Outcome, Runner};
 use crate::schedule::twice::Recording;
-use crate::schedule::{Policy, Random, Replay, Timed, Twice};
+use crate::schedule::{Pct, Policy, Random, Replay, Swarm, Timed, Twice};
 use crate::trace::render;
 
 /// The program itself is at fault.
@@ -75,6 +75,8 @@ pub fn twice(plan: &Plan, runner: &mut Runner, order: &Order) -> Result<Outcome,
     match &order.choice {
         Choice::Timed => compared(plan, runner, order, Timed::new),
         Choice::Random => compared(plan, runner, order, || Random::new(order.seed)),
+        Choice::Pct => compared(plan, runner, order, || Pct::new(order.seed)),
+        Choice::Swarm => compared(plan, runner, order, || Swarm::new(order.seed)),
         Choice::Pinned(schedule) => compared(plan, runner, order, || Replay::new(schedule.clone())),
     }
 }

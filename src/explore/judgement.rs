@@ -22,8 +22,8 @@ impl Judgement {
 }
 
 /// Makes the run that the plan describes and judges it. If something must be seen at least once and was not, the runs
-/// of the next seeds follow, until it was, or until there are as many runs as the plan's `seeds` say; they alternate as
-/// those of a campaign do. A plan with a schedule is judged on that alone.
+/// of the next seeds follow, until it was, or until there are as many runs as the plan's `seeds` say; they are
+/// timed and random in turn. A plan with a schedule is judged on that alone.
 ///
 /// # Errors
 /// [`Fault::Panicked`].

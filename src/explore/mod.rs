@@ -6,6 +6,7 @@
 //! | [`campaign`] | runs over a range of seeds, on all cores |
 //! | [`reduction`] | which choices of a state need not be tried |
 //! | [`search`] | every schedule within the plan's limits, with state merging |
+//! | [`strategy`] | how the run of a seed is made |
 //! | [`sweep`](mod@sweep) | a crash at every step of one schedule |
 //! | [`evidence`] | what runs showed, added up; the status that follows from it |
 //! | [`shrink`](mod@shrink) | a finding made as small as it goes |
@@ -22,6 +23,7 @@ pub mod no_return;
 pub mod reduction;
 pub mod search;
 pub mod shrink;
+pub mod strategy;
 pub mod sweep;
 
 pub use campaign::{Campaign, Watch};
@@ -36,4 +38,5 @@ pub use search::{
     explore_watched,
 };
 pub use shrink::{Effort, Shrunk, shrink};
+pub use strategy::Strategy;
 pub use sweep::{Strike, Swept, sweep};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Subject, coverage, words};
-use crate::explore::{Campaign, Evidence, Shrunk, Standing, Status};
+use crate::explore::{Campaign, Evidence, Shrunk, Standing, Status, strategy};
 use crate::oracle::expect::Verdict;
 use crate::plan::RuleName;
 use crate::trace::Entry;
@@ -93,13 +93,26 @@ fn head(subject: &Subject<'_>, campaign: &Campaign, ending: Ending) -> String {
     match campaign.runs() {
         _ if ending == Ending::OutOfTime => {
             format!(
-                "check {name}   seeds from {:#x} on, timed and random in turn, until the time was over\n",
-                campaign.seeds.start
+                "check {name}   seeds from {:#x} on, until the time was over\n{}",
+                campaign.seeds.start,
+                policy(campaign),
             )
         }
         1 => format!("check {name}   1 run\n"),
-        runs => format!("check {name}   {runs} seeds from {:#x} on, timed and random in turn\n", campaign.seeds.start),
+        runs => {
+            format!("check {name}   {runs} seeds from {:#x} on\n{}", campaign.seeds.start, policy(campaign))
+        }
     }
+}
+
+/// How seeds are drawn, and what that promises.
+fn policy(campaign: &Campaign) -> String {
+    let strategy = campaign.strategy;
+    let mut text = format!("  policy   {}: {}\n", strategy.word(), strategy.shares());
+    if strategy.has_pct() && !campaign.is_pinned() {
+        let _ = writeln!(text, "           {}", strategy::bound(&campaign.plan));
+    }
+    text
 }
 
 fn met(evidence: &Evidence) -> String {

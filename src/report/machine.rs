@@ -223,6 +223,8 @@ pub struct Runs {
     pub ended: &'static str,
     /// The lowest seed.
     pub first_seed: u64,
+    /// How the run of a seed is drawn: `portfolio`, `random`, `pct`, `swarm` or `timed`.
+    pub policy: &'static str,
     /// How many runs were made.
     pub runs: u64,
     /// If nothing failed: with 95 % confidence fewer than one seed in so many fails.
@@ -330,6 +332,7 @@ pub fn runs(
             Ending::Interrupted => "interrupted",
         },
         first_seed: campaign.seeds.start,
+        policy: campaign.strategy.word(),
         runs: evidence.runs(),
         fails_less_than_one_in: super::campaign::worth(evidence).filter(|_| known == Status::Holds),
         steps: evidence.steps,

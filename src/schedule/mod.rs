@@ -4,21 +4,27 @@
 //! | --- | --- |
 //! | [`timed`] | the earliest due action; ties by the order of offers |
 //! | [`random`] | any action, seeded; faults now and then |
+//! | [`pct`] | the chain of messages with the highest priority, which changes now and then |
+//! | [`swarm`] | any action; which kinds of faults there are is drawn first |
 //! | [`loose`] | the timed order bent by wishes, which are passed over where they are not possible |
 //! | [`replay`] | a recorded schedule, or pinned steps, and the timed order for the rest |
 //! | [`twice`] | another policy, checked against a recording of the same run |
 
 pub mod loose;
+pub mod pct;
 pub mod random;
 pub mod replay;
+pub mod swarm;
 pub mod timed;
 pub mod twice;
 
 mod calendar;
 
 pub use loose::{Loose, Made, Wishes};
+pub use pct::Pct;
 pub use random::Random;
 pub use replay::Replay;
+pub use swarm::Swarm;
 pub use timed::Timed;
 pub use twice::Twice;
 

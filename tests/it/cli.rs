@@ -367,6 +367,26 @@ fn explore_ends_honestly() {
 }
 
 #[test]
+fn every_policy_shows_the_same_on_any_number_of_cores() {
+    let folder = Folder::new("policies");
+    folder.write("good.ron", good());
+    let mut shown = Vec::new();
+    for policy in ["portfolio", "random", "pct", "swarm", "timed"] {
+        let [one, three] = [1, 3].map(|jobs| {
+            let output = folder.cutline(&format!("check good.ron --seeds 200 --policy {policy} -j {jobs}"));
+            check(&output, 0, policy, "");
+            stdout(&output)
+        });
+        assert_eq!(one, three, "{policy}");
+        shown.push(one);
+    }
+    shown.sort_unstable();
+    shown.dedup();
+    assert_eq!(shown.len(), 5, "no two policies make the same runs");
+    check(&folder.cutline("check good.ron --policy wild"), 2, "", "policies are portfolio, random, pct, swarm, timed");
+}
+
+#[test]
 fn a_sweep_crashes_every_task_at_every_step() {
     let folder = Folder::new("sweep");
     folder.write("good.ron", good()).write("broken.ron", broken().replace("NoAlignment", "NoRewind"));

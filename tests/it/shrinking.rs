@@ -4,7 +4,7 @@
 use cutline::action::{Action, Alarm, Menu};
 use cutline::explore::no_return::MOST_STATES;
 use cutline::explore::shrink::Accusation;
-use cutline::explore::{Campaign, Case, Effort, NoReturn, Shrunk, Status, judge, no_return, shrink};
+use cutline::explore::{Campaign, Case, Effort, NoReturn, Shrunk, Status, Strategy, judge, no_return, shrink};
 use cutline::operator::Records;
 use cutline::plan::{Defect, Fault, Moment, Plan, RuleName, Schedule, Time, Topology, VertexKind};
 use cutline::run::{Choice, Keep, Order, Runner};
@@ -21,7 +21,7 @@ fn job(defect: Defect) -> Plan {
 
 /// A finding of each rule that breaks in some runs.
 fn cases(plan: &Plan) -> Vec<Case> {
-    let campaign = Campaign { plan: plan.clone(), seeds: 0..1_000, jobs: 0 };
+    let campaign = Campaign { plan: plan.clone(), seeds: 0..1_000, strategy: Strategy::default(), jobs: 0 };
     let evidence = campaign.run().expect("nothing panics");
     let case = |(&rule, seed): (&RuleName, u64)| Case::of(plan, &campaign.order(seed), rule).expect("it shows again");
     evidence.broken.iter().map(|(rule, broken)| case((rule, broken.seed))).collect()
