@@ -19,6 +19,7 @@ mod pictures;
 mod readme;
 mod reduction;
 mod reference;
+mod regressions;
 mod scenario;
 mod scenarios;
 mod shrinking;
