@@ -353,8 +353,14 @@ impl Closure {
         match head {
             // A request that waits is overtaken by the one that follows the last end of data.
             Report::Ack(_) if rule.granularity == Granularity::Usual => {
-                if state.budget.triggers != Some(0) || !state.coordinator.queued().is_empty() {
+                let triggers = state.budget.triggers != Some(0);
+                let queued = !state.coordinator.queued().is_empty();
+                if triggers || queued {
                     self.last_end_of_data(rule, world);
+                }
+                // The last one starts the checkpoint that waits, and an alarm in between lets its timeout begin later.
+                if triggers && queued {
+                    self.add(Node::Trigger);
                 }
             }
             Report::Ack(_) | Report::OldAck(..) => {}
