@@ -65,12 +65,9 @@ impl World {
         &mut self.state.timers
     }
 
-    /// Whether an action is possible: the definition of the menu.
+    /// Whether an action is possible while the job is not over: the definition of the menu.
     #[inline(always)]
-    pub(super) fn possible(&self, action: Action) -> bool {
-        if self.state.job.is_over() {
-            return false;
-        }
+    fn possible(&self, action: Action) -> bool {
         match action {
             Action::Emit(task) => self.can_emit(task),
             Action::Transfer(channel) => self.can_transfer(channel),
