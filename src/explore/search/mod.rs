@@ -1,0 +1,225 @@
+//! Every schedule of a plan within its limits, with state merging.
+//!
+//! A walk over copies of an untimed world, breadth first or depth first. Two paths that lead to the same world *and* the same memory of
+//! the judges are one from there on; a 64-bit fingerprint of both stands for them, and [`Search::collision`] says how
+//! likely it is that two different ones were taken for one. Every step spends something, so there are no cycles. Choices
+//! that need not be tried are left out ([`super::reduction`]), unless the bounds say otherwise.
+//!
+//! Breadth first finds a shortest path to each finding, and keeps a world for each state that it has not gone on from;
+//! depth first keeps those of one path.
+//!
+//! The online judges see every step. What they cannot decide without the order of everything, the witness decides: on
+//! every finding, and on a sample of the finished paths, each made once more by a [`Runner`](crate::run::Runner). A path that the online
+//! judges accept and the full judgement does not is a finding too ([`Judge::Full`]).
+//!
+//! # Expectations
+//!
+//! `Always`, `Never` and `Sometimes` are judged on the paths that are made once more only, so a passed one was *not*
+//! checked in every schedule. `Violates` is met by a finding of that rule, which is then no failure; the same holds for
+//! rules that the job does not promise.
+//!
+//! # The end
+//!
+//! [`End::Complete`] says that every schedule within the plan's `limits` was covered (paths that such a limit cut off are
+//! counted in [`Search::bounded`]); [`End::Stopped`] says which bound of the search ended it, and proves nothing.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `walk` | which states come first, what is known of each that was not gone on from, the known ones |
+//! | `arrive` | what is judged, counted and found at each state |
+
+mod arrive;
+mod walk;
+
+use super::reduction::{Mutant, Reduction};
+use crate::action::Action;
+use crate::oracle::expect::Tally;
+use crate::oracle::{Memory, Violation};
+use crate::plan::Plan;
+use crate::run::Outcome;
+use crate::world::World;
+
+use walk::Walk;
+
+/// What ends a search that is not complete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Bounds {
+    /// Different states.
+    pub states: u64,
+    /// Steps of a path, beside the plan's own limit.
+    pub depth: u64,
+    /// Findings that are failures, each of another rule.
+    pub failures: usize,
+    /// One of so many finished paths is made once more and judged in full; 0: none.
+    pub sample: u64,
+    /// Whether choices are left out that need not be tried ([`super::reduction`]).
+    pub reduce: bool,
+    /// Which states come first.
+    pub walk: Direction,
+}
+
+/// Which states a search goes on from first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Direction {
+    /// The nearest to the start.
+    Breadth,
+    /// The newest.
+    Depth,
+}
+
+/// How far a search has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// Different states so far.
+    pub states: u64,
+    /// Steps tried so far.
+    pub transitions: u64,
+    /// States that wait to be gone on from.
+    pub frontier: u64,
+}
+
+/// Looks on while a search runs.
+pub trait Observer {
+    /// A state of a kind that reduction must not lose, with what the judges remember; some come more than once.
+    fn see(&mut self, _: Sight, _: &World, _: &Memory) {}
+
+    /// Asked every [`PAUSE`] steps: a bound that only the onlooker knows, once it is reached.
+    fn pause(&mut self, _: Progress) -> Option<Bound> {
+        None
+    }
+}
+
+/// How many steps lie between two questions to the [`Observer`].
+pub const PAUSE: u64 = 1_024;
+
+/// Nobody looks on.
+struct Nobody;
+
+impl Observer for Nobody {}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { states: 10_000_000, depth: u64::MAX, failures: 1, sample: 100, reduce: true, walk: Direction::Breadth }
+    }
+}
+
+/// A bound that was reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// [`Bounds::states`].
+    States,
+    /// [`Bounds::depth`], or the plan's limit of steps.
+    Depth,
+    /// [`Bounds::failures`].
+    Failures,
+    /// The memory that the onlooker grants.
+    Memory,
+    /// The time that the onlooker grants.
+    Time,
+    /// The onlooker wants no more.
+    Interrupt,
+}
+
+/// How a search ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    /// Every schedule was covered.
+    Complete,
+    /// Some were not.
+    Stopped {
+        /// The first bound that was reached.
+        at: Bound,
+    },
+}
+
+/// Who found it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Judge {
+    /// The online judges, at the last step of the path.
+    Online,
+    /// The full judgement of a path that the online judges accept.
+    Full,
+}
+
+/// A path on which a rule is broken.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What is broken.
+    pub violation: Violation,
+    /// Who found it.
+    pub judge: Judge,
+    /// Whether it is a failure: the job promises the rule, and the plan does not expect that it is broken.
+    pub fails: bool,
+    /// The steps that lead there: a schedule for [`Prefix`](crate::plan::Schedule::Prefix) of an untimed run.
+    pub path: Vec<Action>,
+    /// The same path made once more and completed in the usual order, judged in full.
+    pub outcome: Outcome,
+}
+
+/// What a search covered and found.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// How it ended.
+    pub end: End,
+    /// Different states, the first one included.
+    pub states: u64,
+    /// Steps tried, also those that led to a known state.
+    pub transitions: u64,
+    /// The length of the longest path.
+    pub depth: u64,
+    /// States in which a run is over.
+    pub finished: u64,
+    /// States in which only a limit of the plan keeps the job from going on.
+    pub bounded: u64,
+    /// Finished paths that were made once more and judged in full.
+    pub sampled: u64,
+    /// The first finding of each rule, in the order of discovery.
+    pub findings: Vec<Finding>,
+    /// What the paths that were made once more show of the plan's expectations; runs are numbered in that order.
+    pub tally: Tally,
+}
+
+impl Search {
+    /// The chance, at most, that two different states had one fingerprint: states squared / 2^64, twice what it is for
+    /// one hash of 64 bits, since a fingerprint is a hash of hashes of parts.
+    pub fn collision(&self) -> f64 {
+        let states = self.states as f64;
+        states * states / (u64::MAX as f64 + 1.0)
+    }
+
+    /// The first finding that is a failure.
+    pub fn failure(&self) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.fails)
+    }
+}
+
+/// Tries every schedule of a plan, untimed, within its limits and these bounds.
+pub fn explore(plan: &Plan, bounds: &Bounds) -> Search {
+    explore_watched(plan, bounds, &mut Nobody)
+}
+
+/// A kind of state that reduction must not lose.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Sight {
+    /// A fault has just struck.
+    Struck,
+    /// The job has just been told to start again: of the old tasks nothing is left.
+    Restarting,
+    /// Nothing but a fault can happen.
+    End,
+}
+
+/// The same, with somebody who looks on.
+pub fn explore_watched(plan: &Plan, bounds: &Bounds, observer: &mut dyn Observer) -> Search {
+    let mut walk = Walk::new(plan, bounds, observer);
+    walk.run();
+    walk.search
+}
+
+/// The same, reduced by a rule with a mistake in it, for those who test that mistakes show.
+pub fn explore_mutant(plan: &Plan, bounds: &Bounds, observer: &mut dyn Observer, mutant: Mutant) -> Search {
+    let mut walk = Walk::new(plan, bounds, observer);
+    walk.reduction = Some(Reduction::mutant(walk.runner.plan(), walk.runner.topology(), mutant));
+    walk.run();
+    walk.search
+}
