@@ -4,10 +4,12 @@
 //! An action is (actor, port): "the head of this channel is delivered", never "this message". So the same action means
 //! the same thing in every run, and a schedule survives a change of latencies.
 
+mod alphabet;
 mod menu;
 mod names;
 
-pub use menu::{Alphabet, Fresh, Menu};
+pub use alphabet::Alphabet;
+pub use menu::{Fresh, Menu};
 pub use names::Names;
 
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Step, TaskId};
