@@ -3,13 +3,15 @@
 pub mod digest;
 pub mod event;
 pub mod kind;
+mod level;
 pub mod render;
+mod words;
 
 pub use crate::protocol::JobStatus;
 pub use digest::Digest;
 pub use event::{Event, Origin, Refusal};
 pub use kind::{Kind, Kinds};
-pub use render::Level;
+pub use level::Level;
 
 use crate::ids::{Micros, Step};
 

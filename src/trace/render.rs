@@ -13,72 +13,12 @@
 
 use std::fmt::{self, Write};
 
-use super::{Entry, Event, JobStatus};
-use crate::action::{Ask, Names};
+use super::words::{of_answer, of_ask, of_kind, of_status};
+use super::{Entry, Event};
+use crate::action::Names;
 use crate::ids::{Bytes, ChannelId, CheckpointId, ManagerId, Micros, TaskId};
-use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Answer;
 use crate::protocol::two_phase::TransactionId;
-
-/// How much of a trace is shown.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub enum Level {
-    /// The job, the coordinator, each task's part in checkpoints, transactions.
-    #[default]
-    Protocol,
-    /// The same, and which task took which record.
-    Records,
-    /// Everything, also what only moves through channels.
-    All,
-}
-
-impl Level {
-    /// Every level, from the shortest to the longest trace.
-    pub const ALL: [Self; 3] = [Self::Protocol, Self::Records, Self::All];
-
-    /// The word for it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Protocol => "protocol",
-            Self::Records => "records",
-            Self::All => "all",
-        }
-    }
-
-    /// The level with this word.
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|level| level.word() == word)
-    }
-
-    /// Whether an event is shown at this level.
-    pub const fn shows(self, event: &Event) -> bool {
-        self as u8 >= least(event) as u8
-    }
-}
-
-/// The first level at which an event is shown.
-const fn least(event: &Event) -> Level {
-    match event {
-        Event::Sent { .. }
-        | Event::Transferred { .. }
-        | Event::WatermarkSent { .. }
-        | Event::WatermarkTaken { .. }
-        | Event::StatusSent { .. }
-        | Event::StatusTaken { .. }
-        | Event::EndOfDataTaken { .. }
-        | Event::EndOfPartition { .. } => Level::All,
-        Event::Emitted { .. }
-        | Event::Received { .. }
-        | Event::Row { .. }
-        | Event::Upserted { .. }
-        | Event::Watermark { .. }
-        | Event::Status { .. }
-        | Event::Fired { .. }
-        | Event::Late { .. }
-        | Event::Holds { .. } => Level::Records,
-        _ => Level::Protocol,
-    }
-}
 
 /// Appends the line of one entry, without an end of line. Columns are as wide as the longest name needs.
 pub fn line(entry: &Entry, names: &Names, out: &mut String) {
@@ -359,51 +299,12 @@ fn ends(names: &Names, channel: ChannelId) -> (&str, &str) {
     name.split_once(" -> ").unwrap_or((name, ""))
 }
 
-const fn of_status(status: JobStatus) -> &'static str {
-    match status {
-        JobStatus::Running => "RUNNING",
-        JobStatus::Restarting => "RESTARTING",
-        JobStatus::Finished => "FINISHED",
-        JobStatus::Failed => "FAILED",
-        JobStatus::Canceled => "CANCELED",
-        JobStatus::Suspended => "SUSPENDED",
-    }
-}
-
-const fn of_ask(ask: Ask) -> &'static str {
-    match ask {
-        Ask::Checkpoint => "a checkpoint",
-        Ask::Cancel => "the end of the job",
-        Ask::Start => "a new life of the job",
-    }
-}
-
-/// Periodic checkpoints are the rule, so nothing is said of them.
-const fn of_kind(kind: SnapshotKind) -> &'static str {
-    match kind {
-        SnapshotKind::Checkpoint => "",
-        SnapshotKind::FullCheckpoint => "full",
-        SnapshotKind::Savepoint => "savepoint",
-        SnapshotKind::Suspend => "stop with savepoint",
-        SnapshotKind::Terminate => "drain and stop with savepoint",
-    }
-}
-
-const fn of_answer(answer: Answer) -> &'static str {
-    match answer {
-        Answer::Success => "taken",
-        Answer::Duplicate => "taken before",
-        Answer::Unknown => "not the attempt that was asked",
-        Answer::Late => "too late",
-        Answer::Gone => "no such checkpoint",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ids::{Attempt, Execution, Name, PerId, Step};
-    use crate::trace::Origin;
+    use crate::protocol::SnapshotKind;
+    use crate::trace::{Level, Origin};
 
     fn names() -> Names {
         let tasks = ["blue", "sum[0]", "out"].map(str::to_owned).into_iter().collect();
