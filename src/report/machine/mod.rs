@@ -9,17 +9,14 @@
 //! virtual clock are in microseconds (`_us`). What was measured on this machine stands under `measured`, and nowhere
 //! else: the rest depends on what was run only, the order of records in `jsonl` included.
 
+mod fill;
+
+pub use fill::{runs, scenario};
+
 use serde::Serialize;
 
-use std::collections::BTreeMap;
-
-use super::campaign::{Ending, Saved};
-use super::history::{self, Cause, Line, history};
 use super::shrunk::Small;
-use super::{Subject, coverage, table, words};
-use crate::explore::{Broken, Campaign, Evidence, Judgement, Standing, Status};
-use crate::oracle::expect::Verdict;
-use crate::plan::RuleName;
+use crate::explore::Status;
 
 /// The schema of [`Run`].
 pub const RUN: &str = "cutline.run/1";
@@ -251,149 +248,6 @@ pub const fn status(status: Status) -> &'static str {
         Status::Holds => "holds",
         Status::Inconclusive => "inconclusive",
         Status::Violated => "violated",
-    }
-}
-
-/// What `run` found about a file.
-pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
-    let (outcome, evidence) = (&judgement.outcome, &judgement.evidence);
-    let history = history(&subject.topology, &outcome.trace);
-    let mut scenario = Scenario {
-        name: subject.plan.name.clone(),
-        path: subject.path.to_owned(),
-        status: status(judgement.status()),
-        seed: outcome.order.seed,
-        runs: evidence.runs(),
-        end: words::end(subject, &outcome.end),
-        virtual_us: outcome.at.0,
-        steps: outcome.steps,
-        events: outcome.trace.len(),
-        trace: outcome.digest(subject.names()).to_string(),
-        checkpoints: Vec::new(),
-        restarts: Vec::new(),
-        refused: history.refused.iter().map(|(reason, &times)| Refused { reason: reason.name(), times }).collect(),
-        expectations: expectations(subject, evidence),
-        violations: violations(subject, evidence, &BTreeMap::new()),
-        explanation: words::explanation(&outcome.explanation),
-        notes: words::notes(subject, evidence),
-    };
-    for line in &history.lines {
-        match line {
-            Line::Checkpoint(line) => scenario.checkpoints.push(checkpoint(subject, line)),
-            Line::Restart(restart) => scenario.restarts.push(Restart {
-                at_us: restart.at.0,
-                by_hand: restart.by_hand,
-                from: restart.from.given().map(|id| id.0),
-                read_again: restart.again,
-                down_us: restart.down.map(|down| down.0),
-            }),
-        }
-    }
-    scenario
-}
-
-fn checkpoint(subject: &Subject<'_>, line: &history::Checkpoint) -> Checkpoint {
-    let (status, reason, cause): (_, _, Option<&Cause>) = match &line.end {
-        None => ("PENDING", None, None),
-        Some(history::Outcome::Completed) => ("COMPLETED", None, None),
-        Some(history::Outcome::Failed { reason, cause }) => ("FAILED", Some(reason.name()), cause.as_ref()),
-    };
-    Checkpoint {
-        id: line.id.0,
-        status,
-        is_savepoint: line.kind.is_savepoint(),
-        acknowledged: line.acked,
-        tasks: subject.topology.tasks.len(),
-        trigger_us: line.trigger.0,
-        end_to_end_us: line.end_to_end.map(|duration| duration.0),
-        alignment_us: line.alignment.map(|duration| duration.0),
-        start_delay_us: line.start_delay.map(|duration| duration.0),
-        reason,
-        cause: cause.map(|cause| table::why(subject, cause)),
-    }
-}
-
-/// What `check` found about a file; `saved` has the case file of each failure.
-pub fn runs(
-    subject: &Subject<'_>,
-    campaign: &Campaign,
-    evidence: &Evidence,
-    ending: Ending,
-    saved: &BTreeMap<RuleName, Saved>,
-) -> Runs {
-    let known = evidence.status();
-    Runs {
-        name: subject.plan.name.clone(),
-        path: subject.path.to_owned(),
-        status: status(known),
-        ended: match ending {
-            Ending::All => "all",
-            Ending::OutOfTime => "time",
-            Ending::Interrupted => "interrupted",
-        },
-        first_seed: campaign.seeds.start,
-        policy: campaign.strategy.word(),
-        runs: evidence.runs(),
-        fails_less_than_one_in: super::campaign::worth(evidence).filter(|_| known == Status::Holds),
-        steps: evidence.steps,
-        longest: evidence.longest,
-        twice: evidence.twice,
-        expectations: expectations(subject, evidence),
-        violations: violations(subject, evidence, saved),
-        never_seen: coverage::coverage(subject.plan, &evidence.met).never,
-        notes: words::notes(subject, evidence),
-    }
-}
-
-fn expectations(subject: &Subject<'_>, evidence: &Evidence) -> Vec<Expectation> {
-    let verdicts = evidence.tally.verdicts().into_iter().zip(&subject.expectations).enumerate();
-    verdicts
-        .map(|(number, (verdict, text))| {
-            let place = subject.places.get(number);
-            let (verdict, why, seed) = match verdict {
-                Verdict::Passed => ("passed", None, None),
-                Verdict::Failed { run, why } => ("failed", Some(why), Some(run)),
-                Verdict::Inconclusive(why) => ("inconclusive", Some(why), None),
-            };
-            Expectation {
-                text: text.clone(),
-                line: place.map(|place| place.0),
-                column: place.map(|place| place.1),
-                verdict,
-                why,
-                seed,
-            }
-        })
-        .collect()
-}
-
-fn violations(subject: &Subject<'_>, evidence: &Evidence, saved: &BTreeMap<RuleName, Saved>) -> Vec<Violation> {
-    evidence.broken.iter().map(|(rule, broken)| violation(subject, broken, saved.get(rule))).collect()
-}
-
-fn violation(subject: &Subject<'_>, broken: &Broken, saved: Option<&Saved>) -> Violation {
-    let violation = &broken.violation;
-    let names = subject.names();
-    Violation {
-        rule: violation.rule.word(),
-        invariant: violation.invariant,
-        standing: match broken.standing {
-            Standing::Failure => "failure",
-            Standing::Expected => "expected",
-            Standing::NotPromised => "not-promised",
-        },
-        seed: broken.seed,
-        runs: broken.runs,
-        detail: violation.detail.clone(),
-        step: violation.step.0,
-        at_us: violation.at.0,
-        task: violation.task.map(|task| names.task(task).to_owned()),
-        channel: violation.channel.map(|channel| names.channel(channel).to_owned()),
-        checkpoint: violation.checkpoint.given().map(|id| id.0),
-        case: saved.map(|saved| saved.path.clone()),
-        replay: saved.map(|saved| format!("cutline replay {}", saved.path)),
-        shrunk: saved.and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
-        too_late: saved.map(|saved| saved.too_late.clone()),
     }
 }
 
