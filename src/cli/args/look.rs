@@ -1,0 +1,86 @@
+//! Arguments of the verbs that show something.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Set;
+use super::value::{Format, format, level, number, policy, seeds};
+use crate::explore::Strategy;
+use crate::trace::Level;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Trace {
+    /// A scenario or case file
+    #[arg(value_name = "PATH")]
+    pub(in crate::cli) path: PathBuf,
+    /// How much is shown
+    #[arg(long, value_name = "protocol|records|all", default_value = "protocol", value_parser = level)]
+    pub(in crate::cli) level: Level,
+    /// What is made of it: lines of text, a drawing, a sequence diagram, a trace for a browser's viewer
+    #[arg(long, value_name = "text|lanes|svg|mermaid|chrome", default_value = "text", value_parser = format)]
+    pub(in crate::cli) format: Format,
+    /// A space-time chart in text, one column per task: the same as `--format lanes`
+    #[arg(long, conflicts_with = "format")]
+    pub(in crate::cli) lanes: bool,
+    /// Only these steps of a picture, as in `40..90`
+    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    pub(in crate::cli) steps: Option<Range<u64>>,
+    /// The run that `check` makes of this seed, in place of the file's own run
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub(in crate::cli) seed: Option<u64>,
+    /// The policy with which `check` makes the run of a seed
+    #[arg(long, value_name = "portfolio|random|pct|swarm|timed", default_value = "portfolio", value_parser = policy)]
+    #[arg(requires = "seed")]
+    pub(in crate::cli) policy: Strategy,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) set: Set,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Explain {
+    /// For example `exactly-once`, `min-pause`, `CHECKPOINT_EXPIRED`, `align`, `R30`, or a group such as `knobs`
+    #[arg(value_name = "WHAT")]
+    pub(in crate::cli) what: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct List {
+    /// A folder, or one file; `scenarios` by default, or the current folder if there is none
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) folder: Option<PathBuf>,
+    /// Show each expectation
+    #[arg(long)]
+    pub(in crate::cli) expect: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Validate {
+    /// Scenario files, and folders with all `*.ron` files below them
+    #[arg(required = true, value_name = "PATH")]
+    pub(in crate::cli) paths: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Completions {
+    /// For which shell
+    #[arg(value_name = "bash|zsh|fish|elvish|powershell", hide_possible_values = true)]
+    pub(in crate::cli) shell: clap_complete::Shell,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Man {
+    /// Of this verb; the page of the program by default
+    #[arg(value_name = "VERB")]
+    pub(in crate::cli) verb: Option<String>,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+}
