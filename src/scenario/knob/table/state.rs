@@ -1,0 +1,136 @@
+//! Where state and snapshots lie, and what a job starts from.
+
+use super::knob;
+use crate::scenario::knob::Kind::{Choice, Flag, Size};
+use crate::scenario::knob::Knob;
+use crate::scenario::knob::Model::Elsewhere;
+
+pub(super) const STATE: &[Knob] = &[
+    Knob {
+        older: &["state.backend.incremental"],
+        words: &["EmbeddedRocksDBStateBackend"],
+        kind: Flag,
+        default: "false",
+        about: "A checkpoint uploads only files that no earlier one has, and refers to the others.",
+        rules: &[87, 88, 89, 90],
+        ..knob("execution.checkpointing.incremental")
+    },
+    Knob {
+        older: &["state.checkpoint-storage"],
+        words: &["setCheckpointStorage"],
+        default: "none",
+        about: "Where snapshots go: `jobmanager` keeps them in its memory, `filesystem` in files. By default files if there is a directory for them; here the JobManager unless the file says otherwise.",
+        model: Elsewhere("storage: (kind: FileSystem)"),
+        ..knob("execution.checkpointing.storage")
+    },
+    Knob {
+        older: &["state.checkpoints.dir"],
+        default: "none",
+        about: "The directory of checkpoints.",
+        ..knob("execution.checkpointing.dir")
+    },
+    Knob {
+        older: &["state.savepoints.dir"],
+        words: &["setDefaultSavepointDirectory"],
+        default: "none",
+        about: "The directory of savepoints that name none.",
+        ..knob("execution.checkpointing.savepoint-dir")
+    },
+    Knob {
+        older: &["state.checkpoints.create-subdir"],
+        kind: Flag,
+        default: "true",
+        about: "Whether each job has a directory of its own below that of checkpoints.",
+        ..knob("execution.checkpointing.create-subdir")
+    },
+    Knob {
+        older: &["state.storage.fs.memory-threshold"],
+        kind: Size,
+        default: "20 kb",
+        about: "State below this size is stored in the metadata of the checkpoint, not in a file.",
+        ..knob("execution.checkpointing.data-inline-threshold")
+    },
+    Knob {
+        older: &["state.storage.fs.write-buffer-size"],
+        kind: Size,
+        default: "4096 bytes",
+        about: "The buffer in front of files of a checkpoint.",
+        ..knob("execution.checkpointing.write-buffer-size")
+    },
+    Knob {
+        older: &["state.backend.local-recovery"],
+        kind: Flag,
+        default: "false",
+        about: "Keeps a second copy of each task's state on its TaskManager.",
+        ..knob("execution.checkpointing.local-backup.enabled")
+    },
+    Knob {
+        kind: Flag,
+        default: "false",
+        about: "Merges small files of checkpoints into larger ones.",
+        ..knob("execution.checkpointing.file-merging.enabled")
+    },
+    Knob {
+        words: &["setPreferCheckpointForRecovery"],
+        kind: Flag,
+        default: "false",
+        about: "Existed from 1.9 to 1.14: a restore took the newest checkpoint even if a savepoint was newer. Today a plain savepoint is never restored from by itself, so there is nothing to prefer.",
+        rules: &[21, 63],
+        ..knob("execution.checkpointing.prefer-checkpoint-for-recovery")
+    },
+    Knob {
+        words: &["setPauseSourcesUntilFirstCheckpoint"],
+        kind: Flag,
+        default: "false",
+        about: "Sources read nothing until the first checkpoint of the job has completed.",
+        rules: &[4],
+        ..knob("pipeline.sources.pause-until-first-checkpoint")
+    },
+    Knob {
+        older: &["execution.savepoint.path"],
+        default: "none",
+        about: "The savepoint or checkpoint that the job starts from.",
+        rules: &[65, 70],
+        ..knob("execution.state-recovery.path")
+    },
+    Knob {
+        older: &["execution.savepoint.ignore-unclaimed-state"],
+        words: &["allowNonRestoredState"],
+        kind: Flag,
+        default: "false",
+        about: "Allows state in that savepoint that no operator of the job takes.",
+        rules: &[70],
+        ..knob("execution.state-recovery.ignore-unclaimed-state")
+    },
+    Knob {
+        older: &["execution.savepoint-restore-mode"],
+        kind: Choice { what: "claim mode", of: &[&["NO_CLAIM"], &["CLAIM"], &["LEGACY"]] },
+        default: "NO_CLAIM",
+        about: "Who owns the files of the snapshot that a job starts from: nobody new, the job, or nobody in particular.",
+        rules: &[71, 91],
+        ..knob("execution.state-recovery.claim-mode")
+    },
+    Knob {
+        kind: Flag,
+        default: "false",
+        about: "Restores from the copy on the TaskManager where there is one.",
+        ..knob("execution.state-recovery.from-local")
+    },
+    Knob {
+        older: &["execution.checkpointing.recover-without-channel-state.checkpoint-id"],
+        words: &["setCheckpointIdOfIgnoredInFlightData"],
+        default: "-1",
+        about: "The checkpoint whose channel state is thrown away at a restore.",
+        rules: &[79],
+        ..knob("execution.state-recovery.without-channel-state.checkpoint-id")
+    },
+    Knob {
+        older: &["state.backend"],
+        words: &["setStateBackend"],
+        default: "hashmap",
+        about: "What keeps the state of running tasks: hashmap, rocksdb, forst. Here HashMap and RocksDB(access: ..), which says what each record pays.",
+        rules: &[87],
+        model: Elsewhere("state_backend: HashMap"),
+        ..knob("state.backend.type")
+    },
+];
