@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::action::{Action, Names};
-use crate::ids::{Id, Micros, Step, TaskId};
+use crate::ids::{Id, Micros, RuleSet, Step, TaskId};
 use crate::oracle::expect::{self, Seen, Watcher};
 use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
@@ -112,6 +112,8 @@ pub struct Met {
     pub aligned: bool,
     /// What kinds of events there were.
     pub kinds: Kinds,
+    /// The rules of the protocol that acted.
+    pub rules: RuleSet,
 }
 
 /// What a run showed.
@@ -240,6 +242,7 @@ impl Runner {
             }
         };
         outcome.at = world.now();
+        outcome.met.rules = world.rules();
         let outcome = self.judge(&world, end, outcome);
         self.worlds.push(world);
         outcome

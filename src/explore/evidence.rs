@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::ids::RuleSet;
 use crate::oracle::expect::{Tally, Verdict};
 use crate::oracle::{Violation, promised};
 use crate::plan::{Expectation, Plan, RuleName};
@@ -94,6 +95,8 @@ pub struct Totals {
     pub aligned: u64,
     /// The kinds of events that there were.
     pub kinds: Kinds,
+    /// The rules of the protocol that acted.
+    pub rules: RuleSet,
 }
 
 /// What is known in the end, best first.
@@ -213,6 +216,7 @@ impl Totals {
         self.restored_checkpoint += u64::from(met.restored_checkpoint);
         self.aligned += u64::from(met.aligned);
         self.kinds.merge(met.kinds);
+        self.rules = self.rules.union(met.rules);
     }
 
     fn merge(&mut self, other: &Self) {
@@ -224,5 +228,6 @@ impl Totals {
         self.restored_checkpoint += other.restored_checkpoint;
         self.aligned += other.aligned;
         self.kinds.merge(other.kinds);
+        self.rules = self.rules.union(other.rules);
     }
 }

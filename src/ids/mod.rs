@@ -168,3 +168,37 @@ impl fmt::Display for Rule {
         write!(f, "R{}", self.0)
     }
 }
+
+/// Which rules have acted.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct RuleSet(u128);
+
+impl RuleSet {
+    /// Adds a rule.
+    #[inline]
+    pub fn insert(&mut self, rule: Rule) {
+        self.0 |= 1 << rule.0;
+    }
+
+    /// Whether this rule is in it.
+    pub fn contains(self, rule: Rule) -> bool {
+        self.0 & (1 << rule.0) != 0
+    }
+
+    /// Those that are in one of the two.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// All of them, by number.
+    pub fn iter(self) -> impl Iterator<Item = Rule> {
+        (0..128).map(Rule).filter(move |&rule| self.contains(rule))
+    }
+}
+
+impl fmt::Debug for RuleSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter().map(|rule| rule.to_string())).finish()
+    }
+}

@@ -46,7 +46,8 @@ impl World {
 
     fn ask(&mut self, input: Input<'_>, effects: &mut Vec<Effect>) {
         let facts = coordinator::Facts { config: &self.plan.checkpointing, deleting: 0 };
-        self.state.coordinator.step(facts, input, effects);
+        let rule = self.state.coordinator.step(facts, input, effects);
+        self.scratch.rules.insert(rule);
     }
 
     fn carry_out(&mut self, effect: Effect, effects: &mut Vec<Effect>) {

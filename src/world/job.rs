@@ -264,7 +264,8 @@ impl World {
     /// Gives the restart strategy an input and carries out what it asks for.
     pub(super) fn strategy_step(&mut self, input: restart::Input) {
         let mut effects = std::mem::take(&mut self.scratch.strategy);
-        self.state.strategy.step(&self.plan.restart, input, &mut effects);
+        let rule = self.state.strategy.step(&self.plan.restart, input, &mut effects);
+        self.scratch.rules.insert(rule);
         for effect in effects.drain(..) {
             match effect {
                 restart::Effect::Arm(timer, after) => self.arm(Timer::Strategy(timer), after),

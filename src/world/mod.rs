@@ -57,7 +57,7 @@ use timers::{Timer, Timers};
 
 use crate::action::{Action, Alphabet, Menu};
 use crate::draw::{Draws, Stream};
-use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, PerId, TaskId};
+use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, PerId, RuleSet, TaskId};
 use crate::operator::Outputs;
 use crate::plan::{Coarse, Plan, SinkKind, Time, Topology};
 use crate::protocol::coordinator::{self, Coordinator};
@@ -123,6 +123,8 @@ struct Scratch {
     strategy: Vec<restart::Effect>,
     sink: Vec<two_phase::Effect>,
     valve: Vec<crate::protocol::valve::Effect>,
+    /// Which rules of the machines have acted since the start.
+    rules: RuleSet,
 }
 
 impl World {
@@ -194,6 +196,7 @@ impl World {
         self.events.clear();
         self.touched.clear();
         self.seed = seed;
+        self.scratch.rules = RuleSet::default();
         self.start();
     }
 
@@ -275,6 +278,11 @@ impl World {
     #[inline]
     pub fn events(&self) -> &[Event] {
         &self.events
+    }
+
+    /// Which rules of the protocol's machines have acted since the start.
+    pub fn rules(&self) -> RuleSet {
+        self.scratch.rules
     }
 
     /// Virtual time.

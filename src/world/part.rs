@@ -29,7 +29,8 @@ impl World {
         };
         let mut effects = std::mem::take(&mut self.scratch.handler);
         let volatile = self.state.tasks[task].volatile.as_mut().expect("only running tasks get barriers");
-        volatile.handler.step(facts, input, &mut effects);
+        let rule = volatile.handler.step(facts, input, &mut effects);
+        self.scratch.rules.insert(rule);
         for effect in effects.drain(..) {
             match effect {
                 barrier::Effect::Block(_) => {}
@@ -62,7 +63,8 @@ impl World {
         let step = |world: &mut Self, input, effects: &mut Vec<Effect>| {
             // An exception in the middle of the step takes the execution away.
             if let Some(volatile) = &mut world.state.tasks[task].volatile {
-                volatile.checkpoints.step(facts, input, effects);
+                let rule = volatile.checkpoints.step(facts, input, effects);
+                world.scratch.rules.insert(rule);
             }
         };
         step(self, input, &mut effects);
@@ -171,7 +173,8 @@ impl World {
     pub(super) fn sink_step(&mut self, task: TaskId, id: CheckpointId, input: two_phase::Input<'_>) {
         let mut effects = std::mem::take(&mut self.scratch.sink);
         if let Some(sink) = self.state.tasks[task].volatile.as_mut().and_then(|volatile| volatile.sink.as_mut()) {
-            sink.step(input, &mut effects);
+            let rule = sink.step(input, &mut effects);
+            self.scratch.rules.insert(rule);
         }
         let mut at = 0;
         while let Some(&effect) = effects.get(at) {
@@ -181,7 +184,9 @@ impl World {
                     let transaction = self.state.external.begin(task);
                     self.emit(Event::Begun { task, transaction });
                     let sink = self.state.tasks[task].volatile.as_mut().and_then(|volatile| volatile.sink.as_mut());
-                    sink.expect("it has just asked").step(two_phase::Input::Begun(transaction), &mut effects);
+                    let begun = two_phase::Input::Begun(transaction);
+                    let rule = sink.expect("it has just asked").step(begun, &mut effects);
+                    self.scratch.rules.insert(rule);
                 }
                 two_phase::Effect::PreCommit(transaction) => {
                     self.state.external.advance(task, transaction, TransactionState::PreCommitted);

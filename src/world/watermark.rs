@@ -105,7 +105,8 @@ impl World {
             clock.gates.extend(sides.into_iter().filter(|&inputs| inputs > 0).map(Gate::new));
         }
         let mut effects = std::mem::take(&mut self.scratch.valve);
-        clock.gates[gate].valve.step(input(on), &mut effects);
+        let rule = clock.gates[gate].valve.step(input(on), &mut effects);
+        self.scratch.rules.insert(rule);
         for effect in effects.drain(..) {
             // Timers that threw have taken the execution away.
             let Some(volatile) = &mut self.state.tasks[task].volatile else { break };

@@ -111,6 +111,9 @@ fn check_as_json() {
         (&300.into(), &"all".into(), &100.into())
     );
     assert!(made["never_seen"].as_array().is_some_and(|never| never.contains(&"a restart denied".into())), "{made}");
+    // R52: the asynchronous part; R67: a job without restarts, which this is not.
+    let acted = |rule: &str| made["rules"].as_array().is_some_and(|rules| rules.contains(&rule.into()));
+    assert!(acted("R52") && !acted("R67"), "{made}");
     let whole = json(&folder.cutline("check broken.ron --seeds 2k --format json"));
     let violation = &whole["campaigns"][0]["violations"][0];
     assert_eq!((&violation["rule"], &violation["standing"]), (&"consistent-cut".into(), &"failure".into()));

@@ -1,10 +1,12 @@
 //! Every file below `scenarios/` is a test by existing: it loads, its expectations are met, and its trace is the one in
 //! `snapshots/`.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use cutline::explore::{Status, judge};
+use cutline::ids::{Rule, RuleSet};
 use cutline::plan::{Defect, Plan};
 use cutline::run::Keep;
 use cutline::scenario;
@@ -110,6 +112,53 @@ fn every_scenario_holds() {
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert!(files().len() >= 2, "the teaching scenarios are there");
+}
+
+/// The rules that the machines carry out, as their sources say.
+fn rules_of_machines() -> BTreeSet<u8> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src/protocol")];
+    let mut rules = BTreeSet::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if path.ends_with("tests.rs") {
+                continue;
+            }
+            let text = fs::read_to_string(&path).expect("it is text");
+            let code = text.split("#[cfg(test)]").next().expect("there is a first part");
+            for (at, word) in code.match_indices("Rule(") {
+                let number = code[at + word.len()..].split(')').next().expect("there is a first part");
+                rules.extend(number.parse::<u8>());
+            }
+        }
+    }
+    rules
+}
+
+/// Rules of the machines that no scenario reaches, and why.
+const UNREACHED: [(u8, &str); 3] = [
+    (9, "a thousand requests must wait; the vectors of the request decider make them"),
+    (17, "a task must be down, or finished where that ends checkpoints"),
+    (67, "a job without restarts must fail"),
+];
+
+#[test]
+fn every_rule_of_the_machines_acts_in_some_scenario() {
+    let mut acted = RuleSet::default();
+    for (_, path) in files() {
+        let judged = judge(&load(&path), Keep::default()).expect("nothing panics");
+        acted = acted.union(judged.evidence.met.rules);
+    }
+    let known = rules_of_machines();
+    assert!(known.len() > 30, "the sources are not where they should be");
+    let unknown: Vec<Rule> = acted.iter().filter(|rule| !known.contains(&rule.0)).collect();
+    assert_eq!(unknown, [], "these acted, and stand nowhere");
+    let unreached: Vec<u8> = known.into_iter().filter(|&rule| !acted.contains(Rule(rule))).collect();
+    assert_eq!(unreached, UNREACHED.map(|(rule, _)| rule), "these never acted, and are to");
 }
 
 #[test]

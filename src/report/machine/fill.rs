@@ -26,6 +26,7 @@ pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
         steps: outcome.steps,
         events: outcome.trace.len(),
         trace: outcome.digest(subject.names()).to_string(),
+        rules: rules(evidence),
         checkpoints: Vec::new(),
         restarts: Vec::new(),
         refused: history.refused.iter().map(|(reason, &times)| Refused { reason: reason.name(), times }).collect(),
@@ -98,8 +99,13 @@ pub fn runs(
         expectations: expectations(subject, evidence),
         violations: violations(subject, evidence, saved),
         never_seen: coverage::coverage(subject.plan, &evidence.met).never,
+        rules: rules(evidence),
         notes: words::notes(subject, evidence),
     }
+}
+
+fn rules(evidence: &Evidence) -> Vec<String> {
+    evidence.met.rules.iter().map(|rule| rule.to_string()).collect()
 }
 
 fn expectations(subject: &Subject<'_>, evidence: &Evidence) -> Vec<Expectation> {

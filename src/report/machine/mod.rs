@@ -77,6 +77,8 @@ pub struct Scenario {
     pub events: usize,
     /// The digest of its events, in 32 digits.
     pub trace: String,
+    /// The rules of the protocol that acted, in its own run and in those of its campaign: `R51`.
+    pub rules: Vec<String>,
     /// The checkpoints of its own run, in the order of their triggers.
     pub checkpoints: Vec<Checkpoint>,
     /// The restarts of its own run.
@@ -238,6 +240,8 @@ pub struct Runs {
     pub violations: Vec<Violation>,
     /// Kinds of events and situations that no run showed.
     pub never_seen: Vec<&'static str>,
+    /// The rules of the protocol that acted: `R51`.
+    pub rules: Vec<String>,
     /// Remarks, in words.
     pub notes: Vec<String>,
 }
