@@ -119,8 +119,8 @@ struct Fold {
     noticed: Option<(Micros, TaskId, Origin)>,
     /// Since when not everything runs.
     down: Option<Micros>,
-    /// Executions that were deployed and do not run yet.
-    starting: u64,
+    /// Tasks that were lost or cancelled, or deployed again, and do not run yet.
+    stopped: SmallSet,
 }
 
 impl Fold {
@@ -130,13 +130,15 @@ impl Fold {
             Event::Finished { execution } => _ = self.finished.insert(execution.task.index()),
             Event::Deployed { execution } => {
                 self.finished.remove(execution.task.index());
-                self.starting += 1;
+                self.stopped.insert(execution.task.index());
             }
-            Event::Running { .. } => self.running(at),
-            Event::Crashed { .. } | Event::ManagerCrashed { .. } => {
+            Event::Running { execution } => self.running(execution.task, at),
+            Event::Canceled { execution } => _ = self.stopped.insert(execution.task.index()),
+            Event::Crashed { execution, .. } => {
                 self.down.get_or_insert(at);
-                self.starting = 0;
+                self.stopped.insert(execution.task.index());
             }
+            Event::ManagerCrashed { .. } => _ = self.down.get_or_insert(at),
             Event::FailureNoticed { task, origin } => {
                 self.noticed = Some((at, task, origin));
                 self.down.get_or_insert(at);
@@ -144,7 +146,6 @@ impl Fold {
             Event::Job(JobStatus::Restarting | JobStatus::Canceled | JobStatus::Failed)
             | Event::TooManyFailures { .. } => _ = self.down.get_or_insert(at),
             Event::Restarting { from } | Event::Started { from } => {
-                self.starting = 0;
                 // Numbers of checkpoints that the last life gave up are given out again.
                 self.first.retain(|&(id, _), _| id <= from);
                 let by_hand = matches!(entry.event, Event::Started { .. });
@@ -214,9 +215,9 @@ impl Fold {
         });
     }
 
-    fn running(&mut self, at: Micros) {
-        self.starting = self.starting.saturating_sub(1);
-        if let (0, Some(since)) = (self.starting, self.down) {
+    fn running(&mut self, task: TaskId, at: Micros) {
+        self.stopped.remove(task.index());
+        if let (true, Some(since)) = (self.stopped.is_empty(), self.down) {
             self.down = None;
             self.last_restart(|restart| restart.down = Some(at.minus(since)));
         }

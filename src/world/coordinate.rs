@@ -186,7 +186,10 @@ impl World {
         match alarm {
             Alarm::Trigger => self.coordinate(Input::Expired(coordinator::Timer::Periodic)),
             Alarm::Expire(id) => self.coordinate(Input::Expired(coordinator::Timer::Expiry(id))),
-            Alarm::Restart => self.pause_over(),
+            Alarm::Restart => {
+                let Timer::Restart(failure) = armed.timer else { unreachable!("no other timer is this alarm") };
+                self.pause_over(failure);
+            }
             Alarm::Fault(number) => self.planned_fault(number),
             Alarm::User(number) => self.ask_for(number),
             Alarm::Stop => {
@@ -214,7 +217,7 @@ impl World {
         match deadline {
             Timer::Coordinator(timer) => self.coordinate(Input::Expired(timer)),
             Timer::Strategy(timer) => self.strategy_step(restart::Input::Expired(timer)),
-            Timer::Restart | Timer::Fault(_) | Timer::User(_) | Timer::Stop => unreachable!("these are alarms"),
+            Timer::Restart(_) | Timer::Fault(_) | Timer::User(_) | Timer::Stop => unreachable!("these are alarms"),
         }
     }
 }

@@ -1,15 +1,16 @@
 //! The JobManager's view of the job: messages of tasks, failures, cancellation, restart, the end (R54, R59-R64).
 
+use smallvec::SmallVec;
+
 use super::World;
 use super::coordinator;
+use super::failover::{Ending, Restart};
 use super::offers::Lane;
 use super::task::{Command, Report, Status};
-use super::timers::Timer;
-use crate::draw::{Draws, Stream};
 use crate::ids::{CheckpointId, Execution, Id, ManagerId, Micros, SmallSet, TaskId};
 use crate::plan::Defect;
 use crate::protocol::coordinator::Input;
-use crate::protocol::{FailureReason, SnapshotKind, restart};
+use crate::protocol::{FailureReason, SnapshotKind};
 use crate::trace::{Event, JobStatus, Origin};
 
 /// The job, as the JobManager sees it.
@@ -17,8 +18,10 @@ use crate::trace::{Event, JobStatus, Origin};
 pub struct Job {
     /// Its status.
     pub status: JobStatus,
-    /// The restart that is under way.
-    pub restart: Option<Restart>,
+    /// The restarts that wait, in the order of their failures: each of tasks of its own.
+    pub restarts: SmallVec<[Restart; 1]>,
+    /// The job waits for its tasks to end, for good.
+    pub ending: Option<Ending>,
     /// How many failures there were: the place in the stream of jitters.
     pub failures: u32,
     /// The run was cut off.
@@ -35,7 +38,8 @@ impl Default for Job {
     fn default() -> Self {
         Self {
             status: JobStatus::Running,
-            restart: None,
+            restarts: SmallVec::new(),
+            ending: None,
             failures: 0,
             stopped: false,
             kept: CheckpointId::NONE,
@@ -60,23 +64,8 @@ impl Job {
 
     /// Whether it is being cancelled.
     pub fn is_canceling(&self) -> bool {
-        self.restart.as_ref().is_some_and(|restart| restart.canceled)
+        self.ending.as_ref().is_some_and(|ending| ending.status == JobStatus::Canceled)
     }
-}
-
-/// A restart, or a failure of the job, that waits for its tasks to end (R61).
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Restart {
-    /// The tasks that start again.
-    pub tasks: SmallSet,
-    /// Those of them that have not ended yet.
-    pub waiting: SmallSet,
-    /// The pause is over.
-    pub pause_over: bool,
-    /// There will be no restart: the job is over once all have ended.
-    pub denied: bool,
-    /// Because somebody cancels it; else it fails.
-    pub canceled: bool,
 }
 
 impl World {
@@ -138,7 +127,11 @@ impl World {
             self.state.tasks[task].status = Status::Running;
         }
         let all = self.state.tasks.iter().all(|task| matches!(task.status, Status::Running | Status::Finished));
-        if all && self.state.job.restart.is_none() && self.plan.checkpointing.interval.is_some() {
+        if all
+            && self.state.job.restarts.is_empty()
+            && self.state.job.ending.is_none()
+            && self.plan.checkpointing.interval.is_some()
+        {
             // Later starts wait the min pause; the argument counts at the first of a life only (R4).
             let initial_delay = self.initial_delay().unwrap_or(Micros::ZERO);
             self.coordinate(Input::Start { initial_delay });
@@ -216,146 +209,6 @@ impl World {
         self.recover(all);
     }
 
-    /// All tasks connected with this one: what fails over together (R60).
-    fn region(&self, task: TaskId) -> SmallSet {
-        let mut region = SmallSet::new();
-        let mut found = vec![task];
-        while let Some(task) = found.pop() {
-            if region.insert(task.index()) {
-                let channels = &self.topology.channels;
-                found.extend(self.inputs(task).iter().map(|&input| channels[input].from));
-                let outputs = self.topology.tasks[task].outputs.iter().flat_map(|output| output.channels());
-                found.extend(outputs.map(|output| channels[output].to));
-            }
-        }
-        region
-    }
-
-    /// Asks the restart strategy and cancels what has to start again (R61).
-    fn recover(&mut self, tasks: SmallSet) {
-        if self.state.job.is_canceling() {
-            return;
-        }
-        let earlier = self.state.job.restart.take();
-        let mut restart = earlier.unwrap_or(Restart {
-            tasks: SmallSet::new(),
-            waiting: SmallSet::new(),
-            pause_over: false,
-            denied: false,
-            canceled: false,
-        });
-        for task in tasks.iter() {
-            restart.tasks.insert(task);
-        }
-        self.state.job.restart = Some(restart);
-        self.state.job.failures += 1;
-        let mut draws = Draws::new(self.seed.wrapping_add(u64::from(self.state.job.failures)), Stream::Jitter);
-        self.strategy_step(restart::Input::Failed { draw: draws.word() });
-        let granted = self.state.job.restart.as_ref().is_some_and(|restart| !restart.denied);
-        if granted && self.state.job.status != JobStatus::Restarting {
-            self.state.job.status = JobStatus::Restarting;
-            self.emit(Event::Job(JobStatus::Restarting));
-        }
-        self.coordinate(Input::Stop);
-        self.cancel(&tasks);
-        self.restart_if_ready();
-    }
-
-    /// Gives the restart strategy an input and carries out what it asks for.
-    pub(super) fn strategy_step(&mut self, input: restart::Input) {
-        let mut effects = std::mem::take(&mut self.scratch.strategy);
-        let rule = self.state.strategy.step(&self.plan.restart, input, &mut effects);
-        self.scratch.rules.insert(rule);
-        for effect in effects.drain(..) {
-            match effect {
-                restart::Effect::Arm(timer, after) => self.arm(Timer::Strategy(timer), after),
-                restart::Effect::Cancel(timer) => self.timers().cancel(Timer::Strategy(timer)),
-                restart::Effect::Restart { delay } => {
-                    self.emit(Event::RestartPlanned { delay });
-                    self.timers().cancel(Timer::Restart);
-                    self.arm(Timer::Restart, delay);
-                    if let Some(restart) = &mut self.state.job.restart {
-                        restart.pause_over = false;
-                    }
-                }
-                restart::Effect::RestartAsPlanned => {
-                    let planned = self.state.timers.alarm(|alarm| alarm == crate::action::Alarm::Restart).is_some();
-                    if let Some(restart) = &mut self.state.job.restart {
-                        restart.pause_over = !planned;
-                    }
-                }
-                restart::Effect::GiveUp { .. } => {
-                    self.emit(Event::RestartDenied);
-                    self.timers().cancel(Timer::Restart);
-                    if let Some(restart) = &mut self.state.job.restart {
-                        restart.denied = true;
-                        restart.tasks = SmallSet::below(self.topology.tasks.len());
-                    }
-                }
-            }
-        }
-        self.scratch.strategy = effects;
-    }
-
-    /// Tells those of a set that live to stop; a denied restart stops everything.
-    pub(super) fn cancel(&mut self, tasks: &SmallSet) {
-        let all = SmallSet::below(self.topology.tasks.len());
-        let denied = self.state.job.restart.as_ref().is_some_and(|restart| restart.denied);
-        for index in if denied { &all } else { tasks }.iter() {
-            let task = TaskId::at(index);
-            match self.state.tasks[task].status {
-                Status::Deploying | Status::Running => {
-                    self.state.tasks[task].status = Status::Canceling;
-                    self.order(task, Command::Cancel);
-                    self.wait_for(index);
-                }
-                Status::Canceling => self.wait_for(index),
-                Status::Gone | Status::Finished => {}
-            }
-        }
-    }
-
-    fn wait_for(&mut self, index: usize) {
-        if let Some(restart) = &mut self.state.job.restart {
-            restart.waiting.insert(index);
-        }
-    }
-
-    fn ended(&mut self, task: TaskId) {
-        if let Some(restart) = &mut self.state.job.restart {
-            restart.waiting.remove(task.index());
-            self.restart_if_ready();
-        }
-    }
-
-    /// The pause before a restart is over.
-    pub(super) fn pause_over(&mut self) {
-        if let Some(restart) = &mut self.state.job.restart {
-            restart.pause_over = true;
-            self.restart_if_ready();
-        }
-    }
-
-    /// Restarts once the pause is over and every task has ended (R61, R62).
-    pub(super) fn restart_if_ready(&mut self) {
-        match &self.state.job.restart {
-            Some(restart) if restart.waiting.is_empty() && restart.canceled => self.end(JobStatus::Canceled),
-            Some(restart) if restart.waiting.is_empty() && restart.denied => self.end(JobStatus::Failed),
-            Some(restart) if restart.waiting.is_empty() && restart.pause_over => self.restart_now(),
-            _ => {}
-        }
-    }
-
-    fn restart_now(&mut self) {
-        let restart = self.state.job.restart.take().expect("a restart is under way");
-        self.state.job.status = JobStatus::Running;
-        self.emit(Event::Job(JobStatus::Running));
-        self.coordinate(Input::AbortPending(FailureReason::JobFailoverRegion));
-        let from = self.state.coordinator.latest();
-        self.emit(Event::Restarting { from });
-        self.deploy(&restart.tasks, from);
-    }
-
     /// Makes new attempts of these tasks, which will read this checkpoint.
     pub(super) fn deploy(&mut self, tasks: &SmallSet, from: CheckpointId) {
         for index in tasks.iter() {
@@ -374,10 +227,11 @@ impl World {
     }
 
     /// The job is over.
-    fn end(&mut self, status: JobStatus) {
+    pub(super) fn end(&mut self, status: JobStatus) {
         self.coordinate(Input::Shutdown(status));
         self.keep_timers_of_the_outside();
-        self.state.job.restart = None;
+        self.state.job.restarts.clear();
+        self.state.job.ending = None;
         self.state.job.status = status;
         self.emit(Event::Job(status));
     }

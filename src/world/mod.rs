@@ -14,7 +14,8 @@
 //! | `part` | a task's part in a checkpoint |
 //! | `coordinate` | what the coordinator asks for |
 //! | `life` | one execution: deployment, restore, cancellation, its end |
-//! | `job` | the JobManager: failures, restarts, the end |
+//! | `job` | the JobManager: messages, failures, the end |
+//! | `failover` | restarts |
 //! | `fault` | crashes, placed faults |
 //! | `user` | what people do to the job |
 //! | `coarse` | what a plan makes coarser than usual |
@@ -35,6 +36,7 @@ mod coarse;
 mod coordinate;
 mod data;
 mod defect;
+mod failover;
 mod fault;
 mod job;
 mod life;

@@ -75,7 +75,8 @@ impl World {
                 }
         };
         state.job.status == JobStatus::Running
-            && state.job.restart.is_none()
+            && state.job.restarts.is_empty()
+            && state.job.ending.is_none()
             && state.lost.iter().all(|lost| !lost)
             && state.coordinator.is_started()
             && state.tasks.iter().all(|task| {

@@ -16,8 +16,8 @@ pub enum Timer {
     Coordinator(coordinator::Timer),
     /// One of the restart strategy's: deadlines all.
     Strategy(restart::Timer),
-    /// The pause before a restart.
-    Restart,
+    /// The pause before the restart that follows this failure.
+    Restart(u32),
     /// A fault placed by time.
     Fault(u32),
     /// Something that a person does at a time.
@@ -33,7 +33,7 @@ impl Timer {
             Self::Coordinator(coordinator::Timer::Periodic) => Some(Alarm::Trigger),
             Self::Coordinator(coordinator::Timer::Expiry(id)) => Some(Alarm::Expire(id)),
             Self::Coordinator(coordinator::Timer::MinPause) | Self::Strategy(_) => None,
-            Self::Restart => Some(Alarm::Restart),
+            Self::Restart(_) => Some(Alarm::Restart),
             Self::Fault(number) => Some(Alarm::Fault(number)),
             Self::User(number) => Some(Alarm::User(number)),
             Self::Stop => Some(Alarm::Stop),

@@ -15,7 +15,6 @@ use crate::protocol::coordinator::{Coordinator, Durable, Input, RequestId};
 use crate::protocol::{SnapshotKind, restart};
 use crate::trace::{Event, JobStatus, Refusal};
 
-use super::job::Restart;
 use super::offers::Lane;
 
 impl World {
@@ -52,10 +51,7 @@ impl World {
             return Err(Refusal::Canceling);
         }
         let all = SmallSet::below(self.topology.tasks.len());
-        let waiting = self.state.job.restart.take().map_or_else(SmallSet::new, |restart| restart.waiting);
-        self.state.job.restart =
-            Some(Restart { tasks: all.clone(), waiting, pause_over: false, denied: true, canceled: true });
-        self.timers().cancel(Timer::Restart);
+        self.begin_end(JobStatus::Canceled);
         self.coordinate(Input::Stop);
         self.cancel(&all);
         self.restart_if_ready();
