@@ -104,6 +104,15 @@ impl Storage {
         }
     }
 
+    /// Whether a snapshot may not be stored: its write is to fail, or it may be too large.
+    pub fn may_fail(&self) -> bool {
+        let may_be_too_large = |size: &(VertexId, StateSize)| match size.1 {
+            StateSize::Fixed(bytes) => !self.takes(bytes),
+            StateSize::PerEntry(bytes) => !self.takes(bytes.saturating_mul(u64::MAX)),
+        };
+        !self.fails.is_empty() || self.state.iter().any(may_be_too_large)
+    }
+
     /// Whether a handle of so many bytes is taken.
     pub fn takes(&self, bytes: u64) -> bool {
         self.kind == StorageKind::FileSystem || bytes <= self.max_state_size

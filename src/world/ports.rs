@@ -40,6 +40,8 @@ impl World {
     /// move anything.
     pub fn is_calm(&self) -> bool {
         let state = &self.state;
+        // Whatever a handler of a builder's own keeps, it is not of a checkpoint that was given up: there is none.
+        let orderly = state.coordinator.has_given_up_none();
         let newest = state.coordinator.pending().last().map(|pending| pending.id());
         let of_newest = |id: CheckpointId| Some(id) == newest;
         let quiet_item = |item: &Item| match item {
@@ -71,7 +73,7 @@ impl World {
                 && match &volatile.handler {
                     Handler::Aligned(aligned) => aligned.collecting().is_none_or(of_newest),
                     Handler::Tracker(tracker) => tracker.counting().all(of_newest),
-                    Handler::Own(_) => false,
+                    Handler::Own(_) => orderly,
                 }
         };
         state.job.status == JobStatus::Running

@@ -233,6 +233,8 @@ impl Closure {
         let task = rule.topology.channels[channel].to;
         match head {
             Item::Record(_) | Item::Watermark(_) | Item::Status { .. } | Item::EndOfData => true,
+            // Nobody knows what a handler of a builder's own does with it.
+            Item::Barrier(_) if rule.declines => false,
             // A snapshot outlives the crash where it is stored, or pre-committed, in the same step.
             Item::Barrier(_) => {
                 let stays = rule.two_phase[task.index()] && !rule.has(Mutant::SinksForget);
@@ -263,7 +265,8 @@ impl Closure {
             }
         }
         let is_source = rule.topology.tasks[task].inputs.is_empty();
-        if (is_source || volatile.done) && !commands.iter().any(|command| matches!(command, Command::Trigger(_))) {
+        let is_told = is_source || volatile.done || rule.declines;
+        if is_told && !commands.iter().any(|command| matches!(command, Command::Trigger(_))) {
             self.next_command(rule, world, task);
         }
     }

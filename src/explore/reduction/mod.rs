@@ -28,16 +28,21 @@
 //!
 //! Properties of our coordinator put actions of one actor in accord: acknowledgements (and ends of data) of different
 //! tasks commute; a trigger commutes with acknowledgements. They hold for one checkpoint at a time and without a min
-//! pause. A defect that changes what the coordinator is told, or a part of a builder's own, switches them off: then a set
-//! that holds a lane or the trigger is not valid.
+//! pause. A min pause, a defect that changes what the coordinator is told, or a barrier handler of a builder's own
+//! switches them off: then a set that holds a lane or the trigger is not valid.
+//!
+//! # Checkpoints that are declined
+//!
+//! Where a snapshot may be refused by its storage, and where a handler is a builder's own, any task may give a checkpoint
+//! up, and all tasks are told: so every task waits for the trigger, and everything is tried while a checkpoint is pending.
 //!
 //! # Where everything is tried
 //!
 //! While a task is down, being cancelled or restarted; while anything of a given-up checkpoint is left; from the first
 //! notification that lets a task finish; while a placed fault waits for its moment; while late acknowledgements or haste
-//! have budget. And always in a plan with operators or handlers of a builder's own, with failing operators or writes, with people who act,
-//! with several checkpoints at a time, with a min pause, or with some but not all of the differences of
-//! [`Coarse`](crate::plan::Coarse).
+//! have budget. And always in a plan with operators of a builder's own or that fail, with the defect that loses a record,
+//! with several checkpoints at a time, with some but not all of the differences of [`Coarse`](crate::plan::Coarse), or
+//! with all of them and something that the reference model does not have.
 
 pub mod audit;
 
@@ -120,6 +125,8 @@ struct Rule {
     sources_forget: bool,
     /// Whether a trigger leaves nothing behind once a crash has given its checkpoint up (coarse steps only).
     trigger_is_volatile: bool,
+    /// Whether a task may decline a checkpoint that no fault has touched.
+    declines: bool,
     /// Whether TaskManagers crash, and not only tasks.
     managers_crash: bool,
     mutant: Option<Mutant>,
@@ -157,9 +164,12 @@ impl Reduction {
         let is_sink = |task| topology.sink(plan, task) == Some(SinkKind::TwoPhaseCommit);
         let rule = Rule {
             granularity: Granularity::of(plan),
-            laws: plan.defect != Some(Defect::StaleAck),
+            laws: plan.defect != Some(Defect::StaleAck)
+                && !has_foreign_handler(plan)
+                && config.effective_min_pause() == Micros::ZERO,
             sources_forget: plan.defect != Some(Defect::NoRewind),
             trigger_is_volatile: plan.initial_delay == config.effective_interval(),
+            declines: plan.storage.may_fail() || has_foreign_handler(plan),
             managers_crash: !plan.managers.is_empty(),
             mutant: None,
             two_phase: topology.tasks.ids().map(is_sink).collect(),
@@ -218,19 +228,27 @@ impl Reduction {
     }
 }
 
+/// Whether tasks have a barrier handler that is not ours.
+fn has_foreign_handler(plan: &Plan) -> bool {
+    plan.handler.is_some() || plan.defect == Some(Defect::NoAlignment)
+}
+
 impl Granularity {
     fn of(plan: &Plan) -> Self {
         let config = &plan.checkpointing;
-        let unknown = plan.handler.is_some()
-            || matches!(plan.defect, Some(Defect::NoAlignment | Defect::DroppedRecord))
+        let unknown = plan.defect == Some(Defect::DroppedRecord)
             || plan.vertices.iter().any(|vertex| vertex.kind.is_unknown())
-            || !plan.storage.fails.is_empty()
-            || !plan.user.is_empty()
-            || config.max_concurrent != 1
-            || config.effective_min_pause() > Micros::ZERO;
+            || config.max_concurrent != 1;
+        // What the reference model does not have.
+        let not_in_model = || {
+            has_foreign_handler(plan)
+                || plan.storage.may_fail()
+                || !plan.user.is_empty()
+                || config.effective_min_pause() > Micros::ZERO
+        };
         if unknown {
             Self::Unknown
-        } else if plan.steps == Steps::coarse() {
+        } else if plan.steps == Steps::coarse() && !not_in_model() {
             Self::Coarse
         } else if plan.steps == Steps::default() && (config.after_finish || config.interval.is_none()) {
             Self::Usual
@@ -249,6 +267,7 @@ impl Rule {
     /// Whether anything can be left out in this state.
     fn applies(&self, world: &World) -> bool {
         let state = world.state();
+        let steady = !self.declines || world.state().coordinator.pending().is_empty();
         let hasty = || state.budget.haste > 0 && state.timers.alarm(|alarm| alarm != Alarm::Trigger).is_some();
         let calm = || match self.granularity {
             Granularity::Unknown => false,
@@ -256,7 +275,12 @@ impl Rule {
             Granularity::Coarse => self.laws || !world.has_restarted(),
             Granularity::Usual => self.has(Mutant::AlwaysCalm) || world.is_calm(),
         };
-        world.menu().progress() > 0 && state.budget.late_acks == 0 && !world.waits_for_moment() && !hasty() && calm()
+        steady
+            && world.menu().progress() > 0
+            && state.budget.late_acks == 0
+            && !world.waits_for_moment()
+            && !hasty()
+            && calm()
     }
 
     /// The node of an action; faults and alarms but the trigger have none.

@@ -199,6 +199,11 @@ impl Coordinator {
         self.durable.store.latest().map_or(CheckpointId::NONE, |latest| latest.id)
     }
 
+    /// Whether every checkpoint since the newest entry of the store is pending.
+    pub fn has_given_up_none(&self) -> bool {
+        self.durable.last_id.0 - self.latest().0 == self.pending.len() as u64
+    }
+
     /// The requests that wait, the next one first.
     pub fn queued(&self) -> &[RequestKind] {
         self.decider.queued()
