@@ -11,6 +11,7 @@ use crate::operator::Work;
 use crate::plan::{Coarse, VertexKind};
 use crate::protocol::barrier::{self, Handler};
 use crate::protocol::coordinator::Input;
+use crate::protocol::two_phase::TransactionId;
 use crate::protocol::{FailureReason, task};
 use crate::trace::{Event, JobStatus, Origin};
 
@@ -31,6 +32,10 @@ impl World {
             *triggers += 1;
         }
         self.coordinate(Input::AbortPending(FailureReason::JobFailoverRegion));
+        // A trigger that waited for its turn has begun another one, with tasks that are gone.
+        while !self.state.coordinator.pending().is_empty() {
+            self.coordinate(Input::AbortPending(FailureReason::JobFailoverRegion));
+        }
         self.state.coordinator.reuse_ids();
         self.emit(Event::Job(JobStatus::Running));
         self.emit(Event::Restarting { from });
@@ -51,12 +56,19 @@ impl World {
         self.touch_all();
     }
 
-    /// Acknowledgements under way outlive their sender, with what they say.
+    /// Acknowledgements under way outlive their sender, with what they say. What it said of its end was true of it only.
     fn outlive(&mut self, task: TaskId) {
         let execution = self.execution(task);
-        let Self { state, .. } = self;
+        let Self { state, clock, .. } = self;
         let print = |storage: &Storage, id| storage.get(id, task).map_or(0, |snapshot| snapshot.print);
-        for report in &mut state.tasks[task].reports {
+        let reports = &mut state.tasks[task].reports;
+        while let Some(place) = reports.iter().position(|one| matches!(one, Report::EndOfData | Report::Finished)) {
+            reports.remove(place);
+            if let Some(dues) = &mut clock.dues {
+                dues.reports[task].remove(place);
+            }
+        }
+        for report in reports {
             if let Report::Ack(id) = *report {
                 *report = Report::OldAck(execution, id, print(&state.storage, id));
             }
@@ -80,9 +92,12 @@ impl World {
                 aligned.step(facts, barrier::Input::CancelMarker { on: 0, id: from }, &mut Vec::new());
             }
         }
-        let open = from.given().and_then(|from| self.state.storage.get(from, task));
-        let open = open.and_then(|snapshot| snapshot.sink.as_ref()).and_then(|saved| saved.current);
-        self.state.external.forget_from(task, open.unwrap_or_default());
+        let stored = from.given().and_then(|from| self.state.storage.get(from, task));
+        let saved = stored.and_then(|snapshot| snapshot.sink.as_ref());
+        // A sink whose data had ended had none open, and has begun none since.
+        if let Some(first) = saved.map_or_else(|| Some(TransactionId::default()), |saved| saved.current) {
+            self.state.external.forget_from(task, first);
+        }
         let state = &mut self.state.tasks[task];
         state.commands.clear();
         state.attempt = state.attempt.next();
