@@ -2,7 +2,11 @@
 //!
 //! A [`Runner`] makes runs of one plan, one after the other, and reuses what it can. What a run shows is an [`Outcome`].
 
+pub mod liveness;
+
 use std::sync::Arc;
+
+use liveness::Patience;
 
 use crate::action::{Action, Names};
 use crate::ids::{Id, Micros, RuleSet, Step, TaskId};
@@ -76,7 +80,7 @@ pub enum End {
     Over(JobStatus),
     /// The plan cut it off.
     Stopped,
-    /// Nothing can happen, and the job is not over.
+    /// Nothing moves any more, and the job is not over: see [`liveness`].
     Stuck,
     /// Nothing can happen because a bound of the plan forbids it.
     Bounded,
@@ -213,7 +217,11 @@ impl Runner {
         let mut world = self.world(order);
         let mut outcome = self.begin(order);
         self.take_in(&world, Step(0), &mut outcome, keep);
+        let mut patience = Patience::default();
         let end = loop {
+            if world.is_hung() || patience.is_over(&world) {
+                break self.stuck(&mut world, &mut outcome, keep);
+            }
             // What only a fault could move on is at its end.
             let menu = world.menu();
             if menu.is_empty() || menu.len() == menu.faults() && !policy.insists_on_fault() {
@@ -230,7 +238,9 @@ impl Runner {
             }
             match policy.choose(world.menu()) {
                 Ok(action) => {
+                    patience.before(&world, action);
                     world.apply(action);
+                    world.events().iter().for_each(|event| patience.after(event));
                     if keep.actions {
                         outcome.actions.push(action);
                     }
@@ -329,9 +339,17 @@ impl Runner {
                 status @ (JobStatus::Running | JobStatus::Restarting) => End::Over(status),
             };
         }
-        if world.is_bounded() {
-            return End::Bounded;
+        if !world.is_bounded() {
+            return self.stuck(world, outcome, keep);
         }
+        match liveness::dead_end(world) {
+            None => End::Bounded,
+            Some(mut ahead) => self.stuck(&mut ahead, outcome, keep),
+        }
+    }
+
+    /// Says who waits for whom.
+    fn stuck(&mut self, world: &mut World, outcome: &mut Outcome, keep: Keep) -> End {
         world.report_stuck();
         self.take_in(world, Step(outcome.steps), outcome, keep);
         End::Stuck

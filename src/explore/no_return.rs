@@ -20,6 +20,7 @@ use crate::action::{Action, Alarm};
 use crate::ids::Step;
 use crate::oracle::{Memory, Oracles};
 use crate::plan::{Plan, RuleName, Schedule, Time};
+use crate::run::liveness::{cycle, dead_end};
 use crate::run::{Choice, Keep, Order, Runner};
 use crate::world::World;
 
@@ -86,7 +87,7 @@ fn decide(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> NoReturn {
     let mut search = Search::new(untimed(&case.plan, &path), rule, states, stop);
     match search.walk(&path) {
         None => return NoReturn::Unknown(Why::OnlyTimed),
-        Some(_) if search.judge() => {}
+        Some(end) if search.judge() || stands_still(&end) => {}
         Some(_) if rule == RuleName::Explained || case.violation.step.0 >= path.len() as u64 => {
             return NoReturn::Unknown(Why::OnlyAtTheEnd);
         }
@@ -209,6 +210,9 @@ impl<'a> Search<'a> {
                 return None;
             }
             self.left -= 1;
+            if stands_still(&world) {
+                continue;
+            }
             path.push(action);
             if world.menu().len() > world.menu().faults() {
                 frames.push(Frame { world, memory: self.oracles.memory().clone(), next: 0 });
@@ -227,7 +231,7 @@ impl<'a> Search<'a> {
                     // Another way to the same state may be judged otherwise.
                     undecided = true;
                 }
-            } else if world.is_bounded() {
+            } else {
                 undecided = true;
             }
             path.pop();
@@ -242,6 +246,14 @@ impl<'a> Search<'a> {
         let outcome = self.runner.run(&order, Keep::default());
         !outcome.end.is_inconclusive() && outcome.violations.iter().all(|violation| !self.fails(violation.rule))
     }
+}
+
+/// Whether a state is one in which nothing moves any more, also with more checkpoints than the path has: see
+/// [`crate::run::liveness`].
+fn stands_still(world: &World) -> bool {
+    let is_end = world.menu().len() == world.menu().faults() && !world.is_over();
+    let is_cycle = || world.is_idle() && world.triggers_beyond_bound() && cycle(world).is_some();
+    world.is_hung() || is_cycle() || is_end && (!world.is_bounded() || dead_end(world).is_some())
 }
 
 /// What stands for a state; see [`super::search`] for what that means.

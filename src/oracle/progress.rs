@@ -1,22 +1,31 @@
-//! Once faults stop, checkpoints complete and the job ends. The world says when nothing can happen any more and who
+//! Once faults stop, checkpoints complete and the job ends. The world says when nothing moves any more and who
 //! waits for what; the judge puts the chain into words: one violation for all that is said in one step.
 
 use super::Report;
 use crate::plan::RuleName;
-use crate::trace::Event;
+use crate::trace::{Event, Wait};
 
 pub(super) fn observe(event: &Event, report: &mut Report<'_>) {
-    let Event::Stuck { waiting, on, missing } = *event else { return };
+    let Event::Stuck { waiting, on, missing, why } = *event else { return };
     let name = report.task(waiting);
-    let what = missing.given().map(|id| format!("the barrier of checkpoint {id}"));
-    let link = match (on, what) {
-        (Some(channel), what) => {
-            let sender = report.task(report.facts.topology.channels[channel].from);
-            let what = what.unwrap_or_else(|| "something".to_owned());
-            format!("{name} waits for {what} on {}, and {sender} does not send it", report.channel(channel))
+    let channel = on.map_or("", |channel| report.channel(channel));
+    let sender = on.map_or("", |channel| report.task(report.facts.topology.channels[channel].from));
+    let link = match (why, missing.given()) {
+        (Wait::Barrier, Some(id)) => {
+            format!("{name} waits for the barrier of checkpoint {id} on {channel}, and {sender} does not send it")
         }
-        (None, Some(_)) => format!("{name} waits for checkpoint {missing}"),
-        (None, None) => format!("{name} waits for the JobManager"),
+        (Wait::Barrier, None) => format!("{name} waits for something on {channel}, and {sender} does not send it"),
+        (Wait::Resume, _) => format!("{name} holds {channel} back and waits for nothing, and does not resume it"),
+        (Wait::Room, _) => format!("{name} waits for room on {channel}"),
+        (Wait::Acknowledgement, Some(id)) => {
+            format!("the JobManager waits for the acknowledgement of checkpoint {id} by {name}")
+        }
+        (Wait::Acknowledgement, None) => format!("the JobManager waits for an acknowledgement by {name}"),
+        (Wait::Checkpoint, Some(id)) => format!("{name} is done with its data and waits for checkpoint {id}"),
+        (Wait::Checkpoint, None) => {
+            format!("{name} is done with its data and waits for a checkpoint that lets it finish")
+        }
+        (Wait::JobManager, _) => format!("{name} waits for the JobManager"),
     };
     let step = report.step;
     if let Some(chain) = report.violations.last_mut()
@@ -27,7 +36,7 @@ pub(super) fn observe(event: &Event, report: &mut Report<'_>) {
         chain.detail.push_str(&link);
         return;
     }
-    let detail = format!("nothing can happen any more: {link}");
+    let detail = format!("nothing moves any more: {link}");
     let violation = report.add(RuleName::Progress, "", detail);
     (violation.task, violation.channel, violation.checkpoint) = (Some(waiting), on, missing);
 }
@@ -40,12 +49,25 @@ mod tests {
     fn the_chain_in_words() {
         check(
             "start\nstuck sum 0 2; stuck sink 2 2",
-            &["nothing can happen any more: sum waits for the barrier of checkpoint 2 on blue -> sum, and blue does not \
+            &["nothing moves any more: sum waits for the barrier of checkpoint 2 on blue -> sum, and blue does not \
                send it; sink waits for the barrier of checkpoint 2 on sum -> sink, and sum does not send it"]
-                .map(|chain| format!(": {chain}"))
-                .each_ref()
-                .map(String::as_str),
+            .map(|chain| format!(": {chain}"))
+            .each_ref()
+            .map(String::as_str),
         );
         check("start\nemit blue 0", &[]);
+    }
+
+    #[test]
+    fn each_kind_of_waiting_has_its_words() {
+        for (why, words) in [
+            ("resume", "sum holds blue -> sum back and waits for nothing, and does not resume it"),
+            ("room", "sum waits for room on blue -> sum"),
+            ("ack", "the JobManager waits for the acknowledgement of checkpoint 2 by sum"),
+            ("end", "sum is done with its data and waits for checkpoint 2"),
+            ("job", "sum waits for the JobManager"),
+        ] {
+            check(&format!("start\nstuck sum 0 2 {why}"), &[&format!(": nothing moves any more: {words}")]);
+        }
     }
 }

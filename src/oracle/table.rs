@@ -17,7 +17,7 @@
 //! | `back 1 1` | the job restarts from checkpoint 1; attempts are 1 from here on |
 //! | `row 1 7`, `pre 1 2`, `commit 1`, `again 1`, `drop 1` | record 7 into transaction 1; pre-committed for checkpoint 2 |
 //! | `barrier 0 1`, `block 0 1`, `resume 0`, `put 0 1`, `mark 0 1` | barriers taken, without and with blocking; put on a channel |
-//! | `finish sum`, `finished`, `stuck sum 0 1` | a task, the job, nobody |
+//! | `finish sum`, `finished`, `stuck sum 0 1`, `stuck sum 0 1 room` | a task, the job, nobody: who waits, on what, for which checkpoint, and why |
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ use crate::plan::{Edge, Plan, SinkKind, Topology, Vertex, VertexKind};
 use crate::protocol::coordinator::{Answer, Mode};
 use crate::protocol::two_phase::TransactionId;
 use crate::protocol::{FailureReason, SnapshotKind};
-use crate::trace::{Event, JobStatus, Origin};
+use crate::trace::{Event, JobStatus, Origin, Wait};
 
 pub(super) const TASKS: [&str; 4] = ["blue", "yellow", "sum", "sink"];
 
@@ -228,7 +228,17 @@ fn read(oracles: &Oracles, command: &str, events: &mut Vec<Event>) {
         "mark" => events.push(Event::CancelMarkerSent { channel: channel(1), id: id(2) }),
         "finish" => events.push(Event::Finished { execution: first(task(1)) }),
         "finished" => events.push(Event::Job(JobStatus::Finished)),
-        "stuck" => events.push(Event::Stuck { waiting: task(1), on: Some(channel(2)), missing: id(3) }),
+        "stuck" => {
+            let why = match words.get(4) {
+                None => Wait::Barrier,
+                Some(&"resume") => Wait::Resume,
+                Some(&"room") => Wait::Room,
+                Some(&"ack") => Wait::Acknowledgement,
+                Some(&"end") => Wait::Checkpoint,
+                Some(_) => Wait::JobManager,
+            };
+            events.push(Event::Stuck { waiting: task(1), on: Some(channel(2)), missing: id(3), why });
+        }
         other => panic!("no such shorthand: {other}"),
     }
 }

@@ -119,10 +119,12 @@ pub enum Defect {
     EarlyCommit,
     /// A channel loses a record: the third one of the run.
     DroppedRecord,
+    /// A task never lets go of an input that it has held back for a checkpoint.
+    NoResume,
 }
 
 impl Defect {
     /// Every defect.
-    pub const ALL: [Self; 5] =
-        [Self::NoAlignment, Self::StaleAck, Self::NoRewind, Self::EarlyCommit, Self::DroppedRecord];
+    pub const ALL: [Self; 6] =
+        [Self::NoAlignment, Self::StaleAck, Self::NoRewind, Self::EarlyCommit, Self::DroppedRecord, Self::NoResume];
 }

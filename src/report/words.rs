@@ -55,7 +55,7 @@ pub fn end(subject: &Subject<'_>, end: &End) -> String {
         End::Over(JobStatus::Suspended) => "the job was suspended".to_owned(),
         End::Over(JobStatus::Running | JobStatus::Restarting) => "the job is over".to_owned(),
         End::Stopped => "cut off by `stop`".to_owned(),
-        End::Stuck => "stuck: nothing can happen, and the job is not over".to_owned(),
+        End::Stuck => "stuck: nothing moves any more, and the job is not over".to_owned(),
         End::Bounded => "a limit of the file keeps it from going on: see `limits`".to_owned(),
         End::OutOfSteps => format!("the limit of {} was reached", count(subject.plan.limits.steps, "step")),
         End::Mismatch(mismatch) => self::mismatch(subject, mismatch),

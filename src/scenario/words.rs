@@ -77,6 +77,7 @@ pub(super) const DEFECTS: Words<Defect> = Words {
         ("NoRewind", Defect::NoRewind),
         ("EarlyCommit", Defect::EarlyCommit),
         ("DroppedRecord", Defect::DroppedRecord),
+        ("NoResume", Defect::NoResume),
     ],
 };
 

@@ -59,6 +59,23 @@ impl Refusal {
     }
 }
 
+/// What somebody waits for that does not come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Wait {
+    /// A task for the barrier of the pending checkpoint, or for anything, on a channel whose sender has sent nothing.
+    Barrier,
+    /// A task holds an input back, although all barriers are there that it could wait for.
+    Resume,
+    /// A task for room on one of its outputs.
+    Room,
+    /// The JobManager for a task's acknowledgement of the pending checkpoint.
+    Acknowledgement,
+    /// A task that has no more data for a checkpoint that completes.
+    Checkpoint,
+    /// A task for the JobManager.
+    JobManager,
+}
+
 /// One fact. The fields are ids and names that mean everywhere the same; where one says more, its variant explains it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[expect(missing_docs, reason = "the fields are named by their types; see above")]
@@ -191,8 +208,8 @@ pub enum Event {
     Dropped { task: TaskId, transaction: TransactionId },
 
     // ---- the run ----
-    /// Nothing can happen any more, and the job is not at its end.
-    Stuck { waiting: TaskId, on: Option<ChannelId>, missing: CheckpointId },
+    /// Nothing moves any more, and the job is not at its end. `missing`: the checkpoint that is pending.
+    Stuck { waiting: TaskId, on: Option<ChannelId>, missing: CheckpointId, why: Wait },
     /// The run was cut off by the plan.
     Stopped,
 }

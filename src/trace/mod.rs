@@ -9,7 +9,7 @@ mod words;
 
 pub use crate::protocol::JobStatus;
 pub use digest::Digest;
-pub use event::{Event, Origin, Refusal};
+pub use event::{Event, Origin, Refusal, Wait};
 pub use kind::{Kind, Kinds};
 pub use level::Level;
 

@@ -14,7 +14,7 @@
 use std::fmt::{self, Write};
 
 use super::words::{of_answer, of_ask, of_kind, of_status};
-use super::{Entry, Event};
+use super::{Entry, Event, Wait};
 use crate::action::Names;
 use crate::ids::{Bytes, ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::protocol::coordinator::Answer;
@@ -226,15 +226,20 @@ impl Line<'_> {
                 self.who(STORE, "drop", format_args!("tx {} of {who}", transaction.0))
             }
 
-            Event::Stuck { waiting, on, missing } => {
-                let channel = on.map_or("", |channel| ends(self.names, channel).0);
-                match (on, missing.given()) {
-                    (Some(_), Some(id)) => {
-                        self.checkpoint(waiting, "STUCK", id, format_args!("no barrier from {channel}"))
-                    }
-                    (None, Some(id)) => self.checkpoint(waiting, "STUCK", id, format_args!("")),
-                    (Some(_), None) => self.task(waiting, "STUCK", format_args!("waits for {channel}")),
-                    (None, None) => self.task(waiting, "STUCK", format_args!("")),
+            Event::Stuck { waiting, on, missing, why } => {
+                let (from, to) = on.map_or(("", ""), |channel| ends(self.names, channel));
+                let words = match why {
+                    Wait::Barrier if missing.given().is_some() => format!("no barrier from {from}"),
+                    Wait::Barrier => format!("nothing from {from}"),
+                    Wait::Resume => format!("holds back the input from {from}"),
+                    Wait::Room => format!("no room towards {to}"),
+                    Wait::Acknowledgement => "no acknowledgement".to_owned(),
+                    Wait::Checkpoint => "waits for a checkpoint that completes".to_owned(),
+                    Wait::JobManager => "waits for the JobManager".to_owned(),
+                };
+                match missing.given() {
+                    Some(id) => self.checkpoint(waiting, "STUCK", id, format_args!("{words}")),
+                    None => self.task(waiting, "STUCK", format_args!("{words}")),
                 }
             }
             Event::Stopped => self.job("stop", format_args!("cut off by the plan")),
@@ -361,7 +366,7 @@ mod tests {
         check(1, crashed, Level::Protocol, "0.001     sum[0]      CRASH     attempt 1: a fault");
         let restored = Event::Restored { execution: SUM, from: ID, state: 9, view: 6 };
         check(1, restored, Level::Protocol, "0.001     sum[0]      restore   ckpt 2   shows 6");
-        let stuck = Event::Stuck { waiting: TaskId(1), on: Some(ChannelId(0)), missing: ID };
+        let stuck = Event::Stuck { waiting: TaskId(1), on: Some(ChannelId(0)), missing: ID, why: Wait::Barrier };
         check(1, stuck, Level::Protocol, "0.001     sum[0]      STUCK     ckpt 2   no barrier from blue");
         check(
             1,

@@ -146,7 +146,7 @@ impl World {
     }
 
     /// Whether the limit of records, and not the job, keeps a source from going on.
-    pub(super) fn is_out_of_records(&self) -> bool {
+    pub fn is_out_of_records(&self) -> bool {
         let Some(limit) = self.record_limit else { return false };
         self.topology.tasks.ids().any(|task| match self.volatile(task).map(|volatile| &volatile.data.work) {
             Some(Work::Source(source)) => !self.may_read(task, source, limit),

@@ -47,7 +47,7 @@ impl World {
     fn resume(&mut self, task: TaskId, on: usize) {
         let channel = self.inputs(task)[on];
         let state = &mut self.state.channels[channel];
-        if state.blocked {
+        if state.blocked && self.plan.defect != Some(Defect::NoResume) {
             state.blocked = false;
             self.touched.channels.push(channel);
             self.emit(Event::Resumed { channel });

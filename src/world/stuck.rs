@@ -1,9 +1,14 @@
-//! Why nothing can happen any more although the job is not at its end.
+//! Where nothing moves any more although the job is not at its end, and who waits for whom.
+//!
+//! Alarms do not count: an idle cluster with a checkpoint that is still pending can only wait for its expiry, and what
+//! it waits for was lost. No fault is needed for that, and none mends it.
 
 use super::World;
+use super::task::{Status, Volatile};
+use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, CheckpointId, TaskId};
 use crate::plan::Coarse;
-use crate::trace::Event;
+use crate::trace::{Event, JobStatus, Wait};
 
 impl World {
     /// Whether the run is at a legal end: the job is over, or was cut off.
@@ -13,30 +18,103 @@ impl World {
 
     /// Whether a bound of the plan, and not the job, is why nothing happens any more.
     pub fn is_bounded(&self) -> bool {
-        let is_armed = || self.state.timers.alarm(|alarm| alarm == crate::action::Alarm::Trigger).is_some();
+        let is_armed = || self.state.timers.alarm(|alarm| alarm == Alarm::Trigger).is_some();
         self.state.budget.triggers == Some(0) && is_armed() || self.is_out_of_records()
     }
 
-    /// Reports who waits for what, as [`Event::Stuck`] facts in [`World::events`]; nothing if the job is over.
+    /// Whether only alarms and faults can happen, and the job is not over.
+    #[inline]
+    pub fn is_idle(&self) -> bool {
+        self.menu.progress() == 0 && !self.is_over()
+    }
+
+    /// Whether only alarms and faults can happen while the job runs and a checkpoint is pending: it cannot complete any
+    /// more, and would only expire.
+    #[inline]
+    pub fn is_hung(&self) -> bool {
+        self.menu.progress() == 0
+            && !self.state.coordinator.pending().is_empty()
+            && self.state.job.status == JobStatus::Running
+            && self.state.job.restarts.is_empty()
+            && self.state.job.ending.is_none()
+            && !self.is_over()
+    }
+
+    /// Whether the periodic trigger is on offer beyond the plan's bound on checkpoints: for the last checkpoint of tasks
+    /// that are done with their data (R54).
+    pub fn triggers_beyond_bound(&self) -> bool {
+        self.state.budget.triggers == Some(0) && self.menu.contains(Action::Alarm(Alarm::Trigger))
+    }
+
+    /// Lifts the bounds of an untimed run by one checkpoint, and by one record of each endless source.
+    pub fn grant(&mut self) {
+        self.state.budget.triggers = self.state.budget.triggers.map(|left| left.max(1));
+        self.record_limit = self.record_limit.map(|limit| limit.saturating_add(1));
+        self.refresh_all();
+    }
+
+    /// Reports who waits for whom, as [`Event::Stuck`] facts in [`World::events`]; nothing if the job is over.
     pub fn report_stuck(&mut self) {
         self.events.clear();
         if self.is_over() {
             return;
         }
+        let missing = self.state.coordinator.pending().first().map_or(CheckpointId::NONE, |pending| pending.id());
         for task in self.topology.tasks.ids() {
-            let on = self.inputs(task).iter().copied().find(|&channel| self.holds_back(channel));
-            let missing = self.state.coordinator.pending().first().map_or(CheckpointId::NONE, |pending| pending.id());
-            if on.is_some() || self.state.tasks[task].volatile.is_none() {
-                self.emit(Event::Stuck { waiting: task, on, missing });
+            if let Some((why, on)) = self.waits(task, missing) {
+                self.emit(Event::Stuck { waiting: task, on, missing, why });
             }
         }
+        // Who only waits for the end of a checkpoint is not why there is none.
+        let is_cause = |event: &Event| !matches!(event, Event::Stuck { why: Wait::Checkpoint, .. });
+        if self.events.iter().any(is_cause) {
+            self.events.retain(is_cause);
+        }
         if self.events.is_empty() {
-            self.emit(Event::Stuck { waiting: TaskId(0), on: None, missing: CheckpointId::NONE });
+            self.emit(Event::Stuck { waiting: TaskId(0), on: None, missing, why: Wait::JobManager });
         }
     }
 
-    fn holds_back(&self, channel: ChannelId) -> bool {
-        let state = &self.state.channels[channel];
-        state.blocked || !state.output.is_empty() || !state.input.is_empty()
+    /// What a task waits for that does not come, and on which channel.
+    fn waits(&self, task: TaskId, missing: CheckpointId) -> Option<(Wait, Option<ChannelId>)> {
+        let state = &self.state.tasks[task];
+        let Some(volatile) = state.volatile.as_ref().filter(|volatile| volatile.runs()) else {
+            return (state.status != Status::Finished).then_some((Wait::JobManager, None));
+        };
+        let channel = |id: ChannelId| &self.state.channels[id];
+        let blocked = self.inputs(task).iter().copied().find(|&id| channel(id).blocked && channel(id).input.is_empty());
+        let quiet = |&id: &ChannelId| {
+            !channel(id).blocked && !channel(id).ended && channel(id).output.is_empty() && channel(id).input.is_empty()
+        };
+        let silent = self.inputs(task).iter().copied().find(quiet);
+        let is_fed = |&id: &ChannelId| channel(id).head(self.topology.channels[id].remote).is_some();
+        let has_more = if self.inputs(task).is_empty() { !volatile.done } else { self.inputs(task).iter().any(is_fed) };
+        if let Some(room) = self.lacks_room(task).filter(|_| has_more) {
+            return Some((Wait::Room, Some(room)));
+        }
+        match (blocked, silent) {
+            (Some(_), Some(silent)) => return Some((Wait::Barrier, Some(silent))),
+            (Some(blocked), None) => return Some((Wait::Resume, Some(blocked))),
+            (None, _) => {}
+        }
+        let is_asked = missing.given().is_some_and(|_| self.owes(task, missing));
+        match silent {
+            Some(silent) if is_asked && !self.has_taken_part(task, volatile, missing) => {
+                Some((Wait::Barrier, Some(silent)))
+            }
+            _ if is_asked => Some((Wait::Acknowledgement, None)),
+            _ => volatile.done.then_some((Wait::Checkpoint, None)),
+        }
+    }
+
+    /// Whether the coordinator waits for a task's acknowledgement of a checkpoint.
+    fn owes(&self, task: TaskId, id: CheckpointId) -> bool {
+        let pending = self.state.coordinator.pending().iter().find(|pending| pending.id() == id);
+        pending.is_some_and(|pending| pending.outstanding().any(|execution| execution.task == task))
+    }
+
+    /// Whether a task has taken its snapshot of a checkpoint.
+    fn has_taken_part(&self, task: TaskId, volatile: &Volatile, id: CheckpointId) -> bool {
+        self.state.storage.get(id, task).is_some() || volatile.writing.iter().any(|&(writing, _)| writing == id)
     }
 }

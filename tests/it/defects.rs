@@ -6,6 +6,7 @@
 //! | stale acknowledgement | consistent-cut: a checkpoint completes without the current attempt |
 //! | no rewind | state-exactly-once: a restored source is not where its checkpoint says |
 //! | early commit | exactly-once: a transaction is visible before its checkpoint completed |
+//! | no resume | progress: an input stays held back, and the next barrier never comes |
 //! | dropped record | consistent-cut: sent before the one snapshot, missing in the other |
 
 use cutline::explore::{Bound, Bounds, End, Search, explore};
@@ -23,6 +24,7 @@ fn judge_of(defect: Defect) -> RuleName {
         Defect::NoAlignment | Defect::StaleAck | Defect::DroppedRecord => RuleName::ConsistentCut,
         Defect::NoRewind => RuleName::StateExactlyOnce,
         Defect::EarlyCommit => RuleName::ExactlyOnce,
+        Defect::NoResume => RuleName::Progress,
     }
 }
 
@@ -88,6 +90,11 @@ fn an_early_commit_is_found() {
 #[test]
 fn a_dropped_record_is_found() {
     found_by_campaign(Defect::DroppedRecord, reference(4, 3, 1, 2));
+}
+
+#[test]
+fn an_input_that_stays_held_back_is_found() {
+    found_by_campaign(Defect::NoResume, reference(4, 3, 1, 2));
 }
 
 // ---- search ----
@@ -164,6 +171,11 @@ fn search_finds_an_early_commit() {
 #[test]
 fn search_finds_a_dropped_record() {
     found_by_search(Defect::DroppedRecord, source_to_sink(3, 2, 0));
+}
+
+#[test]
+fn search_finds_an_input_that_stays_held_back() {
+    found_by_search(Defect::NoResume, source_to_sink(2, 1, 0));
 }
 
 /// How many states there are is a fact of the model: whoever changes what is in a state, or the grain of a step, sees

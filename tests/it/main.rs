@@ -11,6 +11,7 @@ mod interrupt;
 mod jobs;
 #[cfg(feature = "proptest")]
 mod laws;
+mod liveness;
 #[cfg(feature = "cli")]
 mod output;
 mod parallelism;

@@ -85,6 +85,11 @@ fn check(plan: &Plan, most: u64) -> Option<(u64, u64)> {
     let (reduced, kept) = search(plan, By::Rule, most);
     assert_eq!(reduced.end, End::Complete, "{}", text(plan));
     assert_eq!(kept.rules, all.rules, "the verdicts differ: {}", text(plan));
+    assert!(
+        plan.defect.is_some() || !all.rules.contains(&RuleName::Progress),
+        "an honest job is stuck: {}",
+        text(plan)
+    );
     // Behind a failure nothing is explored, so which states are seen depends on the order there.
     if !full.findings.iter().any(|finding| finding.fails) {
         let lost: Vec<_> = all.states.difference(&kept.states).collect();

@@ -115,6 +115,11 @@ fn a_dropped_record_shrinks() {
     shrinks(Defect::DroppedRecord, 3);
 }
 
+#[test]
+fn an_input_that_stays_held_back_shrinks() {
+    shrinks(Defect::NoResume, 1);
+}
+
 /// 1. A wide job with long input breaks where a barrier is not waited for.
 /// 2. Two sources and one sum with two records are enough.
 #[test]

@@ -24,7 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("world", &["ids", "parts", "draw", "key_group", "action", "operator", "plan", "protocol", "trace"]),
     ("schedule", &["ids", "draw", "action"]),
     ("oracle", &["ids", "parts", "plan", "operator", "protocol", "trace"]),
-    ("run", &["ids", "action", "plan", "world", "schedule", "trace", "oracle"]),
+    ("run", &["ids", "action", "plan", "protocol", "world", "schedule", "trace", "oracle"]),
     ("explore", &["ids", "parts", "action", "plan", "world", "schedule", "trace", "oracle", "run"]),
     ("report", &["ids", "action", "plan", "protocol", "schedule", "trace", "oracle", "run", "explore"]),
 ];

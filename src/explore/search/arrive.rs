@@ -25,6 +25,9 @@ impl Walk<'_> {
         if self.judge_online() || !is_new {
             return None;
         }
+        if self.stands_still() {
+            return None;
+        }
         let is_deep = self.path.len() as u64 >= self.depth;
         let menu = self.world.menu();
         if menu.len() > menu.faults() {
@@ -43,12 +46,10 @@ impl Walk<'_> {
             if !self.judge_online() && sampled {
                 self.sample();
             }
-        } else if self.world.is_bounded() {
-            self.search.bounded += 1;
+        } else if let Some(mut end) = self.suffixes.stuck(&self.world) {
+            self.accuse(&mut end);
         } else {
-            self.world.report_stuck();
-            self.observe();
-            self.judge_online();
+            self.search.bounded += 1;
         }
         if self.world.menu().is_empty() {
             return None;
@@ -83,7 +84,7 @@ impl Walk<'_> {
     }
 
     /// Whether the online judges have found a failure, beyond which nothing is worth exploring.
-    fn judge_online(&mut self) -> bool {
+    pub(super) fn judge_online(&mut self) -> bool {
         if self.oracles.violations().is_empty() {
             return false;
         }
@@ -105,7 +106,7 @@ impl Walk<'_> {
         }
     }
 
-    fn again(&mut self) -> Outcome {
+    pub(super) fn again(&mut self) -> Outcome {
         let choice = Choice::Pinned(Schedule::Prefix(self.path.clone()));
         let order = Order { seed: self.runner.plan().seed, time: Time::Untimed, choice };
         let outcome = self.runner.run(&order, Keep::default());
@@ -114,7 +115,7 @@ impl Walk<'_> {
     }
 
     /// Keeps a finding if it is the first of its rule; whether it is a failure.
-    fn found(&mut self, violation: Violation, judge: Judge, outcome: Option<&Outcome>) -> bool {
+    pub(super) fn found(&mut self, violation: Violation, judge: Judge, outcome: Option<&Outcome>) -> bool {
         let fails = Standing::of(self.runner.plan(), violation.rule) == Standing::Failure;
         if !self.search.findings.iter().any(|finding| finding.violation.rule == violation.rule) {
             let outcome = outcome.cloned().unwrap_or_else(|| self.again());

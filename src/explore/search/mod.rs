@@ -2,7 +2,8 @@
 //!
 //! A walk over copies of an untimed world, breadth first or depth first. Two paths that lead to the same world *and* the same memory of
 //! the judges are one from there on; a 64-bit fingerprint of both stands for them, and [`Search::collision`] says how
-//! likely it is that two different ones were taken for one. Every step spends something, so there are no cycles. Choices
+//! likely it is that two different ones were taken for one. Every step spends something, but for the periodic triggers at
+//! the end of all data: those are followed until they come to something ([`crate::run::liveness`]). Choices
 //! that need not be tried are left out ([`super::reduction`]), unless the bounds say otherwise.
 //!
 //! Breadth first finds a shortest path to each finding, and keeps a world for each state that it has not gone on from;
@@ -18,6 +19,13 @@
 //! checked in every schedule. `Violates` is met by a finding of that rule, which is then no failure; the same holds for
 //! rules that the job does not promise.
 //!
+//! # Liveness
+//!
+//! A state in which nothing moves any more is a finding of [`RuleName::Progress`](crate::plan::RuleName): nothing is left
+//! to do, or only a checkpoint that is pending could expire, or triggers go in circles; and the same where a limit of the
+//! plan keeps the job from going on, and it would not go on without. Nothing is tried from there. Every state has its
+//! fault-free continuations in the search itself, so none has to be made for it.
+//!
 //! # The end
 //!
 //! [`End::Complete`] says that every schedule within the plan's `limits` was covered (paths that such a limit cut off are
@@ -26,9 +34,11 @@
 //! | file | holds |
 //! | --- | --- |
 //! | `walk` | which states come first, what is known of each that was not gone on from, the known ones |
+//! | `liveness` | states from which the job never comes to anything |
 //! | `arrive` | what is judged, counted and found at each state |
 
 mod arrive;
+mod liveness;
 mod walk;
 
 use super::reduction::{Mutant, Reduction};

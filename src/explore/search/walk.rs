@@ -5,6 +5,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 use smallvec::SmallVec;
 
+use super::liveness::Suffixes;
 use super::{Bound, Bounds, Direction, End, Observer, PAUSE, Progress, Search};
 use crate::action::Action;
 use crate::explore::reduction::{Chosen, Reduction};
@@ -56,6 +57,7 @@ pub(super) struct Walk<'a> {
     /// Depth first: the states on the path. Breadth first: those that were not gone on from yet.
     frames: VecDeque<Frame>,
     links: Vec<Link>,
+    pub(super) suffixes: Suffixes,
     pub(super) path: Vec<Action>,
     pub(super) search: Search,
 }
@@ -76,6 +78,7 @@ impl<'a> Walk<'a> {
             reduction: bounds.reduce.then(|| Reduction::new(runner.plan(), runner.topology())),
             frames: VecDeque::new(),
             links: Vec::new(),
+            suffixes: Suffixes::default(),
             path: Vec::new(),
             runner,
             search: Search {

@@ -7,6 +7,7 @@
 //! | `NoRewind` | a source goes on where it was after a restore | what a restored source gets is changed |
 //! | `EarlyCommit` | a sink commits when it should only pre-commit | the effect is carried out too early |
 //! | `DroppedRecord` | a record is lost on its way | the third record of the run never arrives |
+//! | `NoResume` | an input that was held back stays so | the effect is not carried out |
 
 mod no_alignment;
 

@@ -1,0 +1,113 @@
+//! Fault-free continuations of the states of a search: which of them never come to anything.
+//!
+//! A search tries every fair continuation itself, as far as the plan's bounds allow. What is left to look at are the
+//! states at which only a bound of the plan keeps the job from going on, and those from which the periodic trigger
+//! fires beyond its bound ([`crate::run::liveness`]). Continuations flow together: a state of the world from which one
+//! is known to go on is not continued again. What the judges remember does not matter for that.
+
+use std::collections::BTreeSet;
+
+use super::Judge;
+use super::walk::Walk;
+use crate::action::Action;
+use crate::ids::Step;
+use crate::oracle::Violation;
+use crate::parts::print;
+use crate::plan::RuleName;
+use crate::run::liveness::{cycle, dead_end};
+use crate::world::World;
+
+/// The states from which the job is known to go on.
+#[derive(Debug, Default)]
+pub(super) struct Suffixes {
+    known: BTreeSet<u64>,
+    prints: Vec<u64>,
+}
+
+impl Walk<'_> {
+    /// Whether nothing goes on from the state at the end of the path but in circles, or by the expiry of a checkpoint:
+    /// then that is judged, and nothing is tried from there.
+    pub(super) fn stands_still(&mut self) -> bool {
+        if self.world.is_hung() {
+            self.world.report_stuck();
+            self.judge_stuck();
+            return true;
+        }
+        let Some((steps, mut end)) = self.suffixes.cycle(&self.world) else { return false };
+        let length = self.path.len();
+        self.path.extend(steps);
+        self.accuse(&mut end);
+        self.path.truncate(length);
+        true
+    }
+
+    /// Judges a world in which nothing moves any more, and which the path leads to. A run of the path may see that
+    /// earlier: it knows how many triggers came to nothing before.
+    pub(super) fn accuse(&mut self, end: &mut World) {
+        let is_progress = |violation: &Violation| violation.rule == RuleName::Progress;
+        if self.search.findings.iter().any(|finding| is_progress(&finding.violation)) {
+            return;
+        }
+        let outcome = self.again();
+        if let Some(violation) = outcome.violations.iter().find(|violation| is_progress(violation)).cloned() {
+            let behind = self.path.split_off((violation.step.0 as usize).min(self.path.len()));
+            self.found(violation, Judge::Online, Some(&outcome));
+            self.path.extend(behind);
+            return;
+        }
+        end.report_stuck();
+        std::mem::swap(&mut self.world, end);
+        self.judge_stuck();
+        std::mem::swap(&mut self.world, end);
+    }
+
+    /// Judges what was just reported, behind the last step.
+    fn judge_stuck(&mut self) {
+        for event in self.world.events() {
+            self.oracles.observe(Step(self.path.len() as u64), self.world.now(), event);
+        }
+        self.judge_online();
+    }
+}
+
+impl Suffixes {
+    /// For a state in which nothing but faults can happen, and the job is not over: the world in which it shows that it
+    /// never goes on; nothing if only a bound of the plan keeps it from that.
+    pub(super) fn stuck(&mut self, world: &World) -> Option<World> {
+        if !world.is_bounded() {
+            return Some(world.copy());
+        }
+        let state = self.print(world);
+        if self.known.contains(&state) {
+            return None;
+        }
+        let end = dead_end(world);
+        if end.is_none() {
+            self.known.insert(state);
+        }
+        end
+    }
+
+    /// For any state: the steps, and the world behind them, that show that it only circles; nothing if it may go on, or
+    /// if the search tries that itself.
+    pub(super) fn cycle(&mut self, world: &World) -> Option<(Vec<Action>, World)> {
+        if !world.is_idle() || !world.triggers_beyond_bound() {
+            return None;
+        }
+        let state = self.print(world);
+        if self.known.contains(&state) {
+            return None;
+        }
+        let found = cycle(world);
+        if found.is_none() {
+            self.known.insert(state);
+        }
+        found
+    }
+
+    fn print(&mut self, world: &World) -> u64 {
+        self.prints.clear();
+        world.prints(&mut self.prints, None);
+        print(&self.prints)
+    }
+}
