@@ -25,7 +25,7 @@
 //! | [`operator`] | what a job computes: records, the vertex library, routing |
 //! | [`key_group`] | Flink's key groups |
 //! | [`draw`] | named streams of one seed |
-//! | `parts` | to copy and to hash no more than what a step changed |
+//! | [`parts`] | what a step reads and writes, noted by the parts themselves; their values as numbers |
 //! | [`ids`] | names of tasks, channels, checkpoints; tables and sets of them |
 //!
 //! # What is absent, on purpose
@@ -44,7 +44,7 @@ pub mod ids;
 pub mod key_group;
 pub mod operator;
 pub mod oracle;
-mod parts;
+pub mod parts;
 pub mod plan;
 pub mod protocol;
 pub mod report;

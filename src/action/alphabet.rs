@@ -79,7 +79,7 @@ impl Alphabet {
     }
 
     /// The action with this code; `alarm` is the one on offer.
-    pub(super) fn action(&self, code: u32, alarm: Alarm) -> Action {
+    pub(crate) fn action(&self, code: u32, alarm: Alarm) -> Action {
         if code < self.transfer {
             Action::Emit(TaskId(code))
         } else if code < self.deliver {
@@ -108,6 +108,16 @@ impl Alphabet {
         } else {
             Action::CrashManager(ManagerId(code - self.crash_manager))
         }
+    }
+
+    /// The code of every alarm; before it is all that is progress, behind it the faults.
+    pub(crate) fn alarm(&self) -> u32 {
+        self.alarm
+    }
+
+    /// How many codes there are.
+    pub(crate) fn size(&self) -> u32 {
+        self.end
     }
 
     /// How many asynchronous parts of a task can be on the menu.

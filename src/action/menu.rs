@@ -27,6 +27,8 @@ pub struct Menu {
     progress: u32,
     alarm: Alarm,
     ordered: Option<Order>,
+    /// Which codes were set since [`Menu::look`]; empty if nobody asks.
+    looked: Vec<u64>,
 }
 
 /// What a policy needs that goes by due times.
@@ -58,16 +60,8 @@ impl Menu {
                 last: 0,
                 fresh: Vec::new(),
             }),
+            looked: Vec::new(),
         }
-    }
-
-    /// Offers what another menu of the same plan offers, without taking new memory. Both know no due times.
-    pub fn return_to(&mut self, other: &Self) {
-        let Self { alphabet: _, words, blocks, len, progress, alarm, ordered } = self;
-        words.clone_from(&other.words);
-        blocks.clone_from(&other.blocks);
-        (*len, *progress, *alarm) = (other.len, other.progress, other.alarm);
-        ordered.clone_from(&other.ordered);
     }
 
     /// How many actions are possible.
@@ -194,6 +188,9 @@ impl Menu {
     pub fn set(&mut self, action: Action, possible: bool, due: Micros) {
         let code = self.alphabet.code(action);
         let had = self.has(code);
+        if let Some(looked) = self.looked.get_mut(code as usize / 64) {
+            *looked |= 1 << (code % 64);
+        }
         if possible {
             if let Action::Alarm(alarm) = action {
                 self.alarm = alarm;
@@ -228,6 +225,7 @@ impl Menu {
     /// Takes everything off.
     pub fn clear(&mut self) {
         self.words.fill(0);
+        self.looked.fill(u64::MAX);
         self.blocks.fill(0);
         self.len = 0;
         self.progress = 0;
@@ -241,6 +239,45 @@ impl Menu {
         if let Some(order) = &mut self.ordered {
             order.last = 0;
         }
+    }
+
+    /// From here on notes which codes are set, possible or not.
+    pub(crate) fn look(&mut self) {
+        self.looked.clear();
+        self.looked.resize(self.words.len(), 0);
+    }
+
+    /// Which codes were set since [`Menu::look`].
+    pub(crate) fn looked(&self) -> &[u64] {
+        &self.looked
+    }
+
+    /// Which codes are possible.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// The alarm on offer.
+    pub(crate) fn alarm(&self) -> Option<Alarm> {
+        self.has(self.alphabet.alarm).then_some(self.alarm)
+    }
+
+    /// Offers exactly this; it must keep no order.
+    pub(crate) fn offer_again(&mut self, words: impl Iterator<Item = u64>, alarm: Option<Alarm>) {
+        self.words.iter_mut().zip(words).for_each(|(here, there)| *here = there);
+        let count = |words: &[u64]| words.iter().map(|word| word.count_ones()).sum::<u32>();
+        self.blocks.iter_mut().zip(self.words.chunks(WORDS_PER_BLOCK)).for_each(|(block, words)| *block = count(words));
+        self.len = self.blocks.iter().sum();
+        let (word, bit) = (self.alphabet.alarm as usize / 64, self.alphabet.alarm % 64);
+        self.progress = count(&self.words[..word]) + (self.words[word] & ((1 << bit) - 1)).count_ones();
+        if let Some(alarm) = alarm {
+            self.alarm = alarm;
+        }
+    }
+
+    /// The codes of all actions.
+    pub(crate) fn alphabet(&self) -> &Alphabet {
+        &self.alphabet
     }
 
     /// Whether the same actions are possible in both menus.

@@ -21,9 +21,11 @@ use smallvec::SmallVec;
 
 use super::balance::{Balance, records};
 use super::ledger::Ledger;
+use super::memory::Tables;
 use super::rules::words;
 use super::{Report, Rules};
 use crate::ids::{CheckpointId, Name, TaskId};
+use crate::parts::{Part, Visit};
 use crate::plan::RuleName;
 use crate::protocol::two_phase::TransactionId;
 use crate::trace::Event;
@@ -39,7 +41,7 @@ struct Transaction {
 
 /// What is remembered of a sink task.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-struct Sink {
+pub(super) struct Sink {
     /// Received, less written.
     unwritten: Balance,
     /// Oldest first.
@@ -53,21 +55,26 @@ struct Sink {
 /// What the judge remembers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Commits {
-    sinks: Vec<Sink>,
+    sinks: Vec<Part<Sink>>,
 }
 
 impl Commits {
     pub(super) fn new(rules: &Rules) -> Self {
-        Self { sinks: vec![Sink::default(); rules.sink_tasks.len()] }
+        Self { sinks: vec![Part::default(); rules.sink_tasks.len()] }
     }
 
     pub(super) fn reset(&mut self) {
-        for Sink { unwritten, kept, committed, dropped } in &mut self.sinks {
+        for sink in &mut self.sinks {
+            let Sink { unwritten, kept, committed, dropped } = &mut **sink;
             *unwritten = Balance::default();
             kept.clear();
             committed.clear();
             *dropped = 0;
         }
+    }
+
+    pub(super) fn visit(&mut self, tables: &mut Tables, visit: &mut impl Visit) {
+        self.sinks.iter_mut().for_each(|sink| visit.part(sink, &mut tables.sinks));
     }
 
     #[inline]
@@ -77,7 +84,7 @@ impl Commits {
         }
     }
 
-    pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
+    pub(super) fn observe(&mut self, ledger: &Part<Ledger>, event: &Event, report: &mut Report<'_>) {
         let task = match *event {
             Event::Row { task, transaction: Some(_), .. }
             | Event::PreCommitted { task, .. }
@@ -104,7 +111,7 @@ impl Commits {
     }
 
     /// What no restore can reach any more need not be remembered.
-    pub(super) fn forget(&mut self, ledger: &Ledger, event: &Event) {
+    pub(super) fn forget(&mut self, ledger: &Part<Ledger>, event: &Event) {
         if let Event::Completed { .. } | Event::Subsumed { .. } = event {
             let oldest = ledger.oldest_retained();
             self.sinks.iter_mut().for_each(|sink| sink.committed.retain(|&mut (_, id)| id > oldest));

@@ -23,9 +23,11 @@
 use super::balance::{Balance, plural};
 use super::flow::{Flow, Settled};
 use super::ledger::Ledger;
+use super::memory::Tables;
 use super::{Report, Rules};
 use crate::ids::{ChannelId, CheckpointId, Name};
 use crate::operator::record::{status_name, watermark_name};
+use crate::parts::{Part, Visit};
 use crate::plan::RuleName;
 use crate::trace::Event;
 
@@ -98,12 +100,17 @@ impl Cut {
         self.records.settled(rules, ledger, id, channel)
     }
 
+    pub(super) fn visit(&mut self, tables: &mut Tables, visit: &mut impl Visit) {
+        self.records.visit(tables, visit);
+        self.watermarks.iter_mut().for_each(|watermarks| watermarks.visit(tables, visit));
+    }
+
     fn each(&mut self, change: impl Fn(&mut Flow)) {
         change(&mut self.records);
         self.watermarks.iter_mut().for_each(change);
     }
 
-    pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
+    pub(super) fn observe(&mut self, ledger: &Part<Ledger>, event: &Event, report: &mut Report<'_>) {
         match *event {
             Event::Triggered { id, .. } => self.each(|flow| flow.add(id)),
             Event::Snapshot { execution, id, .. } => {

@@ -1,10 +1,14 @@
 //! What flows through channels, counted against the snapshots at both ends: records by one [`Flow`], watermarks by
 //! another (I14).
 
+use smallvec::SmallVec;
+
 use super::Rules;
 use super::balance::Balance;
-use super::ledger::{Ledger, Rows};
+use super::ledger::Ledger;
+use super::memory::Tables;
 use crate::ids::{ChannelId, CheckpointId, Id, Name, PerId, SmallSet, TaskId};
+use crate::parts::{Part, Visit};
 
 /// Which ends of a channel have their snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -51,63 +55,87 @@ pub(super) struct Settled {
     pub(super) exchanged: bool,
 }
 
+/// What is remembered of one channel.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(super) struct Stream {
+    flight: Balance,
+    /// By checkpoint, ascending; the same ones for every channel.
+    differences: SmallVec<[(CheckpointId, Difference); 1]>,
+}
+
+impl Stream {
+    fn find(&mut self, id: CheckpointId) -> Option<&mut Difference> {
+        self.differences.iter_mut().find(|(known, _)| *known == id).map(|(_, difference)| difference)
+    }
+}
+
 /// What one judge remembers of everything of a kind that flows.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Flow {
-    flight: PerId<ChannelId, Balance>,
+    streams: PerId<ChannelId, Part<Stream>>,
     /// Channels that lost an end: what is sent there is nowhere, until the job starts again.
-    dead: SmallSet,
-    differences: Rows<Difference>,
+    dead: Part<SmallSet>,
 }
 
 impl Flow {
     /// Nothing has flowed through so many channels.
     pub(super) fn new(channels: usize) -> Self {
-        let flight = PerId::new(channels, |_| Balance::default());
-        Self { flight, dead: SmallSet::new(), differences: Rows::new(channels) }
+        let streams = PerId::new(channels, |_| Part::new(Stream::default()));
+        Self { streams, dead: Part::new(SmallSet::new()) }
     }
 
     pub(super) fn reset(&mut self) {
-        self.flight.iter_mut().for_each(|flight| *flight = Balance::default());
+        for stream in self.streams.iter_mut() {
+            stream.flight = Balance::default();
+            stream.differences.clear();
+        }
         self.dead.clear();
-        self.differences.clear();
+    }
+
+    /// Goes to every part.
+    pub(super) fn visit(&mut self, tables: &mut Tables, visit: &mut impl Visit) {
+        self.streams.iter_mut().for_each(|stream| visit.part(stream, &mut tables.streams));
+        visit.part(&mut self.dead, &mut tables.sets);
     }
 
     /// What is on a channel.
     pub(super) fn in_flight(&self, channel: ChannelId) -> Balance {
-        self.flight[channel]
+        self.streams[channel].flight
     }
 
     /// A checkpoint is pending.
     pub(super) fn add(&mut self, id: CheckpointId) {
-        self.differences.add(id);
+        for stream in self.streams.iter_mut() {
+            if let Err(place) = stream.differences.binary_search_by_key(&id, |&(known, _)| known) {
+                stream.differences.insert(place, (id, Difference::default()));
+            }
+        }
     }
 
     /// A checkpoint is not pending any more.
     pub(super) fn remove(&mut self, id: CheckpointId) {
-        self.differences.remove(id);
+        self.streams.iter_mut().for_each(|stream| stream.differences.retain(|&mut (known, _)| known != id));
     }
 
     #[inline]
     pub(super) fn sent(&mut self, channel: ChannelId, name: Name) {
+        let stream = &mut *self.streams[channel];
         if !self.dead.contains(channel.index()) {
-            self.flight[channel].add(name);
+            stream.flight.add(name);
         }
-        self.differences.for_column(channel.index(), |difference| {
-            if difference.ends == Ends::Receiver {
-                difference.balance.add(name);
-            }
-        });
+        for (_, difference) in stream.differences.iter_mut().filter(|(_, difference)| difference.ends == Ends::Receiver)
+        {
+            difference.balance.add(name);
+        }
     }
 
     #[inline]
     pub(super) fn received(&mut self, channel: ChannelId, name: Name) {
-        self.flight[channel].subtract(name);
-        self.differences.for_column(channel.index(), |difference| {
-            if difference.ends == Ends::Sender {
-                difference.balance.subtract(name);
-            }
-        });
+        let stream = &mut *self.streams[channel];
+        stream.flight.subtract(name);
+        for (_, difference) in stream.differences.iter_mut().filter(|(_, difference)| difference.ends == Ends::Sender) {
+            difference.balance.subtract(name);
+        }
     }
 
     /// The job starts again: lost channels exist again.
@@ -118,17 +146,18 @@ impl Flow {
     /// The outputs of a new attempt are empty.
     pub(super) fn deployed(&mut self, task: TaskId, rules: &Rules) {
         for channel in rules.outputs(task) {
-            self.flight[channel] = Balance::default();
+            self.streams[channel].flight = Balance::default();
         }
     }
 
     pub(super) fn snapshot(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId, rules: &Rules) {
         let Some(pending) = ledger.find(id).filter(|pending| !pending.is_taken(task)) else { return };
-        let Some(row) = self.differences.row_mut(pending.id) else { return };
         for (channel, end) in ends_at(rules, task) {
-            let difference = &mut row[channel.index()];
+            let stream = &mut *self.streams[channel];
+            let flight = stream.flight;
+            let Some(difference) = stream.find(pending.id) else { return };
             if difference.ends == Ends::Neither {
-                difference.balance = self.flight[channel];
+                difference.balance = flight;
             }
             difference.ends = difference.ends.with(end);
         }
@@ -136,8 +165,7 @@ impl Flow {
 
     /// A channel is first in, first out: when its barrier is taken, nothing that was sent before it is left.
     pub(super) fn barrier(&mut self, channel: ChannelId, id: CheckpointId) {
-        let Some(row) = self.differences.row_mut(id) else { return };
-        let difference = &mut row[channel.index()];
+        let Some(difference) = self.streams[channel].find(id) else { return };
         if difference.ends == Ends::Sender && difference.balance.count >= 0 && !difference.balance.is_even() {
             difference.lost = u32::try_from(difference.balance.count.max(1)).unwrap_or(u32::MAX);
             difference.balance = Balance::default();
@@ -146,12 +174,12 @@ impl Flow {
 
     pub(super) fn wipe(&mut self, ledger: &Ledger, task: TaskId, rules: &Rules) {
         for (channel, end) in ends_at(rules, task) {
-            self.flight[channel] = Balance::default();
+            let stream = &mut *self.streams[channel];
+            stream.flight = Balance::default();
             self.dead.insert(channel.index());
             for pending in ledger.pending().iter().filter(|pending| !pending.is_kept(task)) {
-                let Some(row) = self.differences.row_mut(pending.id) else { continue };
-                let ends = row[channel.index()].ends.without(end);
-                row[channel.index()] = Difference { ends, ..Difference::default() };
+                let Some(difference) = stream.find(pending.id) else { continue };
+                *difference = Difference { ends: difference.ends.without(end), ..Difference::default() };
             }
         }
     }
@@ -165,13 +193,14 @@ impl Flow {
         id: CheckpointId,
         channel: ChannelId,
     ) -> Option<Settled> {
-        let difference = self.differences.row(id)?[channel.index()];
+        let stream = &self.streams[channel];
+        let &(_, difference) = stream.differences.iter().find(|&&(known, _)| known == id)?;
         let ends = rules.topology.channels[channel];
         let balance = match difference.ends {
             Ends::Both => difference.balance,
             Ends::Sender if ledger.is_finished(ends.to) => difference.balance,
             Ends::Receiver if ledger.is_finished(ends.from) => difference.balance,
-            Ends::Neither if ledger.is_finished(ends.from) && ledger.is_finished(ends.to) => self.flight[channel],
+            Ends::Neither if ledger.is_finished(ends.from) && ledger.is_finished(ends.to) => stream.flight,
             Ends::Sender | Ends::Receiver | Ends::Neither => return None,
         };
         Some(Settled {

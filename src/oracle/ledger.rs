@@ -136,6 +136,29 @@ impl Ledger {
         self.finished_job
     }
 
+    /// Whether an event may change anything here.
+    pub(super) fn concerns(event: &Event) -> bool {
+        matches!(
+            event,
+            Event::Job(_)
+                | Event::Deployed { .. }
+                | Event::Crashed { .. }
+                | Event::Canceled { .. }
+                | Event::Finished { .. }
+                | Event::Triggered { .. }
+                | Event::Snapshot { .. }
+                | Event::AckSent { .. }
+                | Event::Acked { .. }
+                | Event::Aborted { .. }
+                | Event::Completed { .. }
+                | Event::Closed { .. }
+                | Event::Started { .. }
+                | Event::Restarting { .. }
+                | Event::Subsumed { .. }
+        )
+    }
+
+    /// Takes an event that [concerns](Ledger::concerns) the ledger.
     pub(super) fn observe(&mut self, event: &Event, rules: &Rules) {
         match *event {
             Event::Job(status) => self.finished_job = status == JobStatus::Finished,
@@ -189,7 +212,7 @@ impl Ledger {
             }
             Event::Restarting { .. } if rules.reuses_ids => self.newest_triggered = self.newest_completed,
             Event::Subsumed { id } => self.retained.retain(|retained| *retained != id),
-            _ => {}
+            _ => debug_assert!(Self::concerns(event), "{event:?} does not concern the ledger"),
         }
     }
 
@@ -254,15 +277,5 @@ impl<T: Copy + Default> Rows<T> {
     pub(super) fn row_mut(&mut self, id: CheckpointId) -> Option<&mut [T]> {
         let place = self.ids.binary_search(&id).ok()?;
         Some(&mut self.cells[place * self.width..(place + 1) * self.width])
-    }
-
-    /// Hands the cell at this position of every row to `change`.
-    #[inline]
-    pub(super) fn for_column(&mut self, position: usize, mut change: impl FnMut(&mut T)) {
-        let mut at = position;
-        while let Some(cell) = self.cells.get_mut(at) {
-            change(cell);
-            at += self.width;
-        }
     }
 }

@@ -26,11 +26,13 @@
 mod checkpoints;
 mod failures;
 
-use super::ledger::Ledger;
-use failures::Failures;
+pub(super) use failures::Failures;
 
+use super::ledger::Ledger;
+use super::memory::Tables;
 use super::{Report, Rules};
 use crate::ids::{ChannelId, CheckpointId, Id, PerId, SmallSet, TaskId};
+use crate::parts::{Part, Visit};
 use crate::plan::RuleName;
 use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Answer;
@@ -39,30 +41,38 @@ use crate::trace::Event;
 /// What the judge remembers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Lifecycle {
-    blocked: SmallSet,
+    blocked: Part<SmallSet>,
     /// The newest checkpoint of which each task took a snapshot, or said that there will be none; none if a newer one, or
     /// itself, has completed since: then that is what counts, and how it came about is forgotten.
-    newest: PerId<TaskId, CheckpointId>,
+    newest: PerId<TaskId, Part<CheckpointId>>,
     /// The newest checkpoint of which a barrier or a cancel marker was put on each channel; none as above.
-    sent: PerId<ChannelId, CheckpointId>,
-    failures: Failures,
+    sent: PerId<ChannelId, Part<CheckpointId>>,
+    failures: Part<Failures>,
 }
 
 impl Lifecycle {
     pub(super) fn new(rules: &Rules) -> Self {
         Self {
-            blocked: SmallSet::new(),
-            newest: PerId::new(rules.topology.tasks.len(), |_| CheckpointId::NONE),
-            sent: PerId::new(rules.topology.channels.len(), |_| CheckpointId::NONE),
-            failures: Failures::default(),
+            blocked: Part::new(SmallSet::new()),
+            newest: PerId::new(rules.topology.tasks.len(), |_| Part::new(CheckpointId::NONE)),
+            sent: PerId::new(rules.topology.channels.len(), |_| Part::new(CheckpointId::NONE)),
+            failures: Part::new(Failures::default()),
         }
     }
 
     pub(super) fn reset(&mut self) {
         self.blocked.clear();
-        self.newest.iter_mut().for_each(|id| *id = CheckpointId::NONE);
-        self.sent.iter_mut().for_each(|id| *id = CheckpointId::NONE);
+        self.newest.iter_mut().for_each(|id| **id = CheckpointId::NONE);
+        self.sent.iter_mut().for_each(|id| **id = CheckpointId::NONE);
         self.failures.reset();
+    }
+
+    pub(super) fn visit(&mut self, tables: &mut Tables, visit: &mut impl Visit) {
+        let Self { blocked, newest, sent, failures } = self;
+        visit.part(blocked, &mut tables.sets);
+        newest.iter_mut().for_each(|id| visit.part(id, &mut tables.checkpoints));
+        sent.iter_mut().for_each(|id| visit.part(id, &mut tables.checkpoints));
+        visit.part(failures, &mut tables.failures);
     }
 
     /// Whether nothing may leave a channel.
@@ -71,7 +81,7 @@ impl Lifecycle {
         self.blocked.contains(channel.index())
     }
 
-    pub(super) fn observe(&mut self, ledger: &Ledger, event: &Event, report: &mut Report<'_>) {
+    pub(super) fn observe(&mut self, ledger: &Part<Ledger>, event: &Event, report: &mut Report<'_>) {
         match *event {
             Event::Triggered { id, kind, calm } => {
                 checkpoints::triggered(ledger, id, kind, report);
@@ -83,7 +93,7 @@ impl Lifecycle {
                 self.failures.reset();
                 if kind != SnapshotKind::Savepoint {
                     self.newest.iter_mut().chain(self.sent.iter_mut()).for_each(|newest| {
-                        *newest = if *newest > id { *newest } else { CheckpointId::NONE };
+                        **newest = if **newest > id { **newest } else { CheckpointId::NONE };
                     });
                 }
             }
@@ -131,7 +141,7 @@ impl Lifecycle {
 
     fn passed(&mut self, ledger: &Ledger, task: TaskId, id: CheckpointId) {
         if id > ledger.newest_completed() {
-            self.newest[task] = self.newest[task].max(id);
+            *self.newest[task] = self.newest[task].max(id);
         }
     }
 
@@ -156,16 +166,16 @@ impl Lifecycle {
             broken(report, "I18", id, detail).channel = Some(channel);
         }
         if id > before {
-            self.sent[channel] = id;
+            *self.sent[channel] = id;
         }
     }
 
     fn marker(&mut self, ledger: &Ledger, channel: ChannelId, id: CheckpointId, report: &mut Report<'_>) {
-        if id == self.sent[channel] {
+        if id == *self.sent[channel] {
             self.repeated(channel, id, report);
         }
         if id > ledger.newest_completed() {
-            self.sent[channel] = self.sent[channel].max(id);
+            *self.sent[channel] = self.sent[channel].max(id);
         }
         self.passed(ledger, report.facts.topology.channels[channel].from, id);
     }
@@ -177,11 +187,11 @@ impl Lifecycle {
     }
 
     fn wipe(&mut self, task: TaskId, rules: &Rules) {
-        self.newest[task] = CheckpointId::NONE;
+        *self.newest[task] = CheckpointId::NONE;
         rules.channels_at(task).for_each(|channel| {
             self.blocked.remove(channel.index());
         });
-        rules.outputs(task).for_each(|channel| self.sent[channel] = CheckpointId::NONE);
+        rules.outputs(task).for_each(|channel| *self.sent[channel] = CheckpointId::NONE);
     }
 
     /// Everybody has been released when a job has finished.

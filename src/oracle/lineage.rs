@@ -19,8 +19,10 @@
 use super::balance::records;
 use super::cut::Cut;
 use super::ledger::{Ledger, Rows};
+use super::memory::Tables;
 use super::{Report, Rules};
 use crate::ids::{CheckpointId, Execution, Id, PerId, TaskId};
+use crate::parts::{Part, Visit};
 use crate::plan::RuleName;
 use crate::trace::Event;
 
@@ -41,7 +43,7 @@ impl Surplus {
 
 /// A task's part of a checkpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-struct Part {
+pub(super) struct Share {
     print: u64,
     surplus: Surplus,
     taken: bool,
@@ -51,30 +53,38 @@ struct Part {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Lineage {
     /// The next record of each split.
-    next: Vec<u64>,
-    surplus: PerId<TaskId, Surplus>,
+    next: Vec<Part<u64>>,
+    surplus: Part<PerId<TaskId, Surplus>>,
     /// Of each pending and retained checkpoint, for each split: the next record.
-    offsets: Rows<u64>,
+    offsets: Part<Rows<u64>>,
     /// Of the same checkpoints, for each task.
-    parts: Rows<Part>,
+    parts: Part<Rows<Share>>,
 }
 
 impl Lineage {
     pub(super) fn new(rules: &Rules) -> Self {
         let (tasks, splits) = (rules.topology.tasks.len(), rules.split_lengths.len());
         Self {
-            next: vec![0; splits],
-            surplus: PerId::new(tasks, |_| Surplus::default()),
-            offsets: Rows::new(splits),
-            parts: Rows::new(tasks),
+            next: vec![Part::new(0); splits],
+            surplus: Part::new(PerId::new(tasks, |_| Surplus::default())),
+            offsets: Part::new(Rows::new(splits)),
+            parts: Part::new(Rows::new(tasks)),
         }
     }
 
     pub(super) fn reset(&mut self) {
-        self.next.fill(0);
+        self.next.iter_mut().for_each(|next| **next = 0);
         self.surplus.iter_mut().for_each(|surplus| *surplus = Surplus::default());
         self.offsets.clear();
         self.parts.clear();
+    }
+
+    pub(super) fn visit(&mut self, tables: &mut Tables, visit: &mut impl Visit) {
+        let Self { next, surplus, offsets, parts } = self;
+        next.iter_mut().for_each(|next| visit.part(next, &mut tables.numbers));
+        visit.part(surplus, &mut tables.surplus);
+        visit.part(offsets, &mut tables.offsets);
+        visit.part(parts, &mut tables.shares);
     }
 
     pub(super) fn surplus(&self, task: TaskId) -> Surplus {
@@ -89,11 +99,11 @@ impl Lineage {
     #[inline]
     pub(super) fn emitted(&mut self, rules: &Rules, task: TaskId, split: u32, index: u64) -> Result<(), u64> {
         let next = &mut self.next[rules.first_split[task] + split as usize];
-        let expected = std::mem::replace(next, index + 1);
+        let expected = std::mem::replace(&mut **next, index + 1);
         if expected == index { Ok(()) } else { Err(expected) }
     }
 
-    pub(super) fn observe(&mut self, ledger: &Ledger, cut: &Cut, event: &Event, report: &mut Report<'_>) {
+    pub(super) fn observe(&mut self, ledger: &Part<Ledger>, cut: &Cut, event: &Event, report: &mut Report<'_>) {
         match *event {
             Event::Triggered { id, .. } => {
                 self.offsets.add(id);
@@ -128,7 +138,7 @@ impl Lineage {
     ) {
         let task = execution.task;
         let splits = &report.facts.splits[task];
-        let emitted: u64 = splits.iter().map(|&split| self.next[split]).sum();
+        let emitted: u64 = splits.iter().map(|&split| *self.next[split]).sum();
         if !splits.is_empty() && view != emitted as i64 {
             let name = report.task(task);
             let detail = format!(
@@ -141,10 +151,10 @@ impl Lineage {
             return;
         }
         if let Some(row) = self.offsets.row_mut(id) {
-            report.facts.splits[task].iter().for_each(|&split| row[split] = self.next[split]);
+            report.facts.splits[task].iter().for_each(|&split| row[split] = *self.next[split]);
         }
         if let Some(row) = self.parts.row_mut(id) {
-            row[task.index()] = Part { print: state, surplus: Surplus::default(), taken: true };
+            row[task.index()] = Share { print: state, surplus: Surplus::default(), taken: true };
         }
     }
 
@@ -158,7 +168,7 @@ impl Lineage {
             parts[task.index()].surplus = own.fold(self.surplus[task], Surplus::plus);
             // A task that had finished before it could take part is as far as it will ever be.
             if !parts[task.index()].taken && ledger.is_finished(task) {
-                rules.splits[task].iter().for_each(|&split| offsets[split] = self.next[split]);
+                rules.splits[task].iter().for_each(|&split| offsets[split] = *self.next[split]);
             }
         }
     }
@@ -167,7 +177,7 @@ impl Lineage {
         let facts = report.facts;
         let splits = &facts.splits[task];
         if from == CheckpointId::NONE {
-            splits.iter().for_each(|&split| self.next[split] = 0);
+            splits.iter().for_each(|&split| *self.next[split] = 0);
             self.surplus[task] = Surplus::default();
             if state != facts.fresh[task] {
                 let detail = format!("{} starts without a checkpoint, but its state is not empty", report.task(task));
@@ -178,7 +188,7 @@ impl Lineage {
         // That no such checkpoint may be restored is for the lifecycle to say.
         let (Some(parts), Some(offsets)) = (self.parts.row(from), self.offsets.row(from)) else { return };
         let part = parts[task.index()];
-        splits.iter().for_each(|&split| self.next[split] = offsets[split]);
+        splits.iter().for_each(|&split| *self.next[split] = offsets[split]);
         self.surplus[task] = part.surplus;
         let name = report.task(task);
         let (once, loss) = (RuleName::StateExactlyOnce, facts.loss(RuleName::StateExactlyOnce));
@@ -211,7 +221,7 @@ impl Lineage {
     }
 
     fn wipe(&mut self, task: TaskId, rules: &Rules) {
-        rules.splits[task].iter().for_each(|&split| self.next[split] = 0);
+        rules.splits[task].iter().for_each(|&split| *self.next[split] = 0);
         self.surplus[task] = Surplus::default();
     }
 
@@ -220,14 +230,15 @@ impl Lineage {
             rules.splits[task].iter().for_each(|&split| row[split] = 0);
         }
         if let Some(row) = self.parts.row_mut(id) {
-            row[task.index()] = Part::default();
+            row[task.index()] = Share::default();
         }
     }
 
     /// A finished job has read every split to its end and lost nothing on the way since the last restart.
     pub(super) fn end(&self, cut: &Cut, report: &mut Report<'_>) {
         let facts = report.facts;
-        for (split, (&next, &length)) in self.next.iter().zip(&facts.split_lengths).enumerate() {
+        for (split, (next, &length)) in self.next.iter().zip(&facts.split_lengths).enumerate() {
+            let next = **next;
             if next != length {
                 let reader = facts.reader_of(split);
                 let name = reader.map_or("nobody", |task| report.task(task));

@@ -12,6 +12,7 @@
 //! | [`lifecycle`] | coordinator, tasks, channels | [`RuleName::Lifecycle`] | I1, I2, I5-I8, I15, I16, I18, I21, I22 |
 //! | [`progress`] | runs that got stuck | [`RuleName::Progress`] | |
 //! | [`ledger`] | nothing: it keeps what several judges ask | | |
+//! | [`memory`] | nothing: it is what all remember | | |
 //! | [`balance`], `flow` | nothing: they count records and watermarks | | |
 //!
 //! Each judge sees an event before the ledger does: what it asks the ledger is what was true until then. Facts of
@@ -24,6 +25,7 @@ pub mod expect;
 pub mod ledger;
 pub mod lifecycle;
 pub mod lineage;
+pub mod memory;
 pub mod progress;
 pub mod reference;
 pub mod witness;
@@ -43,15 +45,12 @@ pub use witness::{Explanation, Witness};
 use std::sync::Arc;
 
 use crate::ids::{ChannelId, CheckpointId, Micros, Name, Step, TaskId};
-use crate::parts::{reprint, restore};
 use crate::plan::{Plan, RuleName, Topology};
 use crate::trace::Event;
 
-use commits::Commits;
-use cut::Cut;
 use ledger::Ledger;
-use lifecycle::Lifecycle;
-use lineage::{Lineage, Surplus};
+pub use memory::Memory;
+pub(crate) use memory::Tables;
 
 /// A rule was broken.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -74,73 +73,6 @@ pub struct Violation {
     pub checkpoint: CheckpointId,
     /// What is wrong, in one sentence, with the names of the plan.
     pub detail: String,
-}
-
-/// What the judges remember of a run: a part of the explored state.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Memory {
-    ledger: Ledger,
-    cut: Cut,
-    lineage: Lineage,
-    commits: Commits,
-    lifecycle: Lifecycle,
-}
-
-impl Memory {
-    fn new(rules: &Rules) -> Self {
-        Self {
-            ledger: Ledger::new(rules),
-            cut: Cut::new(rules),
-            lineage: Lineage::new(rules),
-            commits: Commits::new(rules),
-            lifecycle: Lifecycle::new(rules),
-        }
-    }
-
-    /// Becomes what the judges of the same plan remember in another state.
-    pub fn return_to(&mut self, other: &Self) {
-        let Self { ledger, cut, lineage, commits, lifecycle } = self;
-        restore(ledger, &other.ledger);
-        restore(cut, &other.cut);
-        restore(lineage, &other.lineage);
-        restore(commits, &other.commits);
-        restore(lifecycle, &other.lifecycle);
-    }
-
-    /// Appends the print of what each judge remembers. `before` is another memory, whose prints end like `known`: what is
-    /// the same there is not hashed again.
-    pub(crate) fn prints(&self, prints: &mut Vec<u64>, before: Option<(&Self, &[u64])>) {
-        let Self { ledger, cut, lineage, commits, lifecycle } = self;
-        reprint(prints, ledger, before.map(|(memory, known)| (&memory.ledger, known)));
-        reprint(prints, cut, before.map(|(memory, known)| (&memory.cut, known)));
-        reprint(prints, lineage, before.map(|(memory, known)| (&memory.lineage, known)));
-        reprint(prints, commits, before.map(|(memory, known)| (&memory.commits, known)));
-        reprint(prints, lifecycle, before.map(|(memory, known)| (&memory.lifecycle, known)));
-    }
-
-    fn reset(&mut self) {
-        self.ledger.reset();
-        self.cut.reset();
-        self.lineage.reset();
-        self.commits.reset();
-        self.lifecycle.reset();
-    }
-
-    /// How many records the state of a task holds twice, or not at all, since its last restore: those it took itself.
-    /// What follows from them downstream is not counted.
-    pub fn surplus(&self, task: TaskId) -> Surplus {
-        self.lineage.surplus(task)
-    }
-
-    /// The same of a retained checkpoint: what a restore from it will count twice, or miss; `None` if it is not retained.
-    pub fn surplus_stored(&self, id: CheckpointId, task: TaskId) -> Option<Surplus> {
-        self.lineage.surplus_stored(id, task)
-    }
-
-    /// How many records are on a channel, sent and not received: below zero if more came out than went in.
-    pub fn in_flight(&self, channel: ChannelId) -> i64 {
-        self.cut.in_flight(channel).count
-    }
 }
 
 /// All online judges of a run.
@@ -241,7 +173,10 @@ impl Oracles {
         cut.forget(event);
         commits.observe(ledger, event, report);
         progress::observe(event, report);
-        ledger.observe(event, facts);
+        // To give it to the ledger is to read it.
+        if Ledger::concerns(event) {
+            ledger.observe(event, facts);
+        }
         commits.forget(ledger, event);
     }
 
@@ -263,6 +198,11 @@ impl Oracles {
     /// What was broken so far, in the order of discovery.
     pub fn violations(&self) -> &[Violation] {
         &self.violations
+    }
+
+    /// The same, to be forgotten here.
+    pub(crate) fn take_violations(&mut self) -> Vec<Violation> {
+        std::mem::take(&mut self.violations)
     }
 
     /// What the judges remember.

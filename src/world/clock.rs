@@ -7,19 +7,27 @@ use std::collections::VecDeque;
 
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, ManagerId, Micros, PerId, TaskId};
+use crate::parts::Part;
 use crate::plan::storage::MEBIBYTE;
 use crate::plan::topology::ChannelInfo;
 use crate::plan::{Backend, Fault, Latency, Plan, Topology, VertexKind, Write};
 
-/// Virtual time.
-#[derive(Clone, Debug)]
-pub struct Clock {
+/// What a clock shows.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Face {
     /// Now.
     pub now: Micros,
     /// The instant that timers are relative to.
     pub reference: Micros,
     /// When a checkpoint or savepoint last completed, for the record: the coordinator has a timer of its own.
     pub completed: Option<Micros>,
+}
+
+/// Virtual time.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// What it shows.
+    pub face: Part<Face>,
     /// When things are due; only in timed runs.
     pub dues: Option<Box<Dues>>,
 }
@@ -28,12 +36,12 @@ impl Clock {
     /// The clock of a run that has not begun.
     pub fn new(plan: &Plan, topology: &Topology, timed: bool) -> Self {
         let dues = timed.then(|| Box::new(Dues::new(plan, topology)));
-        Self { now: Micros::ZERO, reference: Micros::ZERO, completed: None, dues }
+        Self { face: Part::new(Face::default()), dues }
     }
 
     /// Back to zero, with the draws of a seed.
     pub fn reset(&mut self, seed: u64) {
-        (self.now, self.reference, self.completed) = (Micros::ZERO, Micros::ZERO, None);
+        *self.face = Face::default();
         if let Some(dues) = &mut self.dues {
             dues.reset(seed);
         }
@@ -42,7 +50,7 @@ impl Clock {
     /// How long after the reference it is.
     #[inline]
     pub fn since_reference(&self) -> Micros {
-        self.now.minus(self.reference)
+        self.face.now.minus(self.face.reference)
     }
 }
 

@@ -73,7 +73,7 @@ impl World {
             Effect::DiscardState { from, id } => self.state.storage.discard(id, from.task),
             Effect::Acked { from, id, answer } => self.emit(Event::Acked { id, from, answer }),
             Effect::Completed { id, kind, in_store } => {
-                self.clock.completed = Some(self.clock.now);
+                self.clock.face.completed = Some(self.clock.face.now);
                 self.emit(Event::Completed { id, kind, in_store });
             }
             Effect::Subsumed { id, delete } => {
@@ -118,7 +118,7 @@ impl World {
     fn trigger(&mut self, id: CheckpointId, kind: SnapshotKind, alignment: Alignment) {
         let pending = self.state.coordinator.pending().iter().find(|pending| pending.id() == id);
         let periodic = pending.is_some_and(|pending| pending.request().is_none());
-        let calm = self.clock.completed.filter(|_| periodic).map(|completed| self.clock.now.minus(completed));
+        let calm = self.clock.face.completed.filter(|_| periodic).map(|completed| self.clock.face.now.minus(completed));
         self.emit(Event::Triggered { id, kind, calm });
         for task in self.topology.tasks.ids() {
             let finished = |task: TaskId| self.state.tasks[task].status == Status::Finished;
@@ -157,7 +157,7 @@ impl World {
     pub(super) fn order(&mut self, task: TaskId, command: Command) {
         self.state.tasks[task].commands.push_back(command);
         if let Some(dues) = &mut self.clock.dues {
-            dues.commanded(task, self.clock.now);
+            dues.commanded(task, self.clock.face.now);
         }
         self.touched.lanes.push((task, Lane::Commands));
     }
@@ -176,8 +176,8 @@ impl World {
         }
         self.timers().take(armed.timer);
         self.timers().pass(armed.left);
-        self.clock.reference = self.clock.reference.plus(armed.left);
-        self.clock.now = self.clock.now.max(self.clock.reference);
+        self.clock.face.reference = self.clock.face.reference.plus(armed.left);
+        self.clock.face.now = self.clock.face.now.max(self.clock.face.reference);
         if let Some(triggers) = &mut self.state.budget.triggers
             && alarm == Alarm::Trigger
         {
@@ -204,7 +204,7 @@ impl World {
         if due == Micros::MAX {
             return;
         }
-        self.clock.now = self.clock.now.max(due);
+        self.clock.face.now = self.clock.face.now.max(due);
         let passed = self.clock.since_reference();
         if self.state.timers.due_within(passed) {
             while let Some(deadline) = self.timers().next_deadline(passed) {

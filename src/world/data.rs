@@ -30,7 +30,7 @@ impl World {
             value: read.record.value,
         });
         if let Some(dues) = &mut self.clock.dues {
-            dues.reads(task, self.clock.now);
+            dues.reads(task, self.clock.face.now);
         }
         self.send(task, &[read.record]);
         if let (Some(event_time), Some(time)) = (share.event_time, read.record.time) {
@@ -44,7 +44,7 @@ impl World {
         let item = self.leave(channel);
         self.state.channels[channel].input.push_back(item);
         if let Some(dues) = &mut self.clock.dues {
-            dues.input[channel].push_back(self.clock.now);
+            dues.input[channel].push_back(self.clock.face.now);
         }
         self.touched.channels.push(channel);
         self.emit(Event::Transferred { channel });
@@ -192,7 +192,7 @@ impl World {
                         *full += 1;
                     }
                     if let Some(dues) = &mut clock.dues {
-                        dues.sent(channel, clock.now);
+                        dues.sent(channel, clock.face.now);
                     }
                     if queue.output.len() == 1 {
                         touched.channels.push(channel);
@@ -222,7 +222,7 @@ impl World {
             }
             queue.output.push_back(item);
             if let Some(dues) = &mut clock.dues {
-                dues.sent(channel, clock.now);
+                dues.sent(channel, clock.face.now);
             }
             if queue.output.len() == 1 {
                 touched.channels.push(channel);
@@ -234,7 +234,7 @@ impl World {
     #[inline]
     fn worked(&mut self, task: TaskId) {
         if let Some(dues) = &mut self.clock.dues
-            && dues.worked(task, self.clock.now)
+            && dues.worked(task, self.clock.face.now)
         {
             self.touched.tasks.push(task);
             self.touched.lanes.push((task, Lane::Commands));

@@ -156,7 +156,7 @@ impl World {
     }
 
     fn wait_for(&mut self, index: usize) {
-        let job = &mut self.state.job;
+        let job = &mut *self.state.job;
         let newest = job.restarts.last_mut().map(|restart| &mut restart.waiting);
         if let Some(waiting) = job.ending.as_mut().map(|ending| &mut ending.waiting).or(newest) {
             waiting.insert(index);

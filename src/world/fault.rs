@@ -209,7 +209,7 @@ impl World {
         self.state.lost[manager] = true;
         self.touched.lanes.extend(self.topology.tasks.ids().map(|task| (task, Lane::All)));
         if let Some(dues) = &mut self.clock.dues {
-            dues.lost(manager, self.clock.now);
+            dues.lost(manager, self.clock.face.now);
         }
         self.touched.managers.push(manager);
     }
@@ -226,7 +226,7 @@ impl World {
     fn remember_late(&mut self, task: TaskId) {
         let execution = self.execution(task);
         if self.state.budget.late_acks > 0 {
-            let state = &mut self.state.tasks[task];
+            let state = &mut *self.state.tasks[task];
             let acks = state.reports.iter().filter_map(|report| match report {
                 Report::Ack(id) => Some((execution, *id)),
                 _ => None,
@@ -259,7 +259,7 @@ impl World {
         }
         if let Some(dues) = &mut self.clock.dues {
             dues.asyncs[task].clear();
-            dues.busy[task] = self.clock.now;
+            dues.busy[task] = self.clock.face.now;
         }
         let outputs = self.topology.tasks[task].outputs.iter().flat_map(|output| output.channels());
         let channels: SmallVec<[ChannelId; 16]> = self.inputs(task).iter().copied().chain(outputs).collect();

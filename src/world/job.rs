@@ -149,7 +149,7 @@ impl World {
     /// Whether every task has reported the end of its data, and a last checkpoint is what is left to do (R54).
     pub(super) fn all_data_has_come(&self) -> bool {
         let config = &self.plan.checkpointing;
-        let done = |task: &super::Task| match task.status {
+        let done = |task: &crate::parts::Part<super::Task>| match task.status {
             Status::Running => task.end_of_data,
             Status::Finished => true,
             Status::Deploying | Status::Canceling | Status::Gone => false,

@@ -72,7 +72,7 @@ impl World {
         let handler = defect::handler(&self.plan, mode);
         self.state.tasks[task].volatile = Some(Volatile::new(Phase::Deployed(from), data, handler, from));
         if let Some(dues) = &mut self.clock.dues {
-            dues.deployed(task, self.clock.now);
+            dues.deployed(task, self.clock.face.now);
         }
         self.emit(Event::Deployed { execution: self.execution(task) });
         self.touched.lanes.push((task, Lane::All));

@@ -47,6 +47,8 @@ mod ports;
 mod stuck;
 mod user;
 
+pub(crate) use parts::Tables;
+
 use std::sync::Arc;
 
 use channel::Channel;
@@ -61,6 +63,7 @@ use crate::action::{Action, Alphabet, Menu};
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, PerId, RuleSet, TaskId};
 use crate::operator::Outputs;
+use crate::parts::Part;
 use crate::plan::{Coarse, Plan, SinkKind, Time, Topology};
 use crate::protocol::coordinator::{self, Coordinator};
 use crate::protocol::two_phase::TwoPhase;
@@ -71,27 +74,27 @@ use crate::trace::{Event, JobStatus};
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct State {
     /// The job.
-    pub job: job::Job,
+    pub job: Part<job::Job>,
     /// The tasks.
-    pub tasks: PerId<TaskId, Task>,
+    pub tasks: PerId<TaskId, Part<Task>>,
     /// The channels.
-    pub channels: PerId<ChannelId, Channel>,
+    pub channels: PerId<ChannelId, Part<Channel>>,
     /// TaskManagers that are gone and not missed yet.
-    pub lost: PerId<ManagerId, bool>,
+    pub lost: Part<PerId<ManagerId, bool>>,
     /// The checkpoint coordinator.
-    pub coordinator: Coordinator,
+    pub coordinator: Part<Coordinator>,
     /// The restart strategy.
-    pub strategy: restart::Strategy,
+    pub strategy: Part<restart::Strategy>,
     /// The timers of the JobManager.
-    pub timers: Timers,
+    pub timers: Part<Timers>,
     /// Checkpoint storage.
-    pub storage: Storage,
+    pub storage: Part<Storage>,
     /// The system that sinks write to.
-    pub external: External,
+    pub external: Part<External>,
     /// What faults and alarms may still happen.
-    pub budget: Budget,
+    pub budget: Part<Budget>,
     /// Placed faults that wait for their moment.
-    pub watch: Watch,
+    pub watch: Part<Watch>,
 }
 
 /// The virtual cluster.
@@ -142,17 +145,17 @@ impl World {
             plan.checkpointing.max_concurrent.saturating_add(1).min(8),
         );
         let state = State {
-            job: job::Job::default(),
-            tasks: PerId::new(tasks, |_| Task::default()),
-            channels: PerId::new(topology.channels.len(), |_| Channel::default()),
-            lost: PerId::new(topology.managers(), |_| false),
-            coordinator: Coordinator::new(),
-            strategy: restart::Strategy::new(&plan.restart),
-            timers: Timers::default(),
-            storage: Storage::default(),
-            external: External::new(tasks),
-            budget: Budget::new(plan, time),
-            watch: Watch::default(),
+            job: Part::new(job::Job::default()),
+            tasks: PerId::new(tasks, |_| Part::new(Task::default())),
+            channels: PerId::new(topology.channels.len(), |_| Part::new(Channel::default())),
+            lost: Part::new(PerId::new(topology.managers(), |_| false)),
+            coordinator: Part::new(Coordinator::new()),
+            strategy: Part::new(restart::Strategy::new(&plan.restart)),
+            timers: Part::new(Timers::default()),
+            storage: Part::new(Storage::default()),
+            external: Part::new(External::new(tasks)),
+            budget: Part::new(Budget::new(plan, time)),
+            watch: Part::new(Watch::default()),
         };
         let offers_faults = !state.budget.is_unbounded() || state.budget.crashes > 0;
         let mut world = Self {
@@ -179,20 +182,20 @@ impl World {
         let State { job, tasks, channels, lost, coordinator, strategy, timers, storage, external, budget, watch } =
             &mut self.state;
         let mode = self.plan.checkpointing.effective_mode();
-        *job = job::Job::default();
+        **job = job::Job::default();
         for id in tasks.ids() {
             let (data, handler) = (self.topology.fresh(&self.plan, id), defect::handler(&self.plan, mode));
             tasks[id].reset(Volatile::new(Phase::Running, data, handler, CheckpointId::NONE));
         }
-        channels.iter_mut().for_each(Channel::reopen);
+        channels.iter_mut().for_each(|channel| channel.reopen());
         lost.iter_mut().for_each(|lost| *lost = false);
-        *coordinator = Coordinator::new();
-        *strategy = restart::Strategy::new(&self.plan.restart);
+        **coordinator = Coordinator::new();
+        **strategy = restart::Strategy::new(&self.plan.restart);
         timers.retain(|_| false);
         storage.clear();
         external.clear();
-        *budget = Budget::new(&self.plan, self.time);
-        *watch = Watch::new(&self.plan, self.time, seed);
+        **budget = Budget::new(&self.plan, self.time);
+        **watch = Watch::new(&self.plan, self.time, seed);
         self.clock.reset(seed);
         self.menu.reset();
         self.events.clear();
@@ -237,6 +240,13 @@ impl World {
     /// # Panics
     /// In debug builds if the action is not on the menu.
     pub fn apply(&mut self, action: Action) {
+        self.perform(action);
+        self.refresh();
+    }
+
+    /// The action itself; what it touched is still to be looked at.
+    #[inline(always)]
+    fn perform(&mut self, action: Action) {
         debug_assert!(self.menu.contains(action), "{} is not on the menu", self.topology.names.text(action));
         self.events.clear();
         self.menu.forget_fresh();
@@ -267,7 +277,6 @@ impl World {
         if self.plan.steps.has(Coarse::ExactRoom) {
             self.touch_room(action);
         }
-        self.refresh();
     }
 
     /// What may happen next.
@@ -287,10 +296,10 @@ impl World {
         self.scratch.rules
     }
 
-    /// Virtual time.
+    /// Virtual time; no part of a step.
     #[inline]
     pub fn now(&self) -> Micros {
-        self.clock.now
+        self.clock.face.peek().now
     }
 
     /// Everything that decides the future.

@@ -40,10 +40,9 @@ pub(super) enum Lane {
 }
 
 impl Touched {
-    /// What is left of a step once its menu is made is of another world.
-    pub(super) fn return_to(&mut self, other: &Self) {
-        self.clear();
-        self.idle = other.idle;
+    /// Says whether nothing but alarms and faults is possible.
+    pub(super) fn set_idle(&mut self, idle: bool) {
+        self.idle = idle;
     }
 
     /// Forgets everything, without giving memory back.
@@ -184,7 +183,7 @@ impl World {
         let budget = &self.state.budget;
         let (alarm, armed) = self.earliest_alarm()?;
         let free = budget.is_unbounded() || alarm == Alarm::Trigger || self.menu.progress() == 0 || budget.haste > 0;
-        free.then(|| (alarm, self.clock.reference.plus(armed.left)))
+        free.then(|| (alarm, self.clock.face.reference.plus(armed.left)))
     }
 
     /// The earliest alarm. A periodic trigger beyond the bound does not count, unless tasks that are done with their data
@@ -231,7 +230,7 @@ impl World {
         self.menu.set(action, possible, due);
     }
 
-    fn look_at_alarm(&mut self) {
+    pub(super) fn look_at_alarm(&mut self) {
         match self.possible_alarm() {
             Some((alarm, due)) => self.menu.set(Action::Alarm(alarm), true, due),
             None => self.menu.set(Action::Alarm(Alarm::Stop), false, Micros::ZERO),
@@ -239,11 +238,29 @@ impl World {
     }
 
     /// Looks again at what the step has touched.
+    #[inline]
     pub(super) fn refresh(&mut self) {
+        if !self.refresh_but_alarm() {
+            return;
+        }
+        // Which alarm is offered depends on the timers, and on whether anything else could happen.
+        let idle = self.menu.progress() == 0;
+        // Coarser steps make that depend on the coordinator, and on what is under way, too.
+        if self.touched.timers || idle || self.touched.idle || self.plan.steps != Steps::default() {
+            self.look_at_alarm();
+        }
+        (self.touched.timers, self.touched.idle) = (false, idle);
+        #[cfg(debug_assertions)]
+        self.check_menu();
+    }
+
+    /// Looks again at what the step has touched, but not at the alarm; whether anything can still happen.
+    #[inline]
+    pub(super) fn refresh_but_alarm(&mut self) -> bool {
         if self.state.job.is_over() {
             self.menu.clear();
             self.touched.clear();
-            return;
+            return false;
         }
         if let Some(action) = self.touched.action.take()
             && !matches!(action, Action::Alarm(_))
@@ -268,15 +285,7 @@ impl World {
             self.look(Action::Detect(manager));
             self.look(Action::CrashManager(manager));
         }
-        // Which alarm is offered depends on the timers, and on whether anything else could happen.
-        let idle = self.menu.progress() == 0;
-        // Coarser steps make that depend on the coordinator, and on what is under way, too.
-        if self.touched.timers || idle || self.touched.idle || self.plan.steps != Steps::default() {
-            self.look_at_alarm();
-        }
-        (self.touched.timers, self.touched.idle) = (false, idle);
-        #[cfg(debug_assertions)]
-        self.check_menu();
+        true
     }
 
     #[inline]
@@ -336,8 +345,8 @@ impl World {
 
     /// The menu as a full scan gives it: the definition that the kept menu must agree with.
     #[cfg(debug_assertions)]
-    fn check_menu(&self) {
-        if self.topology.tasks.len() > 64 {
+    pub(crate) fn check_menu(&self) {
+        if self.topology.tasks.len() > 64 || self.state.job.is_over() {
             return;
         }
         let mut scanned = self.clone_for_scan();

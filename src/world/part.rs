@@ -81,7 +81,7 @@ impl World {
                 Effect::StartAsync(_) => {
                     if let (Some(dues), Some(volatile)) = (&mut self.clock.dues, &self.state.tasks[task].volatile) {
                         let bytes = volatile.writing.last().map_or(0, |(_, snapshot)| snapshot.bytes);
-                        dues.writing(task, self.clock.now, bytes);
+                        dues.writing(task, self.clock.face.now, bytes);
                     }
                     self.touched.lanes.push((task, Lane::Writes));
                     if self.plan.steps.has(Coarse::MergedAsync) {
@@ -215,7 +215,7 @@ impl World {
     pub(super) fn tell(&mut self, task: TaskId, report: Report) {
         self.state.tasks[task].reports.push_back(report);
         if let Some(dues) = &mut self.clock.dues {
-            dues.reported(task, self.clock.now);
+            dues.reported(task, self.clock.face.now);
         }
         self.touched.lanes.push((task, Lane::Reports));
     }

@@ -2,33 +2,40 @@
 
 use std::sync::Arc;
 
+use super::channel::Channel;
+use super::clock::Face;
+use super::external::External;
+use super::fault::{Budget, Watch};
+use super::job::Job;
+use super::storage::Storage;
+use super::task::Task;
+use super::timers::Timers;
 use super::{Scratch, State, World};
-use crate::parts::{print, reprint, restore};
+use crate::action::{Action, Alarm};
+use crate::ids::{ManagerId, PerId};
+use crate::parts::{Table, Visit};
+use crate::protocol::coordinator::Coordinator;
+use crate::protocol::restart::Strategy;
+
+/// The different parts that worlds of a plan have.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tables {
+    tasks: Table<Task>,
+    channels: Table<Channel>,
+    job: Table<Job>,
+    lost: Table<PerId<ManagerId, bool>>,
+    coordinator: Table<Coordinator>,
+    strategy: Table<Strategy>,
+    timers: Table<Timers>,
+    storage: Table<Storage>,
+    external: Table<External>,
+    budget: Table<Budget>,
+    watch: Table<Watch>,
+    faces: Table<Face>,
+}
 
 impl World {
-    /// Becomes what another world of the same plan, untimed too, is; its last events are forgotten.
-    pub fn return_to(&mut self, other: &Self) {
-        let State { job, tasks, channels, lost, coordinator, strategy, timers, storage, external, budget, watch } =
-            &mut self.state;
-        let there = &other.state;
-        tasks.iter_mut().zip(there.tasks.iter()).for_each(|(here, there)| restore(here, there));
-        channels.iter_mut().zip(there.channels.iter()).for_each(|(here, there)| restore(here, there));
-        restore(job, &there.job);
-        restore(lost, &there.lost);
-        restore(coordinator, &there.coordinator);
-        restore(strategy, &there.strategy);
-        restore(timers, &there.timers);
-        restore(storage, &there.storage);
-        restore(external, &there.external);
-        restore(budget, &there.budget);
-        restore(watch, &there.watch);
-        self.clock.clone_from(&other.clock);
-        self.menu.return_to(&other.menu);
-        self.touched.return_to(&other.touched);
-        self.events.clear();
-    }
-
-    /// A copy, as [`World::return_to`] makes one.
+    /// A copy without the last events.
     #[must_use]
     pub fn copy(&self) -> Self {
         Self {
@@ -44,22 +51,51 @@ impl World {
         }
     }
 
-    /// The prints of the parts of the state. `before` is a world of the same plan with its prints: what is the same there
-    /// is not hashed again.
-    pub(crate) fn prints(&self, prints: &mut Vec<u64>, before: Option<(&Self, &[u64])>) {
-        let there = before.map(|(world, known)| (&world.state, known));
+    /// Goes to every part of an untimed world: what its clock shows, then those of the state.
+    pub(crate) fn visit(&mut self, tables: &mut Tables, visit: &mut impl Visit) {
         let State { job, tasks, channels, lost, coordinator, strategy, timers, storage, external, budget, watch } =
-            &self.state;
-        for (id, task) in tasks.pairs() {
-            reprint(prints, task, there.map(|(state, known)| (&state.tasks[id], known)));
-        }
-        for (id, channel) in channels.pairs() {
-            reprint(prints, channel, there.map(|(state, known)| (&state.channels[id], known)));
-        }
-        reprint(prints, coordinator, there.map(|(state, known)| (&state.coordinator, known)));
-        reprint(prints, storage, there.map(|(state, known)| (&state.storage, known)));
-        reprint(prints, external, there.map(|(state, known)| (&state.external, known)));
-        // The rest is small.
-        prints.push(print(&(job, lost, strategy, timers, budget, watch)));
+            &mut self.state;
+        visit.part(&mut self.clock.face, &mut tables.faces);
+        tasks.iter_mut().for_each(|task| visit.part(task, &mut tables.tasks));
+        channels.iter_mut().for_each(|channel| visit.part(channel, &mut tables.channels));
+        visit.part(job, &mut tables.job);
+        visit.part(lost, &mut tables.lost);
+        visit.part(coordinator, &mut tables.coordinator);
+        visit.part(strategy, &mut tables.strategy);
+        visit.part(timers, &mut tables.timers);
+        visit.part(storage, &mut tables.storage);
+        visit.part(external, &mut tables.external);
+        visit.part(budget, &mut tables.budget);
+        visit.part(watch, &mut tables.watch);
+    }
+
+    /// Offers this after all parts became those of another world.
+    pub(crate) fn offer_again(&mut self, words: impl Iterator<Item = u64>, alarm: Option<Alarm>) {
+        self.menu.offer_again(words, alarm);
+        self.touched.clear();
+        self.touched.set_idle(self.menu.progress() == 0);
+    }
+
+    /// What has happened is of another world.
+    pub(crate) fn forget_events(&mut self) {
+        self.events.clear();
+    }
+
+    /// Performs an action like [`World::apply`], but does not look at the alarm, which depends on what else is possible.
+    pub(crate) fn apply_but_alarm(&mut self, action: Action) {
+        self.perform(action);
+        self.refresh_but_alarm();
+    }
+
+    /// Looks at the alarm.
+    pub(crate) fn offer_alarm(&mut self) {
+        self.look_at_alarm();
+        self.touched.clear();
+        self.touched.set_idle(self.menu.progress() == 0);
+    }
+
+    /// The menu, that it may tell what was looked at.
+    pub(crate) fn menu_mut(&mut self) -> &mut crate::action::Menu {
+        &mut self.menu
     }
 }

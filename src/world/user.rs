@@ -64,10 +64,10 @@ impl World {
         }
         let from = self.state.job.kept.given().ok_or(Refusal::NothingKept)?;
         let snapshot = Completed { id: from, properties: Properties::Unclaimed };
-        self.state.coordinator = Coordinator::resume(Durable::starting_from(snapshot));
+        *self.state.coordinator = Coordinator::resume(Durable::starting_from(snapshot));
         self.state.coordinator.restored();
-        self.state.strategy = restart::Strategy::new(&self.plan.restart);
-        self.clock.completed = None;
+        *self.state.strategy = restart::Strategy::new(&self.plan.restart);
+        self.clock.face.completed = None;
         let job = &mut self.state.job;
         (job.status, job.kept) = (JobStatus::Running, CheckpointId::NONE);
         job.lives += 1;

@@ -1,6 +1,6 @@
 //! What is judged, counted and found at each state.
 
-use super::walk::{Frame, Walk};
+use super::walk::Walk;
 use super::{Bound, End, Finding, Judge, Sight};
 use crate::explore::evidence::Standing;
 use crate::ids::Step;
@@ -10,89 +10,82 @@ use crate::run::{Choice, Keep, Order, Outcome};
 use crate::trace::Event;
 
 impl Walk<'_> {
-    /// Judges the state at the end of the path, one step from another one; what to go on from, unless it is known or at
-    /// an end.
-    pub(super) fn arrive(&mut self, from: Option<&Frame>) -> Option<Frame> {
-        self.observe();
-        self.show();
-        let fingerprint = self.fingerprint(from);
-        let is_new = self.known.insert(fingerprint);
+    /// Judges the state that the walk has just come to. Whether there is something to go on from: unless it is known or
+    /// at an end. `was_performed` as [`super::states::States::step`] says.
+    pub(super) fn arrive(&mut self, was_performed: bool) -> bool {
+        self.show(was_performed);
+        let is_new = self.known.insert(self.states.fingerprint(&self.row));
         if is_new {
             self.search.states += 1;
-            self.search.depth = self.search.depth.max(self.path.len() as u64);
+            self.search.depth = self.search.depth.max(self.length);
         }
         // Also the last step to a known state may break a rule.
-        if self.judge_online() || !is_new {
-            return None;
+        if was_performed && self.judge_online() || !is_new {
+            return false;
         }
         if self.stands_still() {
-            return None;
+            return false;
         }
-        let is_deep = self.path.len() as u64 >= self.depth;
-        let menu = self.world.menu();
-        if menu.len() > menu.faults() {
+        let is_deep = self.length >= self.depth;
+        if self.states.goes_on(&self.row) {
             if is_deep {
                 self.stop(Bound::Depth);
-                return None;
             }
-            let chosen = self.reduction.as_mut().and_then(|reduction| reduction.choose(&self.world));
-            return Some(self.frame(chosen));
+            return !is_deep;
         }
-        if self.world.is_over() {
+        self.states.return_to(&self.row);
+        if self.states.world.is_over() {
             self.search.finished += 1;
-            let quiescent = !self.world.state().job.stopped;
-            self.oracles.end(Step(self.path.len() as u64), self.world.now(), quiescent);
+            let quiescent = !self.states.world.state().job.stopped;
+            let (step, at) = (Step(self.length), self.states.world.now());
+            self.states.oracles.end(step, at, quiescent);
             let sampled = self.bounds.sample > 0 && self.search.finished % self.bounds.sample == 1 % self.bounds.sample;
             if !self.judge_online() && sampled {
                 self.sample();
             }
-        } else if let Some(mut end) = self.suffixes.stuck(&self.world) {
+        } else if let Some(mut end) = self.suffixes.stuck(&self.states.world) {
             self.accuse(&mut end);
         } else {
             self.search.bounded += 1;
         }
-        if self.world.menu().is_empty() {
-            return None;
+        if self.states.world.menu().is_empty() {
+            return false;
         }
         if is_deep {
             self.stop(Bound::Depth);
-            return None;
+            return false;
         }
         // A fault may still move on what nothing else does. The judges have heard of the end.
-        self.fingerprint(None);
-        Some(self.frame(None))
+        self.states.note(&mut self.row);
+        true
     }
 
-    fn show(&mut self) {
-        let (world, memory) = (&self.world, self.oracles.memory());
-        if self.path.last().is_some_and(|action| action.is_fault()) {
+    fn show(&mut self, was_performed: bool) {
+        let ends = !self.states.goes_on(&self.row);
+        if !was_performed && !ends {
+            return;
+        }
+        if !was_performed {
+            self.states.return_to(&self.row);
+        }
+        let (world, memory) = (&self.states.world, self.states.oracles.memory());
+        if self.last_step().is_some_and(|action| action.is_fault()) {
             self.observer.see(Sight::Struck, world, memory);
         }
         if world.events().iter().any(|event| matches!(event, Event::Restarting { .. })) {
             self.observer.see(Sight::Restarting, world, memory);
         }
-        if world.menu().len() == world.menu().faults() {
+        if ends {
             self.observer.see(Sight::End, world, memory);
-        }
-    }
-
-    fn observe(&mut self) {
-        let step = Step((self.path.len() as u64).saturating_sub(1));
-        for event in self.world.events() {
-            self.oracles.observe(step, self.world.now(), event);
         }
     }
 
     /// Whether the online judges have found a failure, beyond which nothing is worth exploring.
     pub(super) fn judge_online(&mut self) -> bool {
-        if self.oracles.violations().is_empty() {
-            return false;
-        }
-        let violations = self.oracles.violations().to_vec();
-        self.oracles = self.oracles.with_memory(self.oracles.memory().clone());
+        let violations = self.states.oracles.take_violations();
         let mut failed = false;
         for violation in violations {
-            failed |= self.found(violation, Judge::Online, None);
+            failed |= self.found(violation, Judge::Online, None, None);
         }
         failed
     }
@@ -102,24 +95,33 @@ impl Walk<'_> {
         let outcome = self.again();
         self.search.sampled += 1;
         for violation in outcome.violations.clone() {
-            self.found(violation, Judge::Full, Some(&outcome));
+            self.found(violation, Judge::Full, Some(&outcome), None);
         }
     }
 
     pub(super) fn again(&mut self) -> Outcome {
-        let choice = Choice::Pinned(Schedule::Prefix(self.path.clone()));
+        let choice = Choice::Pinned(Schedule::Prefix(self.path()));
         let order = Order { seed: self.runner.plan().seed, time: Time::Untimed, choice };
         let outcome = self.runner.run(&order, Keep::default());
         self.search.tally.add(self.search.tally.runs(), outcome.seen.clone());
         outcome
     }
 
-    /// Keeps a finding if it is the first of its rule; whether it is a failure.
-    pub(super) fn found(&mut self, violation: Violation, judge: Judge, outcome: Option<&Outcome>) -> bool {
+    /// Keeps a finding if it is the first of its rule; whether it is a failure. `until`: only so many steps of the path
+    /// lead to it.
+    pub(super) fn found(
+        &mut self,
+        violation: Violation,
+        judge: Judge,
+        outcome: Option<&Outcome>,
+        until: Option<u64>,
+    ) -> bool {
         let fails = Standing::of(self.runner.plan(), violation.rule) == Standing::Failure;
         if !self.search.findings.iter().any(|finding| finding.violation.rule == violation.rule) {
             let outcome = outcome.cloned().unwrap_or_else(|| self.again());
-            self.search.findings.push(Finding { violation, judge, fails, path: self.path.clone(), outcome });
+            let mut path = self.path();
+            path.truncate(until.map_or(usize::MAX, |until| until as usize));
+            self.search.findings.push(Finding { violation, judge, fails, path, outcome });
             if self.search.findings.iter().filter(|finding| finding.fails).count() >= self.bounds.failures {
                 self.stop(Bound::Failures);
             }

@@ -21,23 +21,26 @@ use crate::world::World;
 #[derive(Debug, Default)]
 pub(super) struct Suffixes {
     known: BTreeSet<u64>,
-    prints: Vec<u64>,
 }
 
 impl Walk<'_> {
-    /// Whether nothing goes on from the state at the end of the path but in circles, or by the expiry of a checkpoint:
-    /// then that is judged, and nothing is tried from there.
+    /// Whether nothing goes on from the state that the walk has just come to but in circles, or by the expiry of a
+    /// checkpoint: then that is judged, and nothing is tried from there.
     pub(super) fn stands_still(&mut self) -> bool {
-        if self.world.is_hung() {
-            self.world.report_stuck();
-            self.judge_stuck();
+        if self.states.progress(&self.row) {
+            return false;
+        }
+        self.states.return_to(&self.row);
+        if self.states.world.is_hung() {
+            self.states.world.report_stuck();
+            self.states.observe(self.length + 1);
+            self.judge_online();
             return true;
         }
-        let Some((steps, mut end)) = self.suffixes.cycle(&self.world) else { return false };
-        let length = self.path.len();
-        self.path.extend(steps);
+        let Some((steps, mut end)) = self.suffixes.cycle(&self.states.world) else { return false };
+        self.beyond = steps;
         self.accuse(&mut end);
-        self.path.truncate(length);
+        self.beyond.clear();
         true
     }
 
@@ -50,22 +53,13 @@ impl Walk<'_> {
         }
         let outcome = self.again();
         if let Some(violation) = outcome.violations.iter().find(|violation| is_progress(violation)).cloned() {
-            let behind = self.path.split_off((violation.step.0 as usize).min(self.path.len()));
-            self.found(violation, Judge::Online, Some(&outcome));
-            self.path.extend(behind);
+            let until = violation.step.0;
+            self.found(violation, Judge::Online, Some(&outcome), Some(until));
             return;
         }
         end.report_stuck();
-        std::mem::swap(&mut self.world, end);
-        self.judge_stuck();
-        std::mem::swap(&mut self.world, end);
-    }
-
-    /// Judges what was just reported, behind the last step.
-    fn judge_stuck(&mut self) {
-        for event in self.world.events() {
-            self.oracles.observe(Step(self.path.len() as u64), self.world.now(), event);
-        }
+        let step = Step(self.length + self.beyond.len() as u64);
+        end.events().iter().for_each(|event| self.states.oracles.observe(step, end.now(), event));
         self.judge_online();
     }
 }
@@ -77,7 +71,7 @@ impl Suffixes {
         if !world.is_bounded() {
             return Some(world.copy());
         }
-        let state = self.print(world);
+        let state = print(world.state());
         if self.known.contains(&state) {
             return None;
         }
@@ -94,7 +88,7 @@ impl Suffixes {
         if !world.is_idle() || !world.triggers_beyond_bound() {
             return None;
         }
-        let state = self.print(world);
+        let state = print(world.state());
         if self.known.contains(&state) {
             return None;
         }
@@ -103,11 +97,5 @@ impl Suffixes {
             self.known.insert(state);
         }
         found
-    }
-
-    fn print(&mut self, world: &World) -> u64 {
-        self.prints.clear();
-        world.prints(&mut self.prints, None);
-        print(&self.prints)
     }
 }

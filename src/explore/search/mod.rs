@@ -1,17 +1,24 @@
 //! Every schedule of a plan within its limits, with state merging.
 //!
-//! A walk over copies of an untimed world, breadth first or depth first. Two paths that lead to the same world *and* the same memory of
-//! the judges are one from there on; a 64-bit fingerprint of both stands for them, and [`Search::collision`] says how
-//! likely it is that two different ones were taken for one. Every step spends something, but for the periodic triggers at
-//! the end of all data: those are followed until they come to something ([`crate::run::liveness`]). Choices
-//! that need not be tried are left out ([`super::reduction`]), unless the bounds say otherwise.
+//! A walk over the states of an untimed world, breadth first or depth first. Two paths that lead to the same world *and*
+//! the same memory of the judges are one from there on; a 64-bit fingerprint of both stands for them, and
+//! [`Search::collision`] says how likely it is that two different ones were taken for one. Every step spends something,
+//! but for the periodic triggers at the end of all data: those are followed until they come to something
+//! ([`crate::run::liveness`]). Choices that need not be tried are left out ([`super::reduction`]), unless the bounds say
+//! otherwise.
 //!
-//! Breadth first finds a shortest path to each finding, and keeps a world for each state that it has not gone on from;
+//! A state is a row of numbers, one for each part of the world and of what the judges remember: the number says which of
+//! the values it is that this part was ever met with. So a state that waits takes a few hundred bytes, going from one to
+//! another copies only the parts in which they differ, and a step that was made before where all that it reads was the
+//! same is recalled, not made again.
+//!
+//! Breadth first finds a shortest path to each finding, and keeps a row for each state that it has not gone on from;
 //! depth first keeps those of one path.
 //!
 //! The online judges see every step. What they cannot decide without the order of everything, the witness decides: on
-//! every finding, and on a sample of the finished paths, each made once more by a [`Runner`](crate::run::Runner). A path that the online
-//! judges accept and the full judgement does not is a finding too ([`Judge::Full`]).
+//! every finding, and on a sample of the finished paths, each made once more by a
+//! [`Runner`](crate::run::Runner). A path that the online judges accept and the full judgement does not is a finding too
+//! ([`Judge::Full`]).
 //!
 //! # Expectations
 //!
@@ -33,12 +40,16 @@
 //!
 //! | file | holds |
 //! | --- | --- |
-//! | `walk` | which states come first, what is known of each that was not gone on from, the known ones |
+//! | `walk` | which states come first, and what is kept of each |
+//! | `states` | states as rows, and the world in which steps are made |
+//! | `recall` | what steps did |
 //! | `liveness` | states from which the job never comes to anything |
 //! | `arrive` | what is judged, counted and found at each state |
 
 mod arrive;
 mod liveness;
+mod recall;
+mod states;
 mod walk;
 
 use super::reduction::{Mutant, Reduction};
@@ -191,7 +202,7 @@ pub struct Search {
 
 impl Search {
     /// The chance, at most, that two different states had one fingerprint: states squared / 2^64, twice what it is for
-    /// one hash of 64 bits, since a fingerprint is a hash of hashes of parts.
+    /// one hash of 64 bits.
     pub fn collision(&self) -> f64 {
         let states = self.states as f64;
         states * states / (u64::MAX as f64 + 1.0)

@@ -1,43 +1,43 @@
 //! The walk: which states come first, and what is kept of each.
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasherDefault, Hasher};
-
-use smallvec::SmallVec;
+use std::hash::BuildHasherDefault;
 
 use super::liveness::Suffixes;
+use super::states::{Row, States};
 use super::{Bound, Bounds, Direction, End, Observer, PAUSE, Progress, Search};
 use crate::action::Action;
-use crate::explore::reduction::{Chosen, Reduction};
+use crate::explore::reduction::Reduction;
 use crate::oracle::expect::Tally;
-use crate::oracle::{Memory, Oracles};
-use crate::parts::print;
-use crate::plan::{Plan, Time};
+use crate::parts::Hashed;
+use crate::plan::Plan;
 use crate::run::Runner;
-use crate::world::World;
 
-/// A state whose choices are tried now or later.
-pub(super) struct Frame {
-    world: World,
-    memory: Memory,
-    /// The prints of the parts of both.
-    prints: Vec<u64>,
-    next: usize,
-    /// What is tried; `None`: everything.
-    chosen: Option<Chosen>,
-    /// Breadth first: the step that leads here.
+/// A state whose choices are tried.
+#[derive(Default)]
+struct Frame {
+    row: Row,
+    /// The step that leads here.
     link: u32,
+    /// How many steps lie before it.
+    depth: u32,
+    /// What is tried, and how much of it was.
+    choices: Vec<Action>,
+    next: usize,
 }
 
-/// Breadth first: a step, and the one before it.
+/// A step, and the one before it.
 #[derive(Clone, Copy)]
 struct Link {
     before: u32,
-    action: Action,
+    action: u32,
 }
 
 /// The link of the start.
 const START: u32 = u32::MAX;
+
+/// How many states the frontier keeps in one piece.
+const PIECE: usize = 1_024;
 
 /// A search under way.
 pub(super) struct Walk<'a> {
@@ -45,41 +45,40 @@ pub(super) struct Walk<'a> {
     pub(super) observer: &'a mut dyn Observer,
     pub(super) depth: u64,
     pub(super) runner: Runner,
-    pub(super) oracles: Oracles,
-    /// Where each step is made.
-    pub(super) world: World,
-    /// The prints of the parts of the world and of the memory after the last step, and what stands for them.
-    prints: Vec<u64>,
-    /// States that were gone on from: their memory is used again.
-    spent: Vec<Frame>,
-    pub(super) known: HashSet<u64, BuildHasherDefault<Known>>,
+    pub(super) states: States,
+    /// The state that the walk has just come to.
+    pub(super) row: Row,
+    pub(super) known: HashSet<u64, BuildHasherDefault<Hashed>>,
     pub(super) reduction: Option<Reduction>,
-    /// Depth first: the states on the path. Breadth first: those that were not gone on from yet.
-    frames: VecDeque<Frame>,
-    links: Vec<Link>,
-    pub(super) suffixes: Suffixes,
-    pub(super) path: Vec<Action>,
     pub(super) search: Search,
+    pub(super) suffixes: Suffixes,
+    links: Vec<Link>,
+    /// The last link before that state, and the step that led from there.
+    last: (u32, Option<Action>),
+    /// How many steps lead to it.
+    pub(super) length: u64,
+    /// Steps behind that state that belong to what is being judged.
+    pub(super) beyond: Vec<Action>,
+    waiting: u64,
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn new(plan: &Plan, bounds: &'a Bounds, observer: &'a mut dyn Observer) -> Self {
         let runner = Runner::new(plan.clone());
-        let world = World::new(runner.plan(), runner.topology(), plan.seed, Time::Untimed, false);
         Self {
             bounds,
-            world,
-            prints: Vec::new(),
-            spent: Vec::new(),
             observer,
             depth: bounds.depth.min(plan.limits.steps),
-            oracles: Oracles::new(runner.plan(), runner.topology()),
+            states: States::new(runner.plan(), runner.topology()),
+            row: Row::new(),
             known: HashSet::default(),
             reduction: bounds.reduce.then(|| Reduction::new(runner.plan(), runner.topology())),
-            frames: VecDeque::new(),
-            links: Vec::new(),
             suffixes: Suffixes::default(),
-            path: Vec::new(),
+            links: Vec::new(),
+            last: (START, None),
+            length: 0,
+            beyond: Vec::new(),
+            waiting: 0,
             runner,
             search: Search {
                 end: End::Complete,
@@ -96,8 +95,8 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn run(&mut self) {
-        if let Some(frame) = self.arrive(None) {
-            self.frames.push_back(frame);
+        self.states.start(&mut self.row);
+        if self.arrive(true) {
             match self.bounds.walk {
                 Direction::Depth => self.deepen(),
                 Direction::Breadth => self.widen(),
@@ -106,56 +105,94 @@ impl<'a> Walk<'a> {
     }
 
     fn deepen(&mut self) {
-        while let Some(mut frame) = self.frames.pop_back() {
+        let mut frames = vec![self.frame(Frame::default())];
+        let mut spent = Vec::new();
+        while let Some(last) = frames.len().checked_sub(1) {
+            self.waiting = last as u64;
+            let frame = &mut frames[last];
             if self.is_stopped() {
                 return;
             }
-            match self.next(&mut frame) {
-                None => {
-                    self.path.pop();
-                    self.spent.push(frame);
-                }
-                Some(next) => {
-                    self.frames.push_back(frame);
-                    match next {
-                        Some(next) => self.frames.push_back(next),
-                        None => {
-                            self.path.pop();
-                        }
-                    }
-                }
+            match self.next(frame) {
+                Some(true) => frames.push(self.frame(spent.pop().unwrap_or_default())),
+                Some(false) => {}
+                None => spent.extend(frames.pop()),
             }
         }
     }
 
     fn widen(&mut self) {
-        while let Some(mut frame) = self.frames.pop_front() {
-            self.follow(frame.link);
+        let mut frontier = Frontier::default();
+        let mut frame = self.frame(Frame::default());
+        loop {
             while !self.is_stopped() {
-                let Some(next) = self.next(&mut frame) else { break };
-                let action = self.path.pop().expect("the step that was just made");
-                if let Some(next) = next {
-                    let link = self.links.len() as u32;
-                    self.links.push(Link { before: frame.link, action });
-                    self.frames.push_back(Frame { link, ..next });
+                match self.next(&mut frame) {
+                    Some(true) => {
+                        let link = self.link();
+                        frontier.push(&self.row, link, self.length as u32);
+                        self.waiting += 1;
+                    }
+                    Some(false) => {}
+                    None => break,
                 }
             }
-            if self.is_stopped() {
+            if self.is_stopped() || !frontier.pop(&mut frame) {
                 return;
             }
-            self.spent.push(frame);
+            self.waiting -= 1;
+            self.choose(&mut frame);
         }
     }
 
-    /// The path to a state, from its last step back.
-    fn follow(&mut self, mut link: u32) {
-        self.path.clear();
+    /// The state that the walk has just come to, to be gone on from.
+    fn frame(&mut self, mut frame: Frame) -> Frame {
+        frame.row.clone_from(&self.row);
+        (frame.link, frame.depth) = (self.link(), self.length as u32);
+        self.choose(&mut frame);
+        frame
+    }
+
+    /// The link to that state.
+    fn link(&mut self) -> u32 {
+        let (before, Some(action)) = self.last else { return START };
+        let action = self.states.number(action);
+        self.links.push(Link { before, action });
+        self.links.len() as u32 - 1
+    }
+
+    /// What is tried of a state.
+    fn choose(&mut self, frame: &mut Frame) {
+        frame.next = 0;
+        if let Some(reduction) = &mut self.reduction
+            && self.states.goes_on(&frame.row)
+        {
+            self.states.return_to(&frame.row);
+            if let Some(chosen) = reduction.choose(&self.states.world) {
+                frame.choices.clear();
+                frame.choices.extend(chosen);
+                return;
+            }
+        }
+        self.states.choices(&frame.row, &mut frame.choices);
+    }
+
+    /// The path to the state that the walk has just come to, and what is beyond.
+    pub(super) fn path(&self) -> Vec<Action> {
+        let (mut link, last) = self.last;
+        let mut path: Vec<Action> = last.into_iter().collect();
         while link != START {
             let Link { before, action } = self.links[link as usize];
-            self.path.push(action);
+            path.push(self.states.action(action));
             link = before;
         }
-        self.path.reverse();
+        path.reverse();
+        path.extend(&self.beyond);
+        path
+    }
+
+    /// The last step to that state.
+    pub(super) fn last_step(&self) -> Option<Action> {
+        self.last.1
     }
 
     /// Whether a bound is reached that ends the search.
@@ -166,8 +203,7 @@ impl<'a> Walk<'a> {
         }
         if self.search.transitions.is_multiple_of(PAUSE) {
             let Search { states, transitions, .. } = self.search;
-            let frontier = self.frames.len() as u64;
-            if let Some(bound) = self.observer.pause(Progress { states, transitions, frontier }) {
+            if let Some(bound) = self.observer.pause(Progress { states, transitions, frontier: self.waiting }) {
                 self.stop(bound);
                 return true;
             }
@@ -175,64 +211,51 @@ impl<'a> Walk<'a> {
         self.search.end == End::Stopped { at: Bound::Failures }
     }
 
-    /// Makes the next step of a state, at the end of the path; `None` if all are made, else what to go on from.
-    fn next(&mut self, frame: &mut Frame) -> Option<Option<Frame>> {
-        let choices = frame.chosen.as_ref().map_or_else(|| frame.world.menu().len(), SmallVec::len);
-        if frame.next == choices {
-            return None;
-        }
-        let place = frame.next;
+    /// Makes the next step of a state; `None` if all are made, else whether there is something to go on from.
+    fn next(&mut self, frame: &mut Frame) -> Option<bool> {
+        let action = *frame.choices.get(frame.next)?;
         frame.next += 1;
-        self.oracles.memory_mut().return_to(&frame.memory);
-        self.world.return_to(&frame.world);
-        let action = frame.chosen.as_ref().map_or_else(|| frame.world.menu().nth(place), |chosen| chosen[place]);
-        self.world.apply(action);
         self.search.transitions += 1;
-        self.path.push(action);
-        Some(self.arrive(Some(frame)))
-    }
-
-    /// A state to go on from: the one at the end of the path.
-    pub(super) fn frame(&mut self, chosen: Option<Chosen>) -> Frame {
-        let (world, memory) = (&self.world, self.oracles.memory());
-        match self.spent.pop() {
-            Some(mut frame) => {
-                frame.world.return_to(world);
-                frame.memory.return_to(memory);
-                frame.prints.clone_from(&self.prints);
-                Frame { next: 0, chosen, link: START, ..frame }
-            }
-            None => {
-                let (world, memory, prints) = (world.copy(), memory.clone(), self.prints.clone());
-                Frame { world, memory, prints, next: 0, chosen, link: START }
-            }
-        }
-    }
-
-    /// What stands for the state at the end of the path among those that are known. Never stored: it differs between
-    /// versions and platforms.
-    pub(super) fn fingerprint(&mut self, from: Option<&Frame>) -> u64 {
-        self.prints.clear();
-        self.world.prints(&mut self.prints, from.map(|frame| (&frame.world, &*frame.prints)));
-        self.oracles.memory().prints(&mut self.prints, from.map(|frame| (&frame.memory, &*frame.prints)));
-        print(&self.prints)
+        self.last = (frame.link, Some(action));
+        self.length = u64::from(frame.depth) + 1;
+        let was_performed = self.states.step(&frame.row, action, self.length, &mut self.row);
+        Some(self.arrive(was_performed))
     }
 }
 
-/// Fingerprints are hashes already.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Known(u64);
+/// States that were not gone on from yet, the oldest first: their rows, each with its link and its depth.
+#[derive(Default)]
+struct Frontier {
+    pieces: VecDeque<Vec<u32>>,
+    /// How many cells of the first piece are taken.
+    taken: usize,
+}
 
-impl Hasher for Known {
-    fn finish(&self) -> u64 {
-        self.0
+impl Frontier {
+    fn push(&mut self, row: &Row, link: u32, depth: u32) {
+        let width = row.len() + 2;
+        if self.pieces.back().is_none_or(|piece| piece.len() + width > piece.capacity()) {
+            self.pieces.push_back(Vec::with_capacity(PIECE * width));
+        }
+        let piece = self.pieces.back_mut().expect("there is one now");
+        piece.extend_from_slice(row);
+        piece.extend([link, depth]);
     }
 
-    fn write(&mut self, _: &[u8]) {
-        unreachable!("only fingerprints are kept");
-    }
-
-    fn write_u64(&mut self, fingerprint: u64) {
-        self.0 = fingerprint;
+    fn pop(&mut self, frame: &mut Frame) -> bool {
+        let width = frame.row.len() + 2;
+        let Some(first) = self.pieces.front() else { return false };
+        let Some((cells, &[link, depth])) = first[self.taken..].get(..width).and_then(|cells| cells.split_last_chunk())
+        else {
+            return false;
+        };
+        frame.row.copy_from_slice(cells);
+        (frame.link, frame.depth) = (link, depth);
+        self.taken += width;
+        if self.taken == first.capacity() || self.taken == first.len() && self.pieces.len() > 1 {
+            self.pieces.pop_front();
+            self.taken = 0;
+        }
+        true
     }
 }

@@ -6,7 +6,7 @@ use crate::protocol::FailureReason;
 
 /// What is remembered of failed checkpoints.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub(super) struct Failures {
+pub(in crate::oracle) struct Failures {
     /// Failures that count since the last success, or since they last were too many (R30, R31).
     counted: u32,
     /// They have just been too many: the job may be failed.

@@ -1,0 +1,167 @@
+//! What a step does, recalled instead of made again.
+//!
+//! A step reads some cells of a state's row and changes some. Where the cells that it read are the same it reads them
+//! again, and does the same: what is kept under them is exact. What a kind of step reads differs from time to time, an
+//! acknowledgement that completes a checkpoint reads more than others do: what reads alike is a class of its own.
+
+use crate::parts::{Index, print};
+
+/// How many cells one class may fill before it forgets.
+const MOST_CELLS: usize = 1 << 19;
+
+/// How many classes one kind of step may have.
+const MOST_CLASSES: usize = 12;
+
+/// How many cells more than it needs a step may be kept under, if that saves a class.
+const SPARE: usize = 2;
+
+/// All that one kind of step was seen to do.
+#[derive(Debug, Default)]
+pub(super) struct Recall {
+    /// The classes, those of use first.
+    classes: Vec<Class>,
+}
+
+/// Steps that read alike.
+#[derive(Debug, Default)]
+struct Class {
+    /// The places of the cells that they read, ascending.
+    reads: Vec<u32>,
+    /// The steps, by the print of what they read.
+    known: Index,
+    /// Where in `cells` each of them begins.
+    begins: Vec<u32>,
+    /// Of each step: what it reads, how many cells it changes, and for each the place, the bits that stay, those that come.
+    cells: Vec<u32>,
+    key: Vec<u32>,
+    uses: u64,
+}
+
+/// A cell that a step changes: where, the bits that stay, those that come.
+pub(super) type Change = (u32, u32, u32);
+
+impl Recall {
+    /// Makes a row what the step makes of it, if that is known.
+    pub(super) fn recall(&mut self, row: &mut [u32]) -> bool {
+        let Some(place) = self.classes.iter_mut().position(|class| class.recall(row)) else { return false };
+        if place > 0 && self.classes[place].uses > self.classes[place - 1].uses {
+            self.classes.swap(place, place - 1);
+        }
+        true
+    }
+
+    /// Whether a step of one row is the same of another one, since everything that a step ever reads is.
+    pub(super) fn reads_same(&self, one: &[u32], other: &[u32]) -> bool {
+        let same = |class: &Class| class.reads.iter().all(|&place| one[place as usize] == other[place as usize]);
+        !self.classes.is_empty() && self.classes.iter().all(same)
+    }
+
+    /// Keeps what a step did to a row: `reads` are the places that it read, ascending.
+    pub(super) fn learn(&mut self, row: &[u32], reads: &[u32], changes: impl Iterator<Item = Change>) {
+        let place = self.classes.iter().position(|class| class.has_room_for(reads)).unwrap_or_else(|| {
+            if self.classes.len() < MOST_CLASSES {
+                self.classes.push(Class { reads: reads.to_vec(), ..Class::default() });
+            } else if let Some(last) = self.classes.last_mut() {
+                last.widen(reads);
+            }
+            self.classes.len() - 1
+        });
+        self.classes[place].learn(row, changes);
+    }
+}
+
+impl Class {
+    fn recall(&mut self, row: &mut [u32]) -> bool {
+        self.read(row);
+        let Self { key, known, begins, cells, .. } = self;
+        let of = |number: u32| cells[begins[number as usize] as usize..].split_at(key.len());
+        let Some(number) = known.find(print(key.as_slice()), |number| of(number).0 == key) else { return false };
+        let rest = of(number).1;
+        for change in rest[1..].chunks_exact(3).take(rest[0] as usize) {
+            let cell = &mut row[change[0] as usize];
+            *cell = *cell & change[1] | change[2];
+        }
+        self.uses += 1;
+        true
+    }
+
+    fn learn(&mut self, row: &[u32], changes: impl Iterator<Item = Change>) {
+        if self.cells.len() > MOST_CELLS {
+            self.forget();
+        }
+        self.read(row);
+        self.known.add(print(self.key.as_slice()));
+        self.begins.push(self.cells.len() as u32);
+        self.cells.extend(&self.key);
+        let count = self.cells.len();
+        self.cells.push(0);
+        for (place, stay, come) in changes {
+            self.cells.extend([place, stay, come]);
+            self.cells[count] += 1;
+        }
+    }
+
+    fn read(&mut self, row: &[u32]) {
+        self.key.clear();
+        self.key.extend(self.reads.iter().map(|&place| row[place as usize]));
+    }
+
+    /// Whether a step that reads these cells can be kept here.
+    fn has_room_for(&self, reads: &[u32]) -> bool {
+        self.reads.len() <= reads.len() + SPARE && reads.iter().all(|place| self.reads.binary_search(place).is_ok())
+    }
+
+    /// Lets steps in that read these cells.
+    fn widen(&mut self, reads: &[u32]) {
+        self.reads.extend(reads);
+        self.reads.sort_unstable();
+        self.reads.dedup();
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.known.clear();
+        self.begins.clear();
+        self.cells.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_is_recalled_where_it_reads_the_same() {
+        let mut recall = Recall::default();
+        recall.learn(&[1, 2, 3], &[0], [(1, 0, 9), (2, !1, 4)].into_iter());
+        let mut row = [1, 5, 8 | 1];
+        assert!(recall.recall(&mut row));
+        assert_eq!(row, [1, 9, 8 | 4]);
+        assert!(!recall.recall(&mut [2, 5, 0]));
+    }
+
+    #[test]
+    fn each_class_reads_what_it_reads() {
+        let mut recall = Recall::default();
+        recall.learn(&[1, 2, 3, 4], &[0], [(1, 0, 9)].into_iter());
+        recall.learn(&[2, 2, 3, 4], &[0, 1, 2, 3], [(1, 0, 7)].into_iter());
+        for (row, then) in [([1, 5, 5, 5], Some(9)), ([2, 2, 3, 4], Some(7)), ([2, 2, 3, 5], None)] {
+            let mut made = row;
+            assert_eq!(recall.recall(&mut made), then.is_some());
+            assert_eq!(made[1], then.unwrap_or(row[1]));
+        }
+    }
+
+    #[test]
+    fn what_reads_in_too_many_ways_shares_a_class() {
+        let mut recall = Recall::default();
+        let row: Vec<u32> = (0..20).collect();
+        (0..20).for_each(|place| recall.learn(&row, &[place], std::iter::empty()));
+        assert_eq!(recall.classes.len(), MOST_CLASSES);
+        let mut other = row.clone();
+        other[19] = 0;
+        assert!(recall.recall(&mut row.clone()));
+        recall.classes.drain(..MOST_CLASSES - 1);
+        assert!(recall.recall(&mut row.clone()) && !recall.recall(&mut other));
+    }
+}
