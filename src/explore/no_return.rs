@@ -9,16 +9,13 @@
 //! on states is said ([`NoReturn`]); nothing is guessed.
 
 use std::collections::HashSet;
-use std::hash::{Hash, Hasher};
-
-use rapidhash::quality::RapidHasher;
 
 use super::case::Case;
 use super::evidence::Standing;
 use super::fault::guarded;
+use super::search::states::{Row, States};
 use crate::action::{Action, Alarm};
 use crate::ids::Step;
-use crate::oracle::{Memory, Oracles};
 use crate::plan::{Plan, RuleName, Schedule, Time};
 use crate::run::liveness::{cycle, dead_end};
 use crate::run::{Choice, Keep, Order, Runner};
@@ -84,14 +81,14 @@ fn decide(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> NoReturn {
     let mut path = Runner::new(case.plan.clone()).run(&Order::of(&case.plan), keep).actions;
     path.truncate(case.violation.step.0 as usize + 1);
     let rule = case.violation.rule;
+    let is_seen_at_the_end = rule == RuleName::Explained || case.violation.step.0 >= path.len() as u64;
     let mut search = Search::new(untimed(&case.plan, &path), rule, states, stop);
-    match search.walk(&path) {
-        None => return NoReturn::Unknown(Why::OnlyTimed),
-        Some(end) if search.judge() || stands_still(&end) => {}
-        Some(_) if rule == RuleName::Explained || case.violation.step.0 >= path.len() as u64 => {
-            return NoReturn::Unknown(Why::OnlyAtTheEnd);
-        }
-        Some(_) => return NoReturn::Unknown(Why::OnlyTimed),
+    let is_possible = search.walk(&path);
+    if is_possible && search.broken.is_none() && is_seen_at_the_end {
+        return NoReturn::Unknown(Why::OnlyAtTheEnd);
+    }
+    if !is_possible || search.broken.is_none() {
+        return NoReturn::Unknown(Why::OnlyTimed);
     }
     // After `open` steps there is a way out, after `doomed` there is none; after `unclear` nobody knows.
     let (mut open, mut unclear, mut doomed) = (None, None, path.len());
@@ -101,7 +98,7 @@ fn decide(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> NoReturn {
             break;
         }
         let middle = low + (doomed - low) / 2;
-        match search.way_out(&path[..middle]) {
+        match search.way_out(&path, middle) {
             Some(true) => open = Some(middle),
             Some(false) => doomed = middle,
             None => unclear = Some(middle),
@@ -129,97 +126,121 @@ fn untimed(plan: &Plan, path: &[Action]) -> Plan {
 }
 
 /// A state whose choices are being tried.
+#[derive(Default)]
 struct Frame {
-    world: World,
-    memory: Memory,
+    row: Row,
+    choices: Vec<Action>,
     next: usize,
 }
 
 struct Search<'a> {
     runner: Runner,
     stop: &'a dyn Fn() -> bool,
-    oracles: Oracles,
+    states: States,
     rule: RuleName,
     /// How many states may still be visited.
     left: usize,
+    /// The states on the path of the case, but for the last one.
+    along: Vec<Row>,
+    /// After how many steps of it a rule is broken first that should not be.
+    broken: Option<usize>,
+    /// Frames that serve again.
+    spent: Vec<Frame>,
 }
 
 impl<'a> Search<'a> {
     fn new(plan: Plan, rule: RuleName, states: usize, stop: &'a dyn Fn() -> bool) -> Self {
         let runner = Runner::new(plan);
-        Self { oracles: Oracles::new(runner.plan(), runner.topology()), runner, stop, rule, left: states }
+        let all = States::new(runner.plan(), runner.topology());
+        Self { states: all, runner, stop, rule, left: states, along: Vec::new(), broken: None, spent: Vec::new() }
     }
 
-    /// The state behind these steps; nothing if one of them is not possible.
-    fn walk(&mut self, steps: &[Action]) -> Option<World> {
-        let plan = self.runner.plan();
-        let mut world = World::new(plan, self.runner.topology(), plan.seed, Time::Untimed, false);
-        self.oracles.reset();
-        self.observe(&world);
-        for &action in steps {
-            if !world.menu().contains(action) {
-                return None;
+    /// Goes along the path; false if a step is not possible.
+    fn walk(&mut self, path: &[Action]) -> bool {
+        let mut row = Row::new();
+        self.states.start(&mut row);
+        self.broken = self.judge().then_some(0);
+        for (&action, steps) in path.iter().zip(1..) {
+            let frame = self.frame(&row);
+            if !frame.choices.contains(&action) {
+                return false;
             }
-            world.apply(action);
-            self.observe(&world);
+            let was_performed = self.states.step(&frame.row, action, 0, &mut row);
+            if was_performed && self.judge() {
+                self.broken = self.broken.or(Some(steps));
+            }
+            self.along.push(frame.row);
         }
-        Some(world)
+        if self.broken.is_none() && self.stands_still(&row) {
+            self.broken = Some(path.len());
+        }
+        true
     }
 
-    fn observe(&mut self, world: &World) {
-        for event in world.events() {
-            self.oracles.observe(Step(0), world.now(), event);
-        }
-    }
-
-    /// Whether a rule is broken so far that should not be.
-    fn judge(&self) -> bool {
-        self.oracles.violations().iter().any(|violation| self.fails(violation.rule))
+    /// Whether a rule is broken since this was last asked that should not be.
+    fn judge(&mut self) -> bool {
+        self.states.oracles.take_violations().iter().any(|violation| self.fails(violation.rule))
     }
 
     fn fails(&self, rule: RuleName) -> bool {
         rule == self.rule || Standing::of(self.runner.plan(), rule) == Standing::Failure
     }
 
-    /// Whether some continuation of these steps breaks nothing; nothing if that was not decided.
-    fn way_out(&mut self, steps: &[Action]) -> Option<bool> {
-        let start = self.walk(steps)?;
-        if self.judge() {
+    /// Whether nothing moves any more in a state.
+    fn stands_still(&mut self, row: &Row) -> bool {
+        if self.states.progress(row) {
+            return false;
+        }
+        self.states.return_to(row);
+        stands_still(&self.states.world)
+    }
+
+    /// A state to go on from.
+    fn frame(&mut self, row: &Row) -> Frame {
+        let mut frame = self.spent.pop().unwrap_or_default();
+        frame.row.clone_from(row);
+        frame.next = 0;
+        self.states.choices(row, &mut frame.choices);
+        frame
+    }
+
+    /// Whether some continuation of so many steps of the path breaks nothing; nothing if that was not decided.
+    fn way_out(&mut self, path: &[Action], steps: usize) -> Option<bool> {
+        if self.broken.is_some_and(|broken| broken <= steps) {
             return Some(false);
         }
-        let mut path = steps.to_vec();
+        let mut path = path[..steps].to_vec();
         let mut known = HashSet::new();
         let (mut undecided, mut ends) = (false, 0);
-        let mut frames = vec![Frame { world: start, memory: self.oracles.memory().clone(), next: 0 }];
+        let start = self.along[steps].clone();
+        let mut frames = vec![self.frame(&start)];
+        let mut row = Row::new();
         while let Some(frame) = frames.last_mut() {
-            if frame.next == frame.world.menu().len() {
-                frames.pop();
+            let Some(&action) = frame.choices.get(frame.next) else {
+                self.spent.extend(frames.pop());
                 path.pop();
                 continue;
-            }
-            let action = frame.world.menu().nth(frame.next);
+            };
             frame.next += 1;
-            let mut world = frame.world.clone();
-            self.oracles = self.oracles.with_memory(frame.memory.clone());
-            world.apply(action);
-            self.observe(&world);
-            if self.judge() || !known.insert(fingerprint(&world, self.oracles.memory())) {
+            let was_performed = self.states.step(&frame.row, action, 0, &mut row);
+            if was_performed && self.judge() || !known.insert(self.states.fingerprint(&row)) {
                 continue;
             }
             if self.left == 0 || known.len() > MOST_FROM_ONE || (self.stop)() {
                 return None;
             }
             self.left -= 1;
-            if stands_still(&world) {
+            if self.stands_still(&row) {
                 continue;
             }
             path.push(action);
-            if world.menu().len() > world.menu().faults() {
-                frames.push(Frame { world, memory: self.oracles.memory().clone(), next: 0 });
+            if self.states.goes_on(&row) {
+                frames.push(self.frame(&row));
                 continue;
             }
-            if world.is_over() {
-                self.oracles.end(Step(0), world.now(), true);
+            self.states.return_to(&row);
+            if self.states.world.is_over() {
+                self.states.oracles.end(Step(0), self.states.world.now(), true);
                 if !self.judge() {
                     ends += 1;
                     if ends > MOST_ENDS {
@@ -254,12 +275,4 @@ fn stands_still(world: &World) -> bool {
     let is_end = world.menu().len() == world.menu().faults() && !world.is_over();
     let is_cycle = || world.is_idle() && world.triggers_beyond_bound() && cycle(world).is_some();
     world.is_hung() || is_cycle() || is_end && (!world.is_bounded() || dead_end(world).is_some())
-}
-
-/// What stands for a state; see [`super::search`] for what that means.
-fn fingerprint(world: &World, memory: &Memory) -> u64 {
-    let mut hasher = RapidHasher::default_const();
-    world.state().hash(&mut hasher);
-    memory.hash(&mut hasher);
-    hasher.finish()
 }

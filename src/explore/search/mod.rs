@@ -49,7 +49,7 @@
 mod arrive;
 mod liveness;
 mod recall;
-mod states;
+pub(super) mod states;
 mod walk;
 
 use super::reduction::{Mutant, Reduction};

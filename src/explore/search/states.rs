@@ -21,14 +21,14 @@ use crate::trace::Event;
 use crate::world::{self, World};
 
 /// A state.
-pub(super) type Row = Vec<u32>;
+pub(in crate::explore) type Row = Vec<u32>;
 
 /// The states of a plan.
-pub(super) struct States {
+pub(in crate::explore) struct States {
     /// The world in hand: the state that was last made or returned to.
-    pub(super) world: World,
+    pub(in crate::explore) world: World,
     /// The judges in hand.
-    pub(super) oracles: Oracles,
+    pub(in crate::explore) oracles: Oracles,
     tables: (world::Tables, oracle::Tables),
     /// The row of the world in hand, as far as it says parts.
     here: Row,
@@ -42,7 +42,7 @@ pub(super) struct States {
 }
 
 impl States {
-    pub(super) fn new(plan: &Arc<Plan>, topology: &Arc<Topology>) -> Self {
+    pub(in crate::explore) fn new(plan: &Arc<Plan>, topology: &Arc<Topology>) -> Self {
         let world = World::new(plan, topology, plan.seed, Time::Untimed, false);
         let alphabet = *world.menu().alphabet();
         Self {
@@ -60,7 +60,7 @@ impl States {
     }
 
     /// The first state, which is in hand.
-    pub(super) fn start(&mut self, row: &mut Row) {
+    pub(in crate::explore) fn start(&mut self, row: &mut Row) {
         self.observe(0);
         self.here.clear();
         visit(&mut self.world, &mut self.oracles, &mut self.tables, &mut Number { row: &mut self.here });
@@ -75,7 +75,7 @@ impl States {
     /// Makes the step of a state that lies so many steps from the start. Whether it was performed: then the world in hand
     /// is what came of it, with its events, and the judges have heard of them. Else it was recalled: it broke no rule,
     /// and was neither a fault nor a restart.
-    pub(super) fn step(&mut self, from: &Row, action: Action, depth: u64, to: &mut Row) -> bool {
+    pub(in crate::explore) fn step(&mut self, from: &Row, action: Action, depth: u64, to: &mut Row) -> bool {
         to.clone_from(from);
         // What other alarms cost depends on all that is possible.
         let may_recall = !action.is_fault() && !matches!(action, Action::Alarm(alarm) if alarm != Alarm::Trigger);
@@ -121,7 +121,7 @@ impl States {
     }
 
     /// Puts the state of a row in hand.
-    pub(super) fn return_to(&mut self, row: &Row) {
+    pub(in crate::explore) fn return_to(&mut self, row: &Row) {
         let mut become_it = Become { here: &mut self.here, there: row, place: 0 };
         visit(&mut self.world, &mut self.oracles, &mut self.tables, &mut become_it);
         self.offer(row);
@@ -137,7 +137,7 @@ impl States {
     }
 
     /// Keeps what was changed of the state in hand.
-    pub(super) fn note(&mut self, row: &mut Row) {
+    pub(in crate::explore) fn note(&mut self, row: &mut Row) {
         self.reads.clear();
         self.changes.clear();
         let Self { here, reads, changes, .. } = self;
@@ -147,24 +147,24 @@ impl States {
     }
 
     /// Tells the judges what the last step has brought about.
-    pub(super) fn observe(&mut self, depth: u64) {
+    pub(in crate::explore) fn observe(&mut self, depth: u64) {
         for event in self.world.events() {
             self.oracles.observe(Step(depth.saturating_sub(1)), self.world.now(), event);
         }
     }
 
     /// What stands for a state among those that are known. Never stored: it differs between versions and platforms.
-    pub(super) fn fingerprint(&self, row: &Row) -> u64 {
+    pub(in crate::explore) fn fingerprint(&self, row: &Row) -> u64 {
         print(&row[1..self.here.len()])
     }
 
     /// Whether anything but a fault can happen.
-    pub(super) fn goes_on(&self, row: &Row) -> bool {
+    pub(in crate::explore) fn goes_on(&self, row: &Row) -> bool {
         self.progress(row) || row.last().is_some_and(|&alarm| alarm != 0)
     }
 
     /// Everything that can happen, in the order of the menu.
-    pub(super) fn choices(&self, row: &Row, choices: &mut Vec<Action>) {
+    pub(in crate::explore) fn choices(&self, row: &Row, choices: &mut Vec<Action>) {
         choices.clear();
         let alarm =
             row.last().filter(|&&alarm| alarm > 0).map_or(Alarm::Stop, |&alarm| self.alarms[alarm as usize - 1]);
@@ -178,7 +178,7 @@ impl States {
     }
 
     /// A number for an action: its code, or one of its own for each alarm.
-    pub(super) fn number(&mut self, action: Action) -> u32 {
+    pub(in crate::explore) fn number(&mut self, action: Action) -> u32 {
         match action {
             Action::Alarm(alarm) => self.alphabet.size() + self.alarm(alarm),
             action => self.alphabet.code(action),
@@ -186,7 +186,7 @@ impl States {
     }
 
     /// The action with this number.
-    pub(super) fn action(&self, number: u32) -> Action {
+    pub(in crate::explore) fn action(&self, number: u32) -> Action {
         match number.checked_sub(self.alphabet.size()) {
             Some(alarm) => Action::Alarm(self.alarms[alarm as usize]),
             None => self.alphabet.action(number, Alarm::Stop),
@@ -244,7 +244,7 @@ impl States {
     }
 
     /// Whether anything but alarms and faults can happen.
-    pub(super) fn progress(&self, row: &Row) -> bool {
+    pub(in crate::explore) fn progress(&self, row: &Row) -> bool {
         let (full, rest) = (self.alphabet.alarm() as usize / 32, self.alphabet.alarm() % 32);
         let menu = &row[self.here.len()..];
         menu[..full].iter().any(|&cell| cell != 0) || menu[full] & ((1 << rest) - 1) != 0
