@@ -3,12 +3,14 @@
 //!
 //! Each row is a process of its own, so that its memory is its own. Arguments choose rows: names of sets (`S`, `XL`),
 //! of modes (`model`: the steps of the reference model; `world`: the usual ones), `full`, `reduced` or `stateright`.
-//! Without arguments every row is made that ends within a minute or so. The last columns are ratios to `stateright` on
+//! Without arguments every row is made that ends within a minute or so, and the time to find the planted defects follows
+//! (`defects`, see `defects.rs`). The last columns are ratios to `stateright` on
 //! the same set, in processor time, which other work on the machine does not touch: `faster`, to the verdict, and `rate`,
 //! of states per second.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the wall clock")]
 
+mod defects;
 mod packed;
 
 use std::process::Command;
@@ -56,6 +58,9 @@ fn main() {
     let any = |choice: &[&str]| choice.iter().any(|one| words.iter().any(|word| word == one));
     let chosen = |word: &str, all: &[&str]| !any(all) || any(&[word]);
     let names: Vec<&str> = SETS.iter().map(|set| set.0).collect();
+    if words == ["defects"] {
+        return defects::print();
+    }
     println!(
         "set   mode   search      end       states    transitions   seconds    cpu s  states/s    MiB     model   faster   rate"
     );
@@ -75,6 +80,9 @@ fn main() {
                 }
             }
         }
+    }
+    if words.is_empty() {
+        defects::print();
     }
 }
 
