@@ -99,6 +99,28 @@ impl Names {
         }
     }
 
+    /// Why a step that is written as it should be does not exist in this job: whom or what it names is not there. Nothing
+    /// if the step is no step of any job.
+    pub fn missing(&self, text: &str) -> Option<String> {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let verbs = ["crash manager ", "detect ", "transfer ", "deliver ", "late ack ", "emit ", "rpc ", "async "];
+        let verbs = verbs.into_iter().chain(["restore ", "report ", "idle ", "crash "]);
+        let (verb, rest) = verbs.into_iter().find_map(|verb| text.strip_prefix(verb).map(|rest| (verb, rest)))?;
+        let known = |task: &str| self.tasks.iter().any(|name| name == task);
+        if verb == "crash manager " || verb == "detect " {
+            return Some(format!("the job has no TaskManager `{rest}`"));
+        }
+        let Some((from, to)) = rest.split_once(" -> ") else {
+            let task = rest.split(" #").next().unwrap_or(rest);
+            return (!known(task)).then(|| format!("the job has no task `{task}`"));
+        };
+        let to = to.split(" #").next().unwrap_or(to);
+        Some(match [from, to].into_iter().find(|task| !known(task)) {
+            Some(task) => format!("the job has no task `{task}`"),
+            None => format!("there is no such channel from `{from}` to `{to}`"),
+        })
+    }
+
     /// The action that a person wrote, or the text that comes closest to it.
     ///
     /// # Errors

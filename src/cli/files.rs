@@ -30,7 +30,7 @@ impl File {
 
 /// Reads one file.
 pub(super) fn read_one(path: &Path, set: &Set) -> Result<File, Refusal> {
-    read(path, &settings(set)?).map_err(|message| Refusal::new(Exit::Usage, message))
+    read(path, &settings(set)?).map_err(|Unsound { message, exit }| Refusal::new(exit, message))
 }
 
 /// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
@@ -38,14 +38,19 @@ pub(super) fn read_one(path: &Path, set: &Set) -> Result<File, Refusal> {
 pub(super) fn read_all(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Refusal> {
     let settings = settings(set)?;
     let found = find(paths)?;
-    let (mut files, mut messages) = (Vec::new(), Vec::new());
+    let (mut files, mut unsound) = (Vec::new(), Vec::new());
     for path in &found {
         match read(path, &settings) {
             Ok(file) => files.push(file),
-            Err(message) => messages.push(message),
+            Err(found) => unsound.push(found),
         }
     }
-    if messages.is_empty() { Ok(files) } else { Err(Refusal::new(Exit::Usage, messages.join("\n"))) }
+    if unsound.is_empty() {
+        return Ok(files);
+    }
+    let is_outdated = unsound.iter().all(|found| found.exit == Exit::Inconclusive);
+    let messages: Vec<String> = unsound.into_iter().map(|found| found.message).collect();
+    Err(Refusal::new(if is_outdated { Exit::Inconclusive } else { Exit::Usage }, messages.join("\n")))
 }
 
 /// What `--set` says. Older names are said once, not once a file.
@@ -102,9 +107,21 @@ fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
     Ok(found)
 }
 
+/// A file that cannot be run.
+struct Unsound {
+    message: String,
+    /// What it means if it is the only one.
+    exit: Exit,
+}
+
 /// The file, or what is wrong with it. Warnings are said at once.
-fn read(path: &Path, settings: &Settings) -> Result<File, String> {
-    let text = scenario::read_file(path).map_err(|diagnostics| diagnostics.render(true))?;
+fn read(path: &Path, settings: &Settings) -> Result<File, Unsound> {
+    let unsound = |found: &Diagnostics| Unsound {
+        message: found.render(true),
+        // A case whose steps the job does not have any more shows nothing; nobody has made a mistake in it.
+        exit: if found.is_outdated() { Exit::Inconclusive } else { Exit::Usage },
+    };
+    let text = scenario::read_file(path).map_err(|diagnostics| unsound(&diagnostics))?;
     let name = path.display().to_string();
     match scenario::examine_with(&text, &name, settings) {
         (Some(plan), diagnostics) => {
@@ -113,7 +130,7 @@ fn read(path: &Path, settings: &Settings) -> Result<File, String> {
             }
             Ok(File { path: name, text, plan })
         }
-        (None, diagnostics) => Err(diagnostics.render(true)),
+        (None, diagnostics) => Err(unsound(&diagnostics)),
     }
 }
 

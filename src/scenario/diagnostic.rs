@@ -160,6 +160,13 @@ impl Diagnostics {
         self.list.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
+    /// Whether nothing is wrong but pinned steps whose task, channel or TaskManager the job does not have: the file was
+    /// sound for the job that it was saved for.
+    pub fn is_outdated(&self) -> bool {
+        let mut errors = self.list.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).peekable();
+        errors.peek().is_some() && errors.all(|diagnostic| diagnostic.code == super::lower::GONE)
+    }
+
     /// The messages as they are shown to a person: position, the line, the place marked, what to do.
     pub fn render(&self, color: bool) -> String {
         let renderer = if color { Renderer::styled() } else { Renderer::plain() };

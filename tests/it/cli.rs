@@ -321,6 +321,17 @@ fn a_case_that_does_not_fit_any_more_is_no_pass() {
     for verb in ["replay", "run"] {
         check(&folder.cutline(&format!("{verb} impossible.ron")), 3, "step 0 should be `restore out`", "");
     }
+    // Nor does a case of a job whose tasks have other names by now: it says which step, and why.
+    let renamed = text.replacen("schedule: [\n", "schedule: [\n        \"deliver blue -> sums\",\n", 1);
+    folder.write("renamed.ron", &renamed);
+    for verb in ["replay", "run", "trace", "shrink", "explore --sweep"] {
+        let output = folder.cutline(&format!("{verb} renamed.ron"));
+        check(&output, 3, "", "step 0 does not apply to this job: the job has no task `sums`");
+        assert!(stderr(&output).contains("did you mean `deliver blue -> sum`?"), "{}", stderr(&output));
+    }
+    // A word that no job has is a mistake in the file.
+    folder.write("typo.ron", renamed.replace("deliver blue -> sums", "delvier blue -> sum"));
+    check(&folder.cutline("replay typo.ron"), 2, "", "no step is called");
     // Steps beyond the end are not passed over.
     let pinned = scenario("beyond", "schedule: [(step: 100000, do: \"emit blue\")], expect: [Job(Finished)],");
     folder.write("beyond.ron", pinned);

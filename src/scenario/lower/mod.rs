@@ -102,6 +102,9 @@ fn is_readable_version<'a>(r: &mut Reader<'a>) -> bool {
     }
 }
 
+/// The code of a pinned step whose task, channel or TaskManager the job does not have.
+pub(super) const GONE: &str = "gone-step";
+
 /// Steps by name: a prefix of the run, or differences from the timed order.
 fn schedule<'a>(r: &mut Reader<'a>, plan: &Plan, raw: Raw<'a>) -> Schedule {
     let names = Topology::new(plan).names;
@@ -120,6 +123,17 @@ fn schedule<'a>(r: &mut Reader<'a>, plan: &Plan, raw: Raw<'a>) -> Schedule {
         let Some(action) = r.text(text).and_then(|step| match names.action(&step) {
             Ok(action) => Some(action),
             Err(near) => {
+                if let Some(why) = names.missing(&step) {
+                    let number = match &deviation {
+                        None => prefix.len() as u64,
+                        Some(deviation) => r.number(deviation.step, 0..=u64::MAX).unwrap_or(0),
+                    };
+                    let near = near.map(|near| format!("did you mean `{near}`?"));
+                    r.error(text, GONE, format!("step {number} does not apply to this job: {why}"))
+                        .label(near.unwrap_or_default())
+                        .help("a case keeps its steps by name: write what the task is called now, or look for the case anew");
+                    return None;
+                }
                 let near = near.map(|near| format!("did you mean `{near}`?"));
                 r.error(text, "unknown-step", format!("no step is called `{step}`"))
                     .label(near.unwrap_or_default())

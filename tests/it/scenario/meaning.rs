@@ -383,6 +383,7 @@ fn steps_that_do_not_exist() {
     schedule: [
         "emit a",
         "deliver a -> smu[0]",
+        "emti a",
         (step: 3, do: "report out"),
     ],
 "#), @r##"
@@ -394,11 +395,19 @@ fn steps_that_do_not_exist() {
       |
       = help: give every element a step, as in `(step: 41, do: "emit blue")`, or none
 
-    error[unknown-step]: no step is called `deliver a -> smu[0]`
+    error[gone-step]: step 1 does not apply to this job: the job has no task `smu[0]`
       --> scenarios/mine.ron:10:9
        |
     10 |         "deliver a -> smu[0]",
        |         ^^^^^^^^^^^^^^^^^^^^^ did you mean `deliver a -> sum[0]`?
+       |
+       = help: a case keeps its steps by name: write what the task is called now, or look for the case anew
+
+    error[unknown-step]: no step is called `emti a`
+      --> scenarios/mine.ron:11:9
+       |
+    11 |         "emti a",
+       |         ^^^^^^^^ did you mean `emit a`?
        |
        = help: steps are, for example: `emit blue`, `deliver blue -> even`, `rpc blue`, `report even`, `trigger`
     "##);
