@@ -64,6 +64,7 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
             seconds,
             cores: args.jobs.map_or_else(cores, usize::from),
             runs_per_second: Some(runs as f64 / seconds.max(1e-9)),
+            peak_bytes: None,
         },
     };
     match args.format {
@@ -193,6 +194,6 @@ fn folder(path: &str) -> String {
 }
 
 /// How many cores there are.
-fn cores() -> usize {
+pub(super) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }

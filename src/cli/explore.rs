@@ -12,16 +12,14 @@ use crate::explore::search::{self, Bounds, Search};
 use crate::explore::{Effort, fault};
 use crate::plan::{Plan, RuleName, Schedule, Time};
 use crate::report::campaign::Saved;
-use crate::report::search::Measured;
-use crate::report::{Subject, search as report};
+use crate::report::machine::{self, Measured};
+use crate::report::search as report;
 use crate::run::{Choice, Order};
-use crate::scenario;
 
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
-    let file = read_one(&args.path, &args.set)?;
-    let mut plan = file.plan;
-    let limits = &mut plan.limits;
+    let mut file = read_one(&args.path, &args.set)?;
+    let limits = &mut file.plan.limits;
     let given = [
         (&mut limits.crashes, args.crashes),
         (&mut limits.late_acks, args.late_acks),
@@ -39,15 +37,17 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
         walk: args.order,
         ..usual
     };
+    let plan = &file.plan;
     let mut watch = Watch::new(args.time, args.memory, quiet);
-    let found = fault::guarded(plan.seed, || search::explore_watched(&plan, &bounds, &mut watch));
+    let found = fault::guarded(plan.seed, || search::explore_watched(plan, &bounds, &mut watch));
     let seconds = watch.end();
     let found = found?;
-    let (saved, trouble) = save(&plan, &found, args)?;
-    let subject = Subject::new(&plan, scenario::expectations(&plan));
+    let (saved, trouble) = save(plan, &found, args)?;
+    let subject = file.subject();
     let exit = Exit::from(report::status(&found)).unless_interrupted();
     let text = if args.format == Shape::Json {
-        report::json(&subject, &found, &saved, &Measured { seconds, peak_bytes: peak() })
+        let measured = Measured { seconds, cores: 1, runs_per_second: None, peak_bytes: peak() };
+        machine::json(&machine::explore(&subject, &found, &saved, measured))
     } else if quiet {
         report::last(&subject, &found)
     } else {

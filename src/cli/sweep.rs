@@ -3,14 +3,18 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use super::args::Explore;
+use super::args::{Explore, Shape};
 use super::case::Keeping;
+use super::check::cores;
 use super::files::read_one;
 use super::output::Output;
+use super::progress::now;
+use super::watch::peak;
 use super::{Answer, Exit, Refusal, interrupt};
 use crate::explore::sweep::{asked, sweep};
 use crate::explore::{Effort, Strike, fault};
 use crate::report::campaign::Saved;
+use crate::report::machine::{self, Measured};
 use crate::report::sweep::{self as report, Struck, What};
 use crate::report::{Subject, words};
 use crate::run::Order;
@@ -19,12 +23,14 @@ use crate::scenario;
 /// Sweeps the file; case files go below `--out`.
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
-    let plan = asked(&read_one(&args.path, &args.set)?.plan);
+    let file = read_one(&args.path, &args.set)?;
+    let plan = asked(&file.plan);
+    let start = now();
     let folder = args.out.join("cases");
     let keeping = Keeping { folder: &folder, effort: (!args.no_shrink).then(Effort::default) };
     let (mut struck, mut trouble) = (Struck::default(), None);
     let swept = fault::guarded(plan.seed, || {
-        sweep(&plan, |strike| {
+        sweep(&plan, args.jobs.map_or(0, usize::from), |strike| {
             for fresh in struck.add(&strike) {
                 let failing = &mut struck.failing[fresh];
                 match save(&strike, &failing.what, &keeping) {
@@ -36,15 +42,29 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
             if struck.interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     })?;
-    let subject = Subject::new(&plan, scenario::expectations(&plan));
+    let subject = Subject::new(&plan, scenario::expectations(&plan)).located(&file.path, Vec::new());
     let exit = Exit::from(struck.status(&swept)).unless_interrupted();
-    let text = if quiet { report::last(&swept, &struck) } else { report::sweep(&subject, &swept, &struck) };
+    let text = if args.format == Shape::Json {
+        let seconds = start.elapsed().as_secs_f64();
+        let runs_per_second = Some(swept.strikes as f64 / seconds.max(1e-9));
+        let cores = args.jobs.map_or_else(cores, usize::from);
+        let measured = Measured { seconds, cores, runs_per_second, peak_bytes: peak() };
+        machine::json(&machine::sweep(&subject, &swept, &struck, measured))
+    } else if quiet {
+        report::last(&swept, &struck)
+    } else {
+        report::sweep(&subject, &swept, &struck)
+    };
     match trouble {
         None => Ok(Answer { text, exit }),
         Some(refusal) if refusal.exit == Exit::Fault => Err(refusal),
         // What was found comes first.
         Some(Refusal { message, .. }) => {
-            output.text(&text);
+            if args.format == Shape::Json {
+                output.plain(&text)
+            } else {
+                output.text(&text)
+            }
             Err(Refusal::new(exit, message))
         }
     }

@@ -39,4 +39,4 @@ pub use search::{
 };
 pub use shrink::{Effort, Shrunk, shrink};
 pub use strategy::Strategy;
-pub use sweep::{Strike, Swept, sweep};
+pub use sweep::{Strike, Swept, Victim, sweep};

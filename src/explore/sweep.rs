@@ -1,4 +1,4 @@
-//! A crash at every step of one schedule: after each step, of each task that lives.
+//! A crash at every step of one schedule: after each step, of each task that lives, and of each TaskManager with one.
 //!
 //! The schedule is the run that the plan itself asks for: its seed, its time, its pinned steps. Each strike pins the
 //! steps up to its place and the crash behind them; what follows is the timed order. So latencies count as in the run
@@ -9,14 +9,36 @@
 
 use std::ops::ControlFlow;
 
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+
 use super::evidence::Standing;
 use crate::action::Action;
-use crate::ids::{Step, TaskId};
+use crate::ids::{ManagerId, PerId, Step, TaskId};
 use crate::oracle::expect::Seen;
 use crate::oracle::promised;
-use crate::plan::{Check, Expectation, Plan, RuleName, Schedule, Time};
+use crate::plan::{Check, Expectation, Plan, RuleName, Schedule, Time, Topology};
 use crate::run::{End, Keep, Order, Outcome, Runner};
 use crate::trace::{Event, JobStatus};
+
+/// Who crashes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Victim {
+    /// A task.
+    Task(TaskId),
+    /// A TaskManager with all its tasks; only where the plan says which there are.
+    Manager(ManagerId),
+}
+
+impl Victim {
+    /// The step that kills it.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Task(task) => Action::Crash(task),
+            Self::Manager(manager) => Action::CrashManager(manager),
+        }
+    }
+}
 
 /// One crash of a sweep, and what came of it.
 #[derive(Clone, Debug)]
@@ -24,7 +46,7 @@ pub struct Strike {
     /// After so many steps of the schedule.
     pub after: Step,
     /// Whose crash.
-    pub task: TaskId,
+    pub victim: Victim,
     /// The plan with the crash pinned.
     pub plan: Plan,
     /// What the run showed.
@@ -67,6 +89,8 @@ impl Strike {
 pub struct Swept {
     /// How many strikes were made.
     pub strikes: usize,
+    /// How many there are.
+    pub placements: usize,
     /// Steps of the schedule.
     pub steps: usize,
     /// How the schedule ends without a strike. After a [`End::Mismatch`] the steps behind it were not swept.
@@ -92,37 +116,62 @@ pub fn asked(plan: &Plan) -> Plan {
     Plan { expect: plan.expect.iter().filter(|expectation| stays(expectation)).cloned().collect(), ..plan.clone() }
 }
 
-/// Makes the plan's own run, then one run for each of its steps and each task that lives then. `visit` takes them in
-/// order, and may end the sweep.
-pub fn sweep(plan: &Plan, mut visit: impl FnMut(Strike) -> ControlFlow<()>) -> Swept {
+/// Makes the plan's own run, then one run for each of its steps and each victim that lives then, on so many cores (0: all).
+/// `visit` takes them in order, whatever the number of cores, and may end the sweep.
+///
+/// # Panics
+/// If a run panics.
+pub fn sweep(plan: &Plan, jobs: usize, mut visit: impl FnMut(Strike) -> ControlFlow<()>) -> Swept {
     let whole = Runner::new(plan.clone()).run(&Order::of(plan), Keep { trace: true, actions: true });
-    let tasks: usize = plan.vertices.iter().map(|vertex| vertex.parallelism as usize).sum();
-    let mut alive = vec![true; tasks];
-    let mut entries = whole.trace.iter().peekable();
-    let mut swept = Swept { strikes: 0, steps: whole.actions.len(), end: whole.end };
-    for after in 0..whole.actions.len() {
-        // The events of the start bear step 0 too; they kill nobody.
-        while let Some(entry) = entries.next_if(|entry| entry.step.0 < after as u64) {
-            match entry.event {
-                Event::Crashed { execution, .. } | Event::Canceled { execution } | Event::Finished { execution } => {
-                    alive[execution.task.0 as usize] = false;
-                }
-                Event::Deployed { execution } => alive[execution.task.0 as usize] = true,
-                _ => {}
-            }
-        }
-        for task in (0..tasks).filter(|&task| alive[task]).map(|task| TaskId(task as u32)) {
+    let placements = placements(plan, &whole);
+    let pool = ThreadPoolBuilder::new().num_threads(jobs).build().expect("threads can be started");
+    let mut swept = Swept { strikes: 0, placements: placements.len(), steps: whole.actions.len(), end: whole.end };
+    for some in placements.chunks(AT_A_TIME) {
+        let strike = |&(after, victim): &(usize, Victim)| {
             let mut pinned = whole.actions[..after].to_vec();
-            pinned.push(Action::Crash(task));
-            let struck = struck(plan, pinned);
-            let outcome = Runner::new(struck.clone()).run(&Order::of(&struck), Keep::default());
+            pinned.push(victim.action());
+            let plan = struck(plan, pinned);
+            let outcome = Runner::new(plan.clone()).run(&Order::of(&plan), Keep::default());
+            Strike { after: Step(after as u64), victim, plan, outcome }
+        };
+        let strikes: Vec<Strike> = pool.install(|| some.par_iter().map(strike).collect());
+        for strike in strikes {
             swept.strikes += 1;
-            if visit(Strike { after: Step(after as u64), task, plan: struck, outcome }).is_break() {
+            if visit(strike).is_break() {
                 return swept;
             }
         }
     }
     swept
+}
+
+/// So many strikes are made before they are looked at.
+const AT_A_TIME: usize = 64;
+
+/// Who lives after each step of a run, tasks first.
+fn placements(plan: &Plan, whole: &Outcome) -> Vec<(usize, Victim)> {
+    let topology = Topology::new(plan);
+    let mut alive = PerId::new(topology.tasks.len(), |_| true);
+    let mut entries = whole.trace.iter().peekable();
+    let mut placements = Vec::new();
+    for after in 0..whole.actions.len() {
+        // The events of the start bear step 0 too; they kill nobody.
+        while let Some(entry) = entries.next_if(|entry| entry.step.0 < after as u64) {
+            match entry.event {
+                Event::Crashed { execution, .. } | Event::Canceled { execution } | Event::Finished { execution } => {
+                    alive[execution.task] = false;
+                }
+                Event::Deployed { execution } => alive[execution.task] = true,
+                _ => {}
+            }
+        }
+        let tasks = alive.pairs().filter(|&(_, &lives)| lives).map(|(task, _)| Victim::Task(task));
+        let runs = |manager: ManagerId| topology.manager_of.pairs().any(|(task, &home)| home == manager && alive[task]);
+        let managers = plan.managers.len() as u32;
+        let managers = (0..managers).map(ManagerId).filter(|&manager| runs(manager)).map(Victim::Manager);
+        placements.extend(tasks.chain(managers).map(|victim| (after, victim)));
+    }
+    placements
 }
 
 /// The plan with these steps, the last of them a crash, and with limits that let it come to its end: in an untimed run

@@ -3,14 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
 use super::campaign::Saved;
-use super::shrunk::Small;
 use super::{Subject, words};
 use crate::explore::Status;
 use crate::explore::search::{Bound, End, Search};
-use crate::oracle::Violation;
 use crate::oracle::expect::Verdict;
 use crate::plan::RuleName;
 
@@ -70,11 +66,8 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName,
                 words::count(search.bounded, "state")
             );
         }
-        let _ = writeln!(
-            text,
-            "          chance that a fingerprint collision hid a state: below 1e-{}",
-            below(search.collision())
-        );
+        let _ =
+            writeln!(text, "          chance that a fingerprint collision hid a state: below {}", collision(search));
     }
     text
 }
@@ -109,7 +102,8 @@ fn faults(subject: &Subject<'_>) -> String {
     faults
 }
 
-fn word(bound: Bound) -> &'static str {
+/// The word for a bound.
+pub fn word(bound: Bound) -> &'static str {
     match bound {
         Bound::States => "states",
         Bound::Depth => "steps",
@@ -120,69 +114,9 @@ fn word(bound: Bound) -> &'static str {
     }
 }
 
-/// What only the machine knows that made a search.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Measured {
-    /// How long it took, by the wall clock.
-    pub seconds: f64,
-    /// The most memory that the program ever had, if the system tells.
-    pub peak_bytes: Option<u64>,
-}
-
-/// The same for programs, as one JSON object. Only what stands under `measured` differs between two searches of the
-/// same plan.
-pub fn json(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName, Saved>, measured: &Measured) -> String {
-    let findings: Vec<Value> = (search.findings.iter())
-        .map(|finding| {
-            let Violation { rule, invariant, step, detail, .. } = &finding.violation;
-            json!({
-                "rule": rule.word(),
-                "invariant": invariant,
-                "fails": finding.fails,
-                "step": step.0,
-                "steps": finding.path.len(),
-                "detail": detail,
-                "path": finding.path.iter().map(|&action| subject.topology.names.text(action)).collect::<Vec<_>>(),
-                "case": saved.get(rule).map(|saved| saved.path.clone()),
-                "replay": saved.get(rule).map(|saved| format!("cutline replay {}", saved.path)),
-                "shrunk": saved.get(rule).and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
-                "too_late": saved.get(rule).map(|saved| saved.too_late.clone()),
-            })
-        })
-        .collect();
-    let stopped_at = match search.end {
-        End::Complete => None,
-        End::Stopped { at } => Some(word(at)),
-    };
-    let status = match status(search) {
-        Status::Holds => "holds",
-        Status::Violated => "violated",
-        Status::Inconclusive => "inconclusive",
-    };
-    let limits = &subject.plan.limits;
-    let value = json!({
-        "scenario": subject.plan.name,
-        "status": status,
-        "complete": search.end == End::Complete,
-        "stopped_at": stopped_at,
-        "states": search.states,
-        "transitions": search.transitions,
-        "finished": search.finished,
-        "bounded": search.bounded,
-        "depth": search.depth,
-        "bounds": {
-            "crashes": limits.crashes,
-            "late_acks": limits.late_acks,
-            "haste": limits.haste,
-            "checkpoints": limits.checkpoints,
-        },
-        "collision_below": format!("1e-{}", below(search.collision())),
-        "findings": findings,
-        "measured": { "seconds": measured.seconds, "peak_bytes": measured.peak_bytes },
-    });
-    let mut text = serde_json::to_string_pretty(&value).expect("what was just made can be written");
-    text.push('\n');
-    text
+/// The chance that a fingerprint collision hid a state, as `1e-9`: it is below that.
+pub fn collision(search: &Search) -> String {
+    format!("1e-{}", below(search.collision()))
 }
 
 /// The largest `k` up to 30 such that the chance is below ten to the power of minus `k`.

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::campaign::Saved;
 use super::{Subject, words};
 use crate::explore::Status;
-use crate::explore::sweep::{Strike, Swept};
-use crate::ids::{Step, TaskId};
+use crate::explore::sweep::{Strike, Swept, Victim};
+use crate::ids::Step;
 use crate::oracle::Violation;
 use crate::run::End;
 
@@ -19,7 +19,7 @@ pub struct Failing {
     /// What they break.
     pub what: What,
     /// Where: after so many steps, whose crash. Never empty.
-    pub places: Vec<(Step, TaskId)>,
+    pub places: Vec<(Step, Victim)>,
     /// The first of them as a file, if there is one.
     pub saved: Option<Saved>,
 }
@@ -41,7 +41,7 @@ pub struct Struck {
     /// How many strikes break something.
     pub fail: u64,
     /// Strikes that were cut short: the first, how it ended, and how many.
-    pub open: Option<(Step, TaskId, End, u64)>,
+    pub open: Option<(Step, Victim, End, u64)>,
     /// Strikes after which a completed checkpoint was restored.
     pub restored: u64,
     /// Somebody did not want more.
@@ -60,9 +60,14 @@ impl Struck {
         }
     }
 
+    /// Whether every placement was tried and could be decided, along a schedule that came to its end.
+    pub fn is_complete(&self, swept: &Swept) -> bool {
+        self.open.is_none() && !self.interrupted && swept.strikes == swept.placements && is_whole(&swept.end)
+    }
+
     /// Adds a strike; which new kinds of failure it shows, by their place in [`Struck::failing`].
     pub fn add(&mut self, strike: &Strike) -> Vec<usize> {
-        let (shown, place) = (strike.shown(), (strike.after, strike.task));
+        let (shown, place) = (strike.shown(), (strike.after, strike.victim));
         let fails = !shown.broken.is_empty() || !shown.unmet.is_empty();
         self.fail += u64::from(fails);
         self.restored += u64::from(strike.outcome.met.restored_checkpoint);
@@ -104,8 +109,9 @@ fn is_whole(end: &End) -> bool {
 pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> String {
     let steps = words::count(swept.steps as u64, "step");
     let mut text = format!(
-        "explore {} --sweep   a schedule of {steps}; at each a crash of each task that lives\n",
-        subject.plan.name
+        "explore {} --sweep   a schedule of {steps}; at each a crash of each task that lives{}\n",
+        subject.plan.name,
+        if subject.plan.managers.is_empty() { "" } else { ", and of each TaskManager" }
     );
     for expectation in subject.expectations.iter().filter(|text| !text.starts_with("Violates")) {
         let _ = writeln!(text, "  asked of every placement: {expectation}");
@@ -117,8 +123,8 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> String {
         text.push('\n');
         text.push_str(&one(subject, failing));
     }
-    if let Some((after, task, end, count)) = &struck.open {
-        let name = subject.names().task(*task);
+    if let Some((after, victim, end, count)) = &struck.open {
+        let name = name(subject, *victim);
         let count = words::count(*count, "placement");
         let _ = writeln!(
             text,
@@ -141,9 +147,8 @@ fn one(subject: &Subject<'_>, failing: &Failing) -> String {
         }
     };
     let _ = writeln!(text, "  in {}:", words::count(failing.places.len() as u64, "placement"));
-    for (after, task) in failing.places.iter().take(LISTED) {
-        let _ =
-            writeln!(text, "    a crash of {} after {}", subject.names().task(*task), words::count(after.0, "step"));
+    for &(after, victim) in failing.places.iter().take(LISTED) {
+        let _ = writeln!(text, "    a crash of {} after {}", name(subject, victim), words::count(after.0, "step"));
     }
     if failing.places.len() > LISTED {
         let _ = writeln!(text, "    and {} more", failing.places.len() - LISTED);
@@ -154,6 +159,13 @@ fn one(subject: &Subject<'_>, failing: &Failing) -> String {
         let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
     }
     text
+}
+
+fn name<'a>(subject: &'a Subject<'_>, victim: Victim) -> &'a str {
+    match victim {
+        Victim::Task(task) => subject.names().task(task),
+        Victim::Manager(manager) => subject.names().manager(manager),
+    }
 }
 
 /// The verdict alone, in one line.

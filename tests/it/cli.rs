@@ -421,6 +421,70 @@ fn a_sweep_crashes_every_task_at_every_step() {
     folder.write("gone.ron", impossible);
     check(&folder.cutline("explore --sweep gone.ron"), 3, "does not come to its end", "");
     check(&folder.cutline("explore --sweep --crashes 1 good.ron"), 2, "", "cannot be used with");
+    check(&folder.cutline("explore -j 2 good.ron"), 2, "", "--sweep");
+}
+
+#[test]
+fn a_sweep_is_the_same_on_any_number_of_cores_and_for_programs() {
+    let folder = Folder::new("sweep-json");
+    folder.write("broken.ron", broken().replace("NoAlignment", "NoRewind"));
+    let managers = "task_managers: { \"tm1\": [\"blue\", \"yellow\"], \"tm2\": [\"sum\", \"out\"] },";
+    folder.write("managers.ron", scenario("managers", managers));
+    let [one, three] = [1, 3].map(|jobs| {
+        let output = folder.cutline(&format!("explore --sweep broken.ron -j {jobs}"));
+        check(&output, 1, "VIOLATED  state-exactly-once", "");
+        stdout(&output)
+    });
+    assert_eq!(one, three);
+    let output = folder.cutline("explore --sweep broken.ron --format json");
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        (&json["schema"], &json["status"], &json["complete"]),
+        (&"cutline.sweep/1".into(), &"violated".into(), &true.into())
+    );
+    let found = &json["violations"][0];
+    assert_eq!(found["places"].as_array().map(Vec::len), found["runs"].as_u64().map(|runs| runs as usize));
+    let replay =
+        found["replay"].as_str().and_then(|command| command.strip_prefix("cutline ")).expect("a case was saved");
+    check(&folder.cutline(replay), 0, "SAME", "");
+    let output = folder.cutline("explore --sweep managers.ron --format json");
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    assert_eq!(
+        (output.status.code(), &json["failing"], &json["violations"]),
+        (Some(0), &0.into(), &serde_json::json!([]))
+    );
+    check(&folder.cutline("explore --sweep managers.ron"), 0, "and of each TaskManager", "");
+}
+
+/// `run`, `check` and `explore` say what is broken, and what is expected, in one shape.
+#[test]
+fn violations_have_one_shape() {
+    let folder = Folder::new("shape");
+    let early =
+        scenario("early", "defect: EarlyCommit, limits: (checkpoints: 1, crashes: 0), expect: [Job(Finished)],");
+    folder.write("early.ron", early.replace("to: 4", "to: 1"));
+    let fields = |command: &str, list: &[&str]| {
+        let output = folder.cutline(command);
+        let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+        assert_eq!(output.status.code(), Some(1), "{command}: {json}");
+        for field in ["schema", "version", "status", "interrupted", "measured"] {
+            assert!(json.get(field).is_some(), "{command} does not say `{field}`");
+        }
+        let one =
+            list.iter().fold(&json, |value, &field| if value.is_array() { &value[0][field] } else { &value[field] });
+        let keys = |value: &serde_json::Value| -> Vec<String> {
+            let found = value[0].as_object().unwrap_or_else(|| panic!("{command}: nothing at {list:?} in {json}"));
+            let mut keys: Vec<String> = found.keys().filter(|&key| key != "steps").cloned().collect();
+            keys.sort_unstable();
+            keys
+        };
+        let at_top = if list.len() == 1 { &json } else { &json[list[0]][0] };
+        (keys(one), keys(&at_top["expectations"]))
+    };
+    let run = fields("run early.ron --format json", &["scenarios", "violations"]);
+    assert_eq!(run, fields("check early.ron --seeds 20 --format json", &["campaigns", "violations"]));
+    assert_eq!(run, fields("explore early.ron --format json", &["violations"]));
 }
 
 #[test]

@@ -59,12 +59,12 @@ pub(in crate::cli) struct Explore {
     /// A scenario file
     #[arg(value_name = "PATH")]
     pub(in crate::cli) path: PathBuf,
-    /// Not every schedule: the file's own, with a crash at each of its steps, of each task that lives then
+    /// Not every schedule: the file's own, with a crash at each of its steps, of each task and TaskManager that lives then
     ///
     /// Rules are judged, and of the expectations those about results: a crash that the file does not know of may add
     /// checkpoints and restarts. A case file is swept along its pinned steps.
     #[arg(long, conflicts_with_all = [
-        "crashes", "late_acks", "haste", "checkpoints", "states", "depth", "memory", "time", "no_reduction", "order", "format",
+        "crashes", "late_acks", "haste", "checkpoints", "states", "depth", "memory", "time", "no_reduction", "order",
     ])]
     pub(in crate::cli) sweep: bool,
     /// Crashes in one schedule, in place of the file's `limits`
@@ -100,6 +100,9 @@ pub(in crate::cli) struct Explore {
     /// How the result is written: for people, or as one JSON object
     #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole)]
     pub(in crate::cli) format: Shape,
+    /// How many cores the runs of `--sweep` use; all of them by default. The result does not depend on it
+    #[arg(short, long, value_name = "N", requires = "sweep", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(in crate::cli) jobs: Option<u16>,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,

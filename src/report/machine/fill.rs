@@ -30,7 +30,7 @@ pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
         checkpoints: Vec::new(),
         restarts: Vec::new(),
         refused: history.refused.iter().map(|(reason, &times)| Refused { reason: reason.name(), times }).collect(),
-        expectations: expectations(subject, evidence),
+        expectations: expectations(subject, evidence.tally.verdicts()),
         violations: violations(subject, evidence, &BTreeMap::new()),
         explanation: words::explanation(&outcome.explanation),
         notes: words::notes(subject, evidence),
@@ -96,7 +96,7 @@ pub fn runs(
         steps: evidence.steps,
         longest: evidence.longest,
         twice: evidence.twice,
-        expectations: expectations(subject, evidence),
+        expectations: expectations(subject, evidence.tally.verdicts()),
         violations: violations(subject, evidence, saved),
         never_seen: coverage::coverage(subject.plan, &evidence.met).never,
         rules: rules(evidence),
@@ -108,8 +108,9 @@ fn rules(evidence: &Evidence) -> Vec<String> {
     evidence.met.rules.iter().map(|rule| rule.to_string()).collect()
 }
 
-fn expectations(subject: &Subject<'_>, evidence: &Evidence) -> Vec<Expectation> {
-    let verdicts = evidence.tally.verdicts().into_iter().zip(&subject.expectations).enumerate();
+/// The expectations of a file with what is known of each.
+pub(super) fn expectations(subject: &Subject<'_>, verdicts: Vec<Verdict>) -> Vec<Expectation> {
+    let verdicts = verdicts.into_iter().zip(&subject.expectations).enumerate();
     verdicts
         .map(|(number, (verdict, text))| {
             let place = subject.places.get(number);
@@ -134,7 +135,8 @@ fn violations(subject: &Subject<'_>, evidence: &Evidence, saved: &BTreeMap<RuleN
     evidence.broken.iter().map(|(rule, broken)| violation(subject, broken, saved.get(rule))).collect()
 }
 
-fn violation(subject: &Subject<'_>, broken: &Broken, saved: Option<&Saved>) -> Violation {
+/// A broken rule with its case file, if there is one.
+pub(super) fn violation(subject: &Subject<'_>, broken: &Broken, saved: Option<&Saved>) -> Violation {
     let violation = &broken.violation;
     let names = subject.names();
     Violation {

@@ -4,14 +4,18 @@
 //! | --- | --- |
 //! | `cutline.run/1` | [`Run`]; a line of `jsonl` holds a record `started`, `scenario` or `finished` |
 //! | `cutline.check/1` | [`Check`]; a line of `jsonl` holds a record `started`, `progress`, `violation`, `case`, `campaign` or `finished` |
+//! | `cutline.explore/1` | [`Explore`] |
+//! | `cutline.sweep/1` | [`Sweep`], of `explore --sweep` |
 //!
 //! The number in a schema changes when a field changes its meaning or goes; fields may be added at any time. Times of the
 //! virtual clock are in microseconds (`_us`). What was measured on this machine stands under `measured`, and nowhere
 //! else: the rest depends on what was run only, the order of records in `jsonl` included.
 
 mod fill;
+mod search;
 
 pub use fill::{runs, scenario};
+pub use search::{EXPLORE, Explore, Found, Limits, Place, SWEEP, StruckRule, Sweep, Unmet, explore, sweep};
 
 use serde::Serialize;
 
@@ -33,6 +37,9 @@ pub struct Measured {
     /// Runs a second; of campaigns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runs_per_second: Option<f64>,
+    /// The most memory that the program ever had, if the system tells; of searches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_bytes: Option<u64>,
 }
 
 /// What `run` found.

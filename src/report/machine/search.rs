@@ -1,0 +1,257 @@
+//! What a program reads of `explore`, with and without `--sweep`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::fill::{expectations, violation};
+use super::{Expectation, Measured, Violation, status};
+use crate::explore::search::{Bound, End, Finding, Search};
+use crate::explore::sweep::{Swept, Victim};
+use crate::explore::{Broken, Standing};
+use crate::plan::RuleName;
+use crate::report::campaign::Saved;
+use crate::report::search as report;
+use crate::report::sweep::{Failing, Struck, What};
+use crate::report::{Subject, words};
+
+/// The schema of [`Explore`].
+pub const EXPLORE: &str = "cutline.explore/1";
+/// The schema of [`Sweep`].
+pub const SWEEP: &str = "cutline.sweep/1";
+
+/// What `explore` found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explore {
+    /// [`EXPLORE`].
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The name of the scenario.
+    pub name: String,
+    /// Its path.
+    pub path: String,
+    /// `holds`, `violated` or `inconclusive`.
+    pub status: &'static str,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+    /// Whether every schedule within `limits` was covered.
+    pub complete: bool,
+    /// The bound that was reached, if one was: `states`, `steps`, `failures`, `memory`, `time` or `interrupt`.
+    pub stopped_at: Option<&'static str>,
+    /// Different states.
+    pub states: u64,
+    /// Steps tried.
+    pub transitions: u64,
+    /// States in which a run is over.
+    pub finished: u64,
+    /// States in which only a limit of the file keeps the job from going on.
+    pub bounded: u64,
+    /// The length of the longest path.
+    pub depth: u64,
+    /// What a schedule may have.
+    pub limits: Limits,
+    /// A fingerprint collision hid a state with less than this chance, as `1e-9`.
+    pub collision_below: String,
+    /// Paths that were made once more and judged in full; the expectations are about them.
+    pub judged: u64,
+    /// What the file expects.
+    pub expectations: Vec<Expectation>,
+    /// Broken rules, also those that may break, in the order of discovery.
+    pub violations: Vec<Found>,
+    /// What was measured.
+    pub measured: Measured,
+}
+
+/// What a schedule may have.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of `plan::Limits`")]
+pub struct Limits {
+    pub crashes: u32,
+    pub late_acks: u32,
+    pub haste: u32,
+    pub checkpoints: u32,
+}
+
+/// A broken rule, and the steps that lead there.
+#[derive(Clone, Debug, Serialize)]
+pub struct Found {
+    /// The rule; `runs` is 1.
+    #[serde(flatten)]
+    pub violation: Violation,
+    /// The steps, by name.
+    pub steps: Vec<String>,
+}
+
+/// What `explore --sweep` found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sweep {
+    /// [`SWEEP`].
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// The name of the scenario.
+    pub name: String,
+    /// Its path.
+    pub path: String,
+    /// `holds`, `violated` or `inconclusive`.
+    pub status: &'static str,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+    /// Whether every placement was tried, and the schedule came to its end.
+    pub complete: bool,
+    /// Steps of the schedule.
+    pub steps: usize,
+    /// How the schedule ends without a crash, in words.
+    pub end: String,
+    /// Placements that were tried.
+    pub placements: usize,
+    /// Placements that break a rule or do not meet an expectation.
+    pub failing: u64,
+    /// Placements after which a completed checkpoint was restored.
+    pub restored: u64,
+    /// Placements whose run was cut short.
+    pub cut_short: u64,
+    /// What is asked of every placement.
+    pub asked: Vec<String>,
+    /// Broken rules; `runs` is the number of placements.
+    pub violations: Vec<StruckRule>,
+    /// Expectations that are not met.
+    pub unmet: Vec<Unmet>,
+    /// What was measured.
+    pub measured: Measured,
+}
+
+/// A rule that placements break.
+#[derive(Clone, Debug, Serialize)]
+pub struct StruckRule {
+    /// How the first placement breaks it.
+    #[serde(flatten)]
+    pub violation: Violation,
+    /// Where.
+    pub places: Vec<Place>,
+}
+
+/// An expectation that placements do not meet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unmet {
+    /// As it stands in the file.
+    pub text: String,
+    /// How the first placement fails it.
+    pub why: String,
+    /// Where.
+    pub places: Vec<Place>,
+    /// The case file, if one was saved.
+    pub case: Option<String>,
+    /// The command that shows it again, if a case file was saved.
+    pub replay: Option<String>,
+}
+
+/// A crash of a sweep.
+#[derive(Clone, Debug, Serialize)]
+pub struct Place {
+    /// After so many steps.
+    pub after: u64,
+    /// Whose crash: a step by name, as in `crash even`.
+    pub step: String,
+}
+
+/// What `explore` found about a file; `saved` has the case file of each failure.
+pub fn explore(
+    subject: &Subject<'_>,
+    search: &Search,
+    saved: &BTreeMap<RuleName, Saved>,
+    measured: Measured,
+) -> Explore {
+    let stopped_at = match search.end {
+        End::Complete => None,
+        End::Stopped { at } => Some(report::word(at)),
+    };
+    let limits = &subject.plan.limits;
+    let found = |finding: &Finding| Found {
+        violation: violation(subject, &broken(subject, finding), saved.get(&finding.violation.rule)),
+        steps: finding.path.iter().map(|&action| subject.names().text(action)).collect(),
+    };
+    Explore {
+        schema: EXPLORE,
+        version: env!("CARGO_PKG_VERSION"),
+        name: subject.plan.name.clone(),
+        path: subject.path.to_owned(),
+        status: status(report::status(search)),
+        interrupted: search.end == End::Stopped { at: Bound::Interrupt },
+        complete: search.end == End::Complete,
+        stopped_at,
+        states: search.states,
+        transitions: search.transitions,
+        finished: search.finished,
+        bounded: search.bounded,
+        depth: search.depth,
+        limits: Limits {
+            crashes: limits.crashes,
+            late_acks: limits.late_acks,
+            haste: limits.haste,
+            checkpoints: limits.checkpoints,
+        },
+        collision_below: report::collision(search),
+        judged: search.tally.runs(),
+        expectations: expectations(subject, search.tally.verdicts()),
+        violations: search.findings.iter().map(found).collect(),
+        measured,
+    }
+}
+
+fn broken(subject: &Subject<'_>, finding: &Finding) -> Broken {
+    let standing = Standing::of(subject.plan, finding.violation.rule);
+    Broken { standing, seed: subject.plan.seed, runs: 1, violation: finding.violation.clone() }
+}
+
+/// What `explore --sweep` found about a file. The subject is the plan that was asked: see [`crate::explore::sweep::asked`].
+pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck, measured: Measured) -> Sweep {
+    let (mut violations, mut unmet) = (Vec::new(), Vec::new());
+    for failing in &struck.failing {
+        let places = places(subject, failing);
+        match &failing.what {
+            What::Rule(found) => {
+                let standing = Standing::of(subject.plan, found.rule);
+                let runs = failing.places.len() as u64;
+                let broken = Broken { standing, seed: subject.plan.seed, runs, violation: found.clone() };
+                let violation = violation(subject, &broken, failing.saved.as_ref());
+                violations.push(StruckRule { violation, places });
+            }
+            What::Expectation(number, why) => {
+                let saved = failing.saved.as_ref();
+                unmet.push(Unmet {
+                    text: subject.expectations.get(*number).cloned().unwrap_or_default(),
+                    why: why.clone(),
+                    places,
+                    case: saved.map(|saved| saved.path.clone()),
+                    replay: saved.map(|saved| format!("cutline replay {}", saved.path)),
+                });
+            }
+        }
+    }
+    Sweep {
+        schema: SWEEP,
+        version: env!("CARGO_PKG_VERSION"),
+        name: subject.plan.name.clone(),
+        path: subject.path.to_owned(),
+        status: status(struck.status(swept)),
+        interrupted: struck.interrupted,
+        complete: struck.is_complete(swept),
+        steps: swept.steps,
+        end: words::end(subject, &swept.end),
+        placements: swept.strikes,
+        failing: struck.fail,
+        restored: struck.restored,
+        cut_short: struck.open.as_ref().map_or(0, |open| open.3),
+        asked: subject.expectations.iter().filter(|text| !text.starts_with("Violates")).cloned().collect(),
+        violations,
+        unmet,
+        measured,
+    }
+}
+
+fn places(subject: &Subject<'_>, failing: &Failing) -> Vec<Place> {
+    let step = |victim: Victim| subject.names().text(victim.action());
+    failing.places.iter().map(|&(after, victim)| Place { after: after.0, step: step(victim) }).collect()
+}
