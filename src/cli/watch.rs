@@ -44,13 +44,14 @@ impl Watch {
     fn show(&mut self, progress: Progress) {
         let seconds = self.start.elapsed().as_secs_f64().max(1e-3);
         let rate = progress.states as f64 / seconds;
-        let memory = used().map_or(String::new(), |bytes| format!("   {} MiB", bytes >> 20));
-        let _ = write!(
-            std::io::stderr(),
-            "\r\x1b[2K{} states   {rate:.0} a second   {} waiting{memory}",
-            progress.states,
-            progress.frontier
-        );
+        let mut parts = vec![
+            format!("{} states", grouped(progress.states)),
+            format!("{} a second", grouped(rate as u64)),
+            format!("{} waiting", grouped(progress.frontier)),
+        ];
+        parts.extend(used().map(|bytes| format!("{} MiB", bytes >> 20)));
+        let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+        let _ = write!(std::io::stderr(), "\r\x1b[2K{}", fitting(&parts, width));
         self.dirty = true;
     }
 }
@@ -74,6 +75,33 @@ impl Observer for Watch {
     }
 }
 
+/// As many of the parts, from the first one on, as have room in a line: what is longer would not be taken away whole.
+fn fitting(parts: &[String], width: usize) -> String {
+    let mut line = String::new();
+    for part in parts {
+        let gap = if line.is_empty() { "" } else { "   " };
+        if line.len() + gap.len() + part.len() >= width {
+            break;
+        }
+        line.push_str(gap);
+        line.push_str(part);
+    }
+    line
+}
+
+/// A number in groups of three digits, as in `1,575,051`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// The memory that this process has, in bytes, where the system tells.
 fn used() -> Option<u64> {
     field("VmRSS:")
@@ -88,4 +116,30 @@ fn field(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.split_whitespace().next()?.parse::<u64>().ok()?.checked_mul(1_024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_gets_what_fits() {
+        let parts = ["1,234 states", "56 a second", "7 waiting"].map(str::to_owned);
+        for (width, line) in [
+            (80, "1,234 states   56 a second   7 waiting"),
+            (38, "1,234 states   56 a second"),
+            (27, "1,234 states   56 a second"),
+            (26, "1,234 states"),
+            (12, ""),
+        ] {
+            assert_eq!(fitting(&parts, width), line, "{width}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_575_051, "1,575,051")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
 }

@@ -82,6 +82,32 @@ fn runs_that_wait_for_something_end() {
     assert_eq!((code, &finished["interrupted"]), (Some(130), &true.into()));
 }
 
+/// All runs are made, and what they found is being made smaller: it is saved as small as it is by then.
+#[test]
+fn whatever_is_being_shrunk_is_saved() {
+    let folder = Folder::new("int-shrink");
+    let wide = broken()
+        .replace("to: 4", "to: 400")
+        .replace("logic: Sum,", "logic: Sum, parallelism: 4,")
+        .replace("TwoPhaseCommit,", "TwoPhaseCommit, parallelism: 4,");
+    folder.write("wide.ron", wide);
+    let mut working = Working::until(&folder, "check wide.ron --seeds 40 --format jsonl", "progress");
+    while working.lines.last().is_some_and(|value| value["done"] != value["of"]) {
+        let mut line = String::new();
+        working.stdout.read_line(&mut line).expect("it writes text");
+        working.lines.push(serde_json::from_str(&line).expect("each line is an object"));
+    }
+    let (lines, code) = working.interrupt();
+    assert_eq!(code, Some(130));
+    assert_eq!(lines.last().map(|value| &value["record"]), Some(&"finished".into()));
+    let saved: Vec<&Value> = lines.iter().filter(|value| value["record"] == "case").collect();
+    assert!(!saved.is_empty(), "{lines:?}");
+    for case in saved {
+        let replay = case["replay"].as_str().and_then(|command| command.strip_prefix("cutline "));
+        check(&folder.cutline(replay.expect("it is a command")), 0, "SAME", "");
+    }
+}
+
 /// A search writes nothing before its end, so the system is asked whether it listens.
 #[cfg(target_os = "linux")]
 #[test]
