@@ -13,7 +13,7 @@ use crate::ids::{Id, Micros, RuleSet, Step, TaskId};
 use crate::oracle::expect::{self, Seen, Watcher};
 use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
-use crate::plan::{Plan, RuleName, Schedule, Time, Topology};
+use crate::plan::{Plan, RuleName, Schedule, Time, Topology, Unmet};
 use crate::schedule::{Mismatch, Pct, Policy, Random, Replay, Swarm, Timed};
 use crate::trace::{Digest, Entry, Event, JobStatus, Kind, Kinds};
 use crate::world::World;
@@ -110,7 +110,7 @@ pub struct Met {
     pub completed: u32,
     /// Checkpoints given up.
     pub aborted: u32,
-    /// Restarts of the job.
+    /// Restarts of the job, by itself or by hand.
     pub restarts: u32,
     /// Some input was blocked by a barrier.
     pub aligned: bool,
@@ -139,6 +139,8 @@ pub struct Outcome {
     pub seen: Vec<(usize, Seen)>,
     /// The situations that it met.
     pub met: Met,
+    /// What the plan places at moments that never came.
+    pub never: Vec<Unmet>,
     /// The events, if they were kept.
     pub trace: Vec<Entry>,
     /// The actions, if they were kept.
@@ -286,6 +288,7 @@ impl Runner {
             explanation: Explanation::NotApplicable,
             seen: Vec::new(),
             met: Met::default(),
+            never: Vec::new(),
             trace: Vec::new(),
             actions: Vec::new(),
         }
@@ -321,7 +324,7 @@ impl Runner {
                 met.crashes += 1;
                 met.crash_while_pending |= self.pending > 0;
             }
-            Event::Restarting { .. } => met.restarts += 1,
+            Event::Restarting { .. } | Event::Started { .. } => met.restarts += 1,
             Event::BarrierTaken { blocks: true, .. } => met.aligned = true,
             Event::Restored { from, .. } => met.restored_checkpoint |= from.given().is_some(),
             _ => {}
@@ -368,6 +371,7 @@ impl Runner {
         let facts =
             expect::End { explanation: Some(&outcome.explanation), broken: &broken, cut_short: end.is_inconclusive() };
         outcome.seen = self.watcher.judge(&self.plan, &facts);
+        outcome.never = world.not_come();
         outcome.end = end;
         outcome
     }

@@ -24,7 +24,8 @@ impl File {
     /// What reports of it are about.
     pub(super) fn subject(&self) -> Subject<'_> {
         let places = scenario::places(&self.text).iter().map(|place| (place.line, place.column)).collect();
-        Subject::new(&self.plan, scenario::expectations(&self.plan)).located(&self.path, places)
+        let (faults, user) = scenario::placed(&self.plan);
+        Subject::new(&self.plan, scenario::expectations(&self.plan)).placed(faults, user).located(&self.path, places)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::ids::RuleSet;
 use crate::oracle::expect::{Tally, Verdict};
 use crate::oracle::{Violation, promised};
-use crate::plan::{Expectation, Plan, RuleName};
+use crate::plan::{Expectation, Plan, RuleName, Unmet};
 use crate::run::{End, Outcome};
 use crate::trace::Kinds;
 
@@ -20,6 +20,8 @@ pub struct Evidence {
     pub cut_short: Option<CutShort>,
     /// The situations that they met.
     pub met: Totals,
+    /// What the plan places at moments that came in none of them; `None` before the first run.
+    pub never: Option<Vec<Unmet>>,
     /// Steps of all runs.
     pub steps: u64,
     /// Steps of the longest one.
@@ -118,6 +120,7 @@ impl Evidence {
             broken: BTreeMap::new(),
             cut_short: None,
             met: Totals::default(),
+            never: None,
             steps: 0,
             longest: 0,
             twice: 0,
@@ -131,6 +134,7 @@ impl Evidence {
         self.steps += outcome.steps;
         self.longest = self.longest.max(outcome.steps);
         self.met.add(&outcome.met);
+        self.add_never(Some(&outcome.never));
         for (number, violation) in outcome.violations.iter().enumerate() {
             // Only the first one of each rule counts.
             if outcome.violations[..number].iter().all(|earlier| earlier.rule != violation.rule) {
@@ -151,10 +155,19 @@ impl Evidence {
         other.broken.into_iter().for_each(|(rule, broken)| self.add_broken(rule, broken));
         other.cut_short.into_iter().for_each(|cut_short| self.add_cut_short(cut_short));
         self.met.merge(&other.met);
+        self.add_never(other.never.as_deref());
         self.steps += other.steps;
         self.longest = self.longest.max(other.longest);
         self.twice += other.twice;
         self
+    }
+
+    fn add_never(&mut self, other: Option<&[Unmet]>) {
+        let Some(other) = other else { return };
+        match &mut self.never {
+            None => self.never = Some(other.to_vec()),
+            Some(never) => never.retain(|unmet| other.contains(unmet)),
+        }
     }
 
     fn add_broken(&mut self, rule: RuleName, other: Broken) {

@@ -33,6 +33,15 @@ pub enum Fault {
     },
 }
 
+/// Something that a plan places at a moment which never came in a run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Unmet {
+    /// A fault, by its place in [`Plan::faults`](crate::plan::Plan::faults).
+    Fault(usize),
+    /// What a person does, by its place in [`Plan::user`](crate::plan::Plan::user).
+    User(usize),
+}
+
 /// A moment of a run, by meaning first, by time last.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Moment {

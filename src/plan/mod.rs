@@ -24,7 +24,7 @@ pub mod user;
 
 pub use crate::action::{Ask, Schedule};
 pub use expect::{Amount, Check, CheckpointStatus, Expectation, RuleName};
-pub use fault::{Defect, Fault, Moment, Phase, RandomFaults};
+pub use fault::{Defect, Fault, Moment, Phase, RandomFaults, Unmet};
 pub use job::{Edge, SinkKind, Vertex, VertexKind};
 pub use simpler::{Simpler, simpler};
 pub use steps::{Coarse, Steps};

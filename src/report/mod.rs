@@ -54,6 +54,8 @@ pub struct Subject<'a> {
     pub topology: Topology,
     /// Its expectations as they stand in the file.
     pub expectations: Vec<String>,
+    /// Its faults, and what people do in it, as they stand in the file; empty if that is not known.
+    pub placed: (Vec<String>, Vec<String>),
     /// The path of the file; may be empty.
     pub path: &'a str,
     /// The line and the column at which each expectation begins in the file; empty if that is not known.
@@ -63,7 +65,20 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// The subject of a plan whose expectations read like this.
     pub fn new(plan: &'a Plan, expectations: Vec<String>) -> Self {
-        Self { plan, topology: Topology::new(plan), expectations, path: "", places: Vec::new() }
+        Self {
+            plan,
+            topology: Topology::new(plan),
+            expectations,
+            placed: Default::default(),
+            path: "",
+            places: Vec::new(),
+        }
+    }
+
+    /// The same, where faults and what people do read like this.
+    #[must_use]
+    pub fn placed(self, faults: Vec<String>, user: Vec<String>) -> Self {
+        Self { placed: (faults, user), ..self }
     }
 
     /// The same, from this file, in which expectations begin at these lines and columns.

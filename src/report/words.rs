@@ -7,6 +7,7 @@ use crate::explore::{Evidence, Standing, Status};
 use crate::ids::{Micros, Name};
 use crate::oracle::expect::Verdict;
 use crate::oracle::{Explanation, Violation};
+use crate::plan::Unmet;
 use crate::run::End;
 use crate::schedule::Mismatch;
 use crate::trace::{Entry, Event, JobStatus};
@@ -169,7 +170,20 @@ pub fn notes(subject: &Subject<'_>, evidence: &Evidence) -> Vec<String> {
         let seed = if runs > 1 { format!(", first with seed {:#x}", cut_short.seed) } else { String::new() };
         format!("cut short{}{seed}: {}", of_runs(cut_short.runs), end(subject, &cut_short.end))
     });
-    expected.chain(not_promised).chain(cut_short).collect()
+    let never = never_came(subject, evidence).into_iter().map(|what| match runs {
+        1 => format!("never came: {what}"),
+        runs => format!("never came in {runs} runs: {what}"),
+    });
+    expected.chain(not_promised).chain(cut_short).chain(never).collect()
+}
+
+/// What the file places at moments that came in no run, as it stands in the file.
+pub fn never_came(subject: &Subject<'_>, evidence: &Evidence) -> Vec<String> {
+    let text = |unmet: &Unmet| match *unmet {
+        Unmet::Fault(number) => subject.placed.0.get(number).cloned().unwrap_or_else(|| format!("fault {number}")),
+        Unmet::User(number) => subject.placed.1.get(number).cloned().unwrap_or_else(|| format!("user {number}")),
+    };
+    evidence.never.iter().flatten().map(text).collect()
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ use std::path::Path;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Position, Severity, Span};
 pub use knob::Settings;
-pub use print::{Unprintable, expectations, print, print_case};
+pub use print::{Unprintable, expectations, placed, print, print_case};
 
 use crate::plan::Plan;
 use read::Reader;

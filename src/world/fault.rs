@@ -13,7 +13,7 @@ use crate::action::{Action, Ask};
 use crate::draw::{Draws, Stream};
 use crate::ids::{ChannelId, CheckpointId, ManagerId, Micros, TaskId};
 use crate::operator::Work;
-use crate::plan::{Coarse, Defect, Fault, Moment, Phase, Plan, Schedule, Time};
+use crate::plan::{Coarse, Defect, Fault, Moment, Phase, Plan, Schedule, Time, Unmet};
 use crate::trace::{Event, Origin};
 
 /// What faults and alarms may still happen in an untimed run. In a timed run nothing is bounded, and no fault is offered
@@ -336,6 +336,21 @@ impl World {
                 What::User(number) => self.ask_for(number),
             }
         }
+    }
+
+    /// What the plan places at a moment that has not come yet: faults, then what people do, each by its place.
+    pub fn not_come(&self) -> Vec<Unmet> {
+        let plan = &self.plan;
+        let waits = |what| self.state.watch.waiting.iter().any(|placed| placed.what == what);
+        let is_ahead = |what, moment| match moment {
+            Moment::Time(at) => at > self.clock.now,
+            _ => waits(what),
+        };
+        let place = |what| match what {
+            What::Fault(number) => Unmet::Fault(number as usize),
+            What::User(number) => Unmet::User(number as usize),
+        };
+        placed(plan).filter(|&(what, moment)| is_ahead(what, moment)).map(|(what, _)| place(what)).collect()
     }
 
     /// Whether something that starts the job again waits for its moment.

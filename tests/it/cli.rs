@@ -488,6 +488,22 @@ fn violations_have_one_shape() {
 }
 
 #[test]
+fn what_never_came_is_said() {
+    let folder = Folder::new("never");
+    let more = "faults: [Crash(task: \"out\", at: Time(\"9s\")), Crash(task: \"sum\", at: Record(task: \"sum\", n: 2, when: After))],
+        user: [Checkpoint(at: Complete(checkpoint: 70))],";
+    folder.write("never.ron", scenario("never", more));
+    let output = folder.cutline("run never.ron");
+    check(&output, 0, "never came: Crash(task: \"out\", at: Time(\"9s\"))", "");
+    let text = stdout(&output);
+    assert!(text.contains("never came: Checkpoint(at: Complete(checkpoint: 70))") && !text.contains("n: 2"), "{text}");
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&folder.cutline("run never.ron --format json"))).expect("it is JSON");
+    assert_eq!(json["scenarios"][0]["never_came"].as_array().map(Vec::len), Some(2), "{json}");
+    check(&folder.cutline("check never.ron --seeds 20"), 0, "never came in 20 runs: Checkpoint", "");
+}
+
+#[test]
 fn a_closed_pipe_is_no_panic() {
     let folder = Folder::new("pipe");
     let many = good().replace("to: 4", "to: 2000").replace("total: 20", "total: 4002000");

@@ -72,7 +72,7 @@ impl Walk<'_> {
         if self.last_step().is_some_and(|action| action.is_fault()) {
             self.observer.see(Sight::Struck, world, memory);
         }
-        if world.events().iter().any(|event| matches!(event, Event::Restarting { .. })) {
+        if world.events().iter().any(|event| matches!(event, Event::Restarting { .. } | Event::Started { .. })) {
             self.observer.see(Sight::Restarting, world, memory);
         }
         if ends {

@@ -33,6 +33,7 @@ pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
         expectations: expectations(subject, evidence.tally.verdicts()),
         violations: violations(subject, evidence, &BTreeMap::new()),
         explanation: words::explanation(&outcome.explanation),
+        never_came: words::never_came(subject, evidence),
         notes: words::notes(subject, evidence),
     };
     for line in &history.lines {
@@ -100,6 +101,7 @@ pub fn runs(
         violations: violations(subject, evidence, saved),
         never_seen: coverage::coverage(subject.plan, &evidence.met).never,
         rules: rules(evidence),
+        never_came: words::never_came(subject, evidence),
         notes: words::notes(subject, evidence),
     }
 }

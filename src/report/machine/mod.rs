@@ -98,6 +98,8 @@ pub struct Scenario {
     pub violations: Vec<Violation>,
     /// What the witness says, in words.
     pub explanation: String,
+    /// Faults, and what people do, placed at moments that came in no run: as they stand in the file.
+    pub never_came: Vec<String>,
     /// Remarks, in words.
     pub notes: Vec<String>,
 }
@@ -249,6 +251,8 @@ pub struct Runs {
     pub never_seen: Vec<&'static str>,
     /// The rules of the protocol that acted: `R51`.
     pub rules: Vec<String>,
+    /// Faults, and what people do, placed at moments that came in no run: as they stand in the file.
+    pub never_came: Vec<String>,
     /// Remarks, in words.
     pub notes: Vec<String>,
 }

@@ -72,6 +72,16 @@ pub fn expectations(plan: &Plan) -> Vec<String> {
     judged::expectations(plan, &Namer::new(plan)).iter().map(Item::flat).collect()
 }
 
+/// The faults of a plan, and what people do in it, as they stand in its file, one line each.
+pub fn placed(plan: &Plan) -> (Vec<String>, Vec<String>) {
+    let namer = Namer::new(plan);
+    let lines = |item| match item {
+        Item::Lines(lines) => lines.iter().map(Item::flat).collect(),
+        _ => Vec::new(),
+    };
+    (lines(judged::faults(plan, &namer)), lines(judged::user(plan, &namer)))
+}
+
 /// The fields that must be written, in the usual order.
 fn fields(plan: &Plan) -> Result<Vec<(&'static str, Item)>, Unprintable> {
     if plan.handler.is_some() {
