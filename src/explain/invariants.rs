@@ -45,8 +45,12 @@ const INVARIANTS: [&str; 37] = [
 
 /// An invariant, as it is printed.
 pub(super) fn explain(number: usize) -> Option<String> {
-    let text = INVARIANTS.get(number.checked_sub(1)?)?;
-    Some(format!("I{number}\n\n{}", paragraph(text)))
+    about(number).map(|text| format!("I{number}\n\n{}", paragraph(text)))
+}
+
+/// The sentence alone.
+pub(super) fn about(number: usize) -> Option<&'static str> {
+    INVARIANTS.get(number.checked_sub(1)?).copied()
 }
 
 /// Every invariant.

@@ -71,6 +71,16 @@ pub fn explain(word: &str) -> Result<String, Unknown> {
     }
 }
 
+/// What a rule asks of every run, in a sentence or two.
+pub fn about(rule: RuleName) -> &'static str {
+    rules::about(rule)
+}
+
+/// What an invariant says, by its number as violations name it: `I10`. `None` if there is none with this number.
+pub fn invariant(number: &str) -> Option<&'static str> {
+    invariants::about(number.strip_prefix('I')?.parse().ok()?)
+}
+
 fn rule(word: &str) -> Option<String> {
     RuleName::ALL.into_iter().find(|rule| knob::same(rule.word(), word)).map(rules::explain)
 }
@@ -129,7 +139,7 @@ fn knob(knob: &Knob, older: Option<&str>) -> String {
     text.push('\n');
     let mut row = |name: &str, value: String| {
         if !value.is_empty() {
-            text.push_str(&format!("  {name:<12}{value}\n"));
+            text.push_str(&format!("  {name:<14}{value}\n"));
         }
     };
     row("default", if knob.default.is_empty() { "see above".to_owned() } else { knob.default.to_owned() });

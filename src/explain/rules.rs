@@ -109,6 +109,11 @@ pub(super) fn explain(rule: RuleName) -> String {
     out
 }
 
+/// What a rule asks, in a sentence or two.
+pub(super) fn about(rule: RuleName) -> &'static str {
+    text(rule).about
+}
+
 /// A scenario that breaks a rule, if a short one does.
 pub(super) fn breaking(rule: RuleName) -> Option<String> {
     Some(text(rule).breaks).filter(|breaks| !breaks.is_empty()).map(|breaks| JOB.replace('$', breaks))

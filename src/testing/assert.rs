@@ -1,22 +1,17 @@
-//! Exactly-once over many seeds.
+//! Exactly-once over many seeds, and in one run.
 //!
-//! The runs are those of a campaign: even seeds follow due times, odd ones are untimed and random. All judges count, not
+//! The runs are those that `cutline check` makes: due times, random orders, PCT and swarm in turn. All judges count, not
 //! only the one that is called `exactly-once`: a broken cut today is a wrong sum tomorrow.
 
 use std::fmt;
 use std::ops::Range;
 
-use super::trace::lines;
-use crate::ids::Step;
-use crate::oracle::{Violation, promised};
+use super::failure::{EFFORT, Failure, found};
+use crate::explore::{Strategy, fault};
+use crate::oracle::promised;
 use crate::plan::Plan;
 use crate::protocol::coordinator::Mode;
-use crate::run::{End, Keep, Order, Runner};
-use crate::scenario;
-use crate::trace::Level;
-
-/// Lines of the trace that a failure shows.
-const MOST_LINES: usize = 40;
+use crate::run::{End, Keep, Order, Outcome, Runner};
 
 /// What many runs met.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -41,51 +36,44 @@ impl Summary {
     }
 }
 
-/// The first run that broke a rule. As text it says which, where and why, how to make the run again, and shows the trace
-/// around the place.
-#[derive(Clone, Debug)]
-pub struct Failure {
-    /// What was broken.
-    pub violation: Violation,
-    /// How the run was made.
-    pub order: Order,
-    /// The plan as a scenario file, if it has a text.
-    pub scenario: String,
-    /// At most 40 lines of the trace around the violation, `>` before those of its step.
-    pub trace: String,
-}
-
-impl fmt::Display for Failure {
+impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Violation { rule, invariant, step, at, detail, .. } = &self.violation;
-        let invariant = if invariant.is_empty() { String::new() } else { format!(" ({invariant})") };
-        writeln!(f, "{}{invariant} is broken at step {step}, {at} s: {detail}", rule.word())?;
-        writeln!(f, "seed {}, {:?}: make it again with `{:?}`", self.order.seed, self.order.time, self.order)?;
-        writeln!(f, "\n{}\nthe trace around it:\n{}", self.scenario, self.trace)
+        let Self { runs, crashed_while_pending, restored_checkpoint, inconclusive } = self;
+        write!(
+            f,
+            "{runs} runs: {crashed_while_pending} with a crash while a checkpoint was pending, {restored_checkpoint} \
+             with a restored checkpoint, {inconclusive} cut off by a limit"
+        )
     }
 }
 
-impl std::error::Error for Failure {}
-
-/// Makes a run for each seed and judges it.
+/// Makes a run for each seed and judges it. The seeds draw what `cutline check` draws for them.
+///
+/// If the plan has parts of its own, the first run is made twice.
 ///
 /// # Errors
-/// The first run that breaks a rule which the job promises, or gets stuck.
+/// The first run that breaks a rule which the job promises, or gets stuck; as it was found, not shrunk: see
+/// [`Failure::shrunk`].
 ///
 /// # Panics
 /// If the plan does not ask for exactly-once: there is nothing to check then. Without an interval a job is
-/// at-least-once (R1).
+/// at-least-once (R1). If a part of the job panics, or is no function of its inputs; the message says in which run.
 #[track_caller]
 pub fn check_exactly_once(plan: &Plan, seeds: Range<u64>) -> Result<Summary, Box<Failure>> {
-    let mode = plan.checkpointing.effective_mode();
-    assert_eq!(mode, Mode::ExactlyOnce, "{} promises no exactly-once: it needs an interval and the mode", plan.name);
+    must_promise(plan);
     let mut runner = Runner::new(plan.clone());
     let mut summary = Summary::default();
+    let mut doubtful = has_own_parts(plan);
     for seed in seeds {
-        let order = Order::alternating(seed);
-        let outcome = runner.run(&order, Keep::default());
-        if let Some(violation) = outcome.violations.into_iter().find(|violation| promised(plan, violation.rule)) {
-            return Err(Box::new(failure(&mut runner, order, violation)));
+        let order = Strategy::default().order(seed);
+        let outcome = fault::guarded(seed, || match std::mem::take(&mut doubtful) {
+            true => fault::twice(plan, &mut runner, &order),
+            false => Ok(runner.run(&order, Keep::default())),
+        });
+        let outcome =
+            outcome.and_then(|outcome| outcome).unwrap_or_else(|fault| panic!("{fault}\n  {}", found(&order)));
+        if let Some(failure) = failure(plan, &order, &outcome) {
+            return Err(failure);
         }
         debug_assert!(outcome.end != End::Stuck, "progress judges that");
         summary.add(Summary {
@@ -98,55 +86,140 @@ pub fn check_exactly_once(plan: &Plan, seeds: Range<u64>) -> Result<Summary, Box
     Ok(summary)
 }
 
-/// Makes a run for each seed and panics with a [`Failure`] if one breaks a rule which the job promises, or gets stuck.
+/// Makes a run for each seed and panics if one breaks a rule which the job promises, or gets stuck.
+///
+/// ```
+/// use cutline::testing::{assert_exactly_once, reference};
+///
+/// assert_exactly_once(&reference(4, 3, 1, 2), 0..40);
+/// ```
 ///
 /// # Panics
-/// As said; and if the plan does not ask for exactly-once, or if every run was cut off by a limit of the plan: that
-/// would be no pass.
+/// With the text of a [`Failure`] that is as small as it goes. As [`check_exactly_once`] does; and if every run was cut
+/// off by a limit of the plan: that would be no pass.
 #[track_caller]
 pub fn assert_exactly_once(plan: &Plan, seeds: Range<u64>) -> Summary {
     match check_exactly_once(plan, seeds) {
         Ok(summary) => {
-            assert!(summary.runs > summary.inconclusive, "no run came to an end: {summary:?}");
+            assert!(summary.runs > summary.inconclusive, "no run came to an end, so nothing is shown: {summary}");
             summary
         }
-        Err(failure) => panic!("{failure}"),
+        Err(failure) => panic!("{}", failure.shrunk(&EFFORT)),
     }
 }
 
-/// The run once more, with its trace.
-fn failure(runner: &mut Runner, order: Order, violation: Violation) -> Failure {
-    let outcome = runner.run(&order, Keep { trace: true, actions: false });
-    let scenario = scenario::print(runner.plan()).unwrap_or_else(|unprintable| format!("({unprintable})\n"));
-    let names = &runner.topology().names;
-    let shown: Vec<_> = outcome.trace.iter().filter(|entry| Level::Records.shows(&entry.event)).collect();
-    let place = shown.iter().position(|entry| entry.step >= violation.step).unwrap_or(shown.len());
-    let from = place.saturating_sub(MOST_LINES * 3 / 4);
-    let to = shown.len().min(from + MOST_LINES);
-    let mut trace = String::new();
-    for entry in &shown[from..to] {
-        let mark = if entry.step == violation.step && entry.step != Step(0) { "> " } else { "  " };
-        trace.push_str(mark);
-        trace.push_str(&lines(std::slice::from_ref(entry), names, Level::Records));
+/// Makes one run and judges it.
+///
+/// # Errors
+/// If it breaks a rule which the job promises, or gets stuck: a failure as it was found, not shrunk. What a limit of the
+/// plan cut off is no error, and shows nothing: [`End::is_inconclusive`].
+///
+/// # Panics
+/// If a part of the job panics.
+pub fn check_run(plan: &Plan, order: &Order) -> Result<Outcome, Box<Failure>> {
+    let outcome = Runner::new(plan.clone()).run(order, Keep::default());
+    match failure(plan, order, &outcome) {
+        Some(failure) => Err(failure),
+        None => Ok(outcome),
     }
-    Failure { violation, order, scenario, trace }
+}
+
+/// Makes the one run that a plan asks for, by its seed, its time and its pinned steps: of a case file, for example, with
+/// the test's own parts put back. Rules count that the job promises; what the plan expects of itself does not.
+///
+/// ```
+/// use std::path::Path;
+///
+/// use cutline::scenario;
+/// use cutline::testing::assert_run;
+///
+/// let plan = scenario::load_file(Path::new("scenarios/crash-during-restore.ron")).unwrap();
+/// assert!(assert_run(&plan).met.restored_checkpoint);
+/// ```
+///
+/// # Panics
+/// With the text of a [`Failure`] if the run breaks a rule which the job promises; if it decides nothing, because a
+/// limit of the plan cut it off or a pinned step is not possible any more; and if a part of the job panics.
+#[track_caller]
+pub fn assert_run(plan: &Plan) -> Outcome {
+    let outcome = check_run(plan, &Order::of(plan)).unwrap_or_else(|failure| panic!("{}", failure.shrunk(&EFFORT)));
+    assert!(!outcome.end.is_inconclusive(), "the run of {} decides nothing: {:?}", plan.name, outcome.end);
+    outcome
+}
+
+/// Panics if a plan promises nothing that could be checked.
+#[track_caller]
+pub(super) fn must_promise(plan: &Plan) {
+    let mode = plan.checkpointing.effective_mode();
+    assert_eq!(mode, Mode::ExactlyOnce, "{} promises no exactly-once: it needs an interval and the mode", plan.name);
+}
+
+/// Whether something in the job is written by who tests it.
+fn has_own_parts(plan: &Plan) -> bool {
+    plan.handler.is_some() || plan.vertices.iter().any(|vertex| vertex.kind.is_unknown())
+}
+
+/// The first promised rule that a run broke.
+fn failure(plan: &Plan, order: &Order, outcome: &Outcome) -> Option<Box<Failure>> {
+    let broken = outcome.violations.iter().find(|violation| promised(plan, violation.rule));
+    broken.map(|violation| Box::new(Failure::of(plan, order, violation)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::plan::Defect;
+    use crate::scenario;
     use crate::testing::reference;
+    use crate::testing::window::MOST_LINES;
+
+    fn early() -> Plan {
+        Plan { defect: Some(Defect::EarlyCommit), ..reference(4, 3, 1, 2) }
+    }
 
     #[test]
     fn a_failure_says_what_to_do() {
-        let plan = Plan { defect: Some(Defect::EarlyCommit), ..reference(4, 3, 1, 2) };
-        let failure = check_exactly_once(&plan, 0..2_000).expect_err("an early commit is found");
+        let found = check_exactly_once(&early(), 0..2_000).expect_err("an early commit is found");
+        let failure = found.clone().shrunk(&EFFORT);
         let text = failure.to_string();
-        assert!(text.starts_with("exactly-once"), "{text}");
-        assert!(text.contains("defect: EarlyCommit") && text.contains("seed "), "{text}");
+        assert!(text.starts_with(&format!("{} is broken: ", failure.violation.rule.word())), "{text}");
+        for piece in
+            ["  rule     ", "  I27      ", "  shrunk   to ", "  replay   cutline replay ", "defect: EarlyCommit"]
+        {
+            assert!(text.contains(piece), "`{piece}` is missing:\n{text}");
+        }
         assert!((1..=MOST_LINES).contains(&failure.trace.lines().count()), "{text}");
         assert!(failure.trace.lines().any(|line| line.starts_with("> ")), "{text}");
+        assert!(failure.scenario().len() < found.scenario().len(), "{text}");
+        assert_eq!(format!("{failure:?}"), text);
+    }
+
+    /// What is printed, found and shrunk, is a scenario that shows the failure.
+    #[test]
+    fn the_scenario_of_a_failure_shows_it() {
+        let found = check_exactly_once(&early(), 0..2_000).expect_err("an early commit is found");
+        for failure in [(*found).clone(), found.shrunk(&EFFORT)] {
+            assert!(failure.has_text());
+            let plan = scenario::load(&failure.scenario(), "failure.ron").expect("it is a scenario");
+            assert_eq!(plan, failure.plan);
+            let outcome = Runner::new(plan.clone()).run(&Order::of(&plan), Keep::default());
+            assert!(outcome.violations.contains(&failure.violation), "{failure}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "decides nothing")]
+    fn a_run_that_is_cut_off_decides_nothing() {
+        let mut plan = reference(4, 3, 1, 2);
+        plan.limits.steps = 3;
+        assert_run(&plan);
+    }
+
+    #[test]
+    #[should_panic(expected = "exactly-once is broken")]
+    fn the_run_of_a_case_fails_until_it_is_mended() {
+        let failure = check_exactly_once(&early(), 0..2_000).expect_err("an early commit is found");
+        assert_run(&failure.plan);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod interrupt;
 mod jobs;
 #[cfg(feature = "proptest")]
 mod laws;
+mod library;
 mod liveness;
 #[cfg(feature = "cli")]
 mod output;
@@ -18,6 +19,7 @@ mod parallelism;
 mod pictures;
 #[cfg(feature = "cli")]
 mod readme;
+#[cfg(feature = "proptest")]
 mod reduction;
 mod reference;
 mod regressions;

@@ -34,6 +34,16 @@ fn its_scenarios_hold() {
     }
 }
 
+/// What it shows as a test is one of ours.
+#[test]
+fn its_test_is_run() {
+    let (_, shown) = include_str!("library.rs").split_once("\n\n").expect("a line says what it is for");
+    assert!(
+        blocks(&readme(), "rust").contains(&shown),
+        "README.md shows another test than tests/it/library.rs:\n{shown}"
+    );
+}
+
 /// The most lines of output that one step of the tutorial may show.
 #[cfg(feature = "cli")]
 const SCREEN: usize = 50;

@@ -7,15 +7,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use cutline::explore::reduction::Mutant;
 use cutline::explore::reduction::audit::audit;
 use cutline::explore::{Bounds, Direction, End, Observer, Search, Sight, explore_mutant, explore_watched};
-use cutline::ids::{CheckpointId, Id, Micros, PerId, TaskId, VertexId};
-use cutline::operator::{EventTime, KeyBy, Logic, Predicate, Records, Ship, Stamp};
+use cutline::ids::{CheckpointId, Id, Micros, TaskId, VertexId};
+use cutline::operator::{Logic, Ship};
 use cutline::oracle::Memory;
 use cutline::plan::*;
 use cutline::protocol::barrier::{Aligned, Foreign};
 use cutline::protocol::coordinator::Mode;
 use cutline::protocol::restart;
 use cutline::scenario;
-use cutline::testing::reference;
+use cutline::testing::{AnyPlan, Shape, reference, tiny_job};
 use cutline::world::World;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -122,11 +122,6 @@ fn check_audit(plan: &Plan, states: usize) -> usize {
     audit.sets
 }
 
-fn vertex(name: &str, parallelism: u32, kind: VertexKind, inputs: &[(u32, Ship)]) -> Vertex {
-    let inputs = inputs.iter().map(|&(from, ship)| Edge { from: VertexId(from), ship }).collect();
-    Vertex { name: name.to_owned(), parallelism, kind, inputs, cost: Micros::ZERO }
-}
-
 /// What a job has beside the usual.
 #[derive(Clone, Copy, Debug)]
 enum Extra {
@@ -143,67 +138,7 @@ enum Extra {
     ByHand,
 }
 
-/// The shape of a job.
-#[derive(Clone, Copy, Debug)]
-enum Shape {
-    /// A source and a sink.
-    Pair,
-    /// A source, a map, a sink.
-    Chain,
-    /// Two sources, one operator, one sink.
-    Merge,
-    /// One source, two sums, one sink: the order of merging shows.
-    Diamond,
-    /// A source, a map; a sink of both: one way is shorter.
-    Shortcut,
-    /// Two subtasks of each, everything to everything.
-    Shuffle,
-}
-
-fn job(shape: Shape, records: i64, logic: Logic, sink: SinkKind) -> PerId<VertexId, Vertex> {
-    let source = |name, parallelism| {
-        let records = Records::Range { from: 1, to: records, step: 1 };
-        vertex(
-            name,
-            parallelism,
-            VertexKind::Source { records, splits: parallelism, every: Micros::millis(10), event_time: None },
-            &[],
-        )
-    };
-    let operator =
-        |name, parallelism, inputs: &[_]| vertex(name, parallelism, VertexKind::Operator(logic.clone()), inputs);
-    let sink = |parallelism, inputs: &[_]| vertex("out", parallelism, VertexKind::Sink(sink), inputs);
-    let vertices = match shape {
-        Shape::Pair => vec![source("a", 1), sink(1, &[(0, Ship::Forward)])],
-        Shape::Chain => {
-            vec![source("a", 1), operator("b", 1, &[(0, Ship::Forward)]), sink(1, &[(1, Ship::Forward)])]
-        }
-        Shape::Merge => vec![
-            source("a", 1),
-            source("b", 1),
-            operator("c", 1, &[(0, Ship::Forward), (1, Ship::Forward)]),
-            sink(1, &[(2, Ship::Forward)]),
-        ],
-        Shape::Diamond => vec![
-            source("a", 1),
-            operator("even", 1, &[(0, Ship::Where(Predicate::Even))]),
-            operator("odd", 1, &[(0, Ship::Where(Predicate::Odd))]),
-            sink(1, &[(1, Ship::Forward), (2, Ship::Forward)]),
-        ],
-        Shape::Shortcut => vec![
-            source("a", 1),
-            operator("b", 1, &[(0, Ship::Forward)]),
-            sink(1, &[(1, Ship::Forward), (0, Ship::Forward)]),
-        ],
-        Shape::Shuffle => vec![source("a", 2), sink(2, &[(0, Ship::Hash(KeyBy::Value))])],
-    };
-    vertices.into_iter().collect()
-}
-
 fn any_job() -> impl Strategy<Value = Plan> {
-    let shape = select(vec![Shape::Pair, Shape::Chain, Shape::Merge, Shape::Diamond, Shape::Shortcut, Shape::Shuffle]);
-    let logic = select(vec![Logic::Sum, Logic::OrderSensitive, Logic::Filter(Predicate::Odd), Logic::Repeat(2)]);
-    let sink = select(vec![SinkKind::TwoPhaseCommit, SinkKind::TwoPhaseCommit, SinkKind::Append]);
     let defect = select(vec![
         None,
         None,
@@ -213,9 +148,6 @@ fn any_job() -> impl Strategy<Value = Plan> {
         Some(Defect::StaleAck),
         Some(Defect::NoAlignment),
     ]);
-    // Watermarks on their way, and sources that say that nothing comes.
-    let event_time = select(vec![None, None, Some(None), Some(Some(Micros::millis(20)))]);
-    let job = (shape, 1..3_i64, logic, sink, event_time);
     let bounds = (1..3_u32, 0..4_u32, 0..3_u32);
     let extra = prop_oneof![
         5 => Just(Extra::Nothing),
@@ -226,49 +158,34 @@ fn any_job() -> impl Strategy<Value = Plan> {
         1 => Just(Extra::ByHand),
     ];
     let knobs = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), defect, extra);
-    (job, bounds, knobs).prop_map(
-        |((shape, records, logic, sink, event_time), (buffers, checkpoints, crashes), knobs)| {
-            let (coarse, remote, at_least_once, gives_up, defect, extra) = knobs;
-            let mut plan = Plan::new("random", self::job(shape, records, logic, sink));
-            for vertex in plan.vertices.iter_mut() {
-                if let VertexKind::Source { event_time: of_source, .. } = &mut vertex.kind {
-                    *of_source = event_time.map(|idle_after| EventTime {
-                        stamp: Stamp::Value,
-                        out_of_orderness: 0,
-                        every: 1,
-                        idle_after,
-                    });
-                }
-            }
-            plan.checkpointing.interval = Some(Micros::millis(25));
-            plan.initial_delay = Some(Micros::millis(25));
-            plan.channels.buffers = buffers;
-            plan.channels.credit = 1;
-            plan.limits.checkpoints = checkpoints;
-            plan.limits.crashes = crashes;
-            plan.defect = defect;
-            let attempts = if gives_up { 0 } else { 100 };
-            plan.restart = restart::Config::FixedDelay { attempts, delay: Micros::millis(50) };
-            if at_least_once {
-                plan.checkpointing.mode = Mode::AtLeastOnce;
-            }
-            match extra {
-                Extra::Nothing => {}
-                Extra::MinPause => plan.checkpointing.min_pause = Micros::millis(40),
-                Extra::FailingWrites => plan.storage.fails = vec![CheckpointId(1)],
-                Extra::LargeState => plan.storage.state = vec![(VertexId(1), StateSize::PerEntry(u64::MAX / 4))],
-                Extra::Handler => plan.handler = Some(Foreign::new(Aligned::new())),
-                Extra::ByHand => plan.user = vec![User { at: Moment::Time(Micros::millis(30)), ask: Ask::Checkpoint }],
-            }
-            if coarse {
-                plan.steps = Steps::coarse();
-                plan.checkpointing.after_finish = false;
-            } else if remote {
-                apart(&mut plan, |task| task % 2 == 0);
-            }
-            plan
-        },
-    )
+    (tiny_job(), bounds, knobs).prop_map(|(AnyPlan(mut plan), (buffers, checkpoints, crashes), knobs)| {
+        let (coarse, remote, at_least_once, gives_up, defect, extra) = knobs;
+        plan.channels.buffers = buffers;
+        plan.channels.credit = 1;
+        plan.limits.checkpoints = checkpoints;
+        plan.limits.crashes = crashes;
+        plan.defect = defect;
+        if gives_up {
+            plan.restart = restart::Config::FixedDelay { attempts: 0, delay: Micros::millis(50) };
+        }
+        if at_least_once {
+            plan.checkpointing.mode = Mode::AtLeastOnce;
+        }
+        match extra {
+            Extra::Nothing => {}
+            Extra::MinPause => plan.checkpointing.min_pause = Micros::millis(40),
+            Extra::FailingWrites => plan.storage.fails = vec![CheckpointId(1)],
+            Extra::LargeState => plan.storage.state = vec![(VertexId(1), StateSize::PerEntry(u64::MAX / 4))],
+            Extra::Handler => plan.handler = Some(Foreign::new(Aligned::new())),
+            Extra::ByHand => plan.user = vec![User { at: Moment::Time(Micros::millis(30)), ask: Ask::Checkpoint }],
+        }
+        if coarse {
+            plan = cutline::testing::coarse(plan);
+        } else if remote {
+            apart(&mut plan, |task| task % 2 == 0);
+        }
+        plan
+    })
 }
 
 /// Puts these tasks, and the others, into a TaskManager of their own.
@@ -281,11 +198,10 @@ fn apart(plan: &mut Plan, first: impl Fn(usize) -> bool) {
     ];
 }
 
-/// One record, one checkpoint, one crash, in two TaskManagers.
+/// One record, one checkpoint, one crash that no restart follows, in two TaskManagers.
 fn small(shape: Shape) -> Plan {
-    let mut plan = Plan::new("small", job(shape, 1, Logic::Sum, SinkKind::TwoPhaseCommit));
-    plan.checkpointing.interval = Some(Micros::millis(25));
-    plan.initial_delay = Some(Micros::millis(25));
+    let mut plan = shape.plan(1, Logic::Sum, SinkKind::TwoPhaseCommit);
+    plan.restart = restart::Config::None;
     plan.channels.buffers = 1;
     plan.limits.checkpoints = 1;
     plan.limits.crashes = 1;
@@ -379,12 +295,12 @@ const SMALL: usize = 6_000;
 
 /// Two sources and a sink, with room for one record.
 fn meet() -> Plan {
-    let mut plan = Plan::new("meet", job(Shape::Merge, 2, Logic::Sum, SinkKind::Append));
+    let mut plan = Shape::Merge.plan(2, Logic::Sum, SinkKind::Append);
     let kept = plan.vertices.iter().take(2).cloned();
-    let inputs = [(0, Ship::Forward), (1, Ship::Forward)];
-    plan.vertices = kept.chain([vertex("out", 1, VertexKind::Sink(SinkKind::Append), &inputs)]).collect();
-    plan.checkpointing.interval = Some(Micros::millis(25));
-    plan.initial_delay = Some(Micros::millis(25));
+    let inputs = [0, 1].map(|from| Edge { from: VertexId(from), ship: Ship::Forward }).to_vec();
+    let kind = VertexKind::Sink(SinkKind::Append);
+    let sink = Vertex { name: "out".to_owned(), parallelism: 1, kind, inputs, cost: Micros::ZERO };
+    plan.vertices = kept.chain([sink]).collect();
     plan.channels.buffers = 1;
     plan.limits.checkpoints = 1;
     plan.limits.crashes = 0;

@@ -7,7 +7,9 @@
 //! | [`value`] | values as Flink writes them |
 //! | [`knobs`] | the values of all knobs of a plan |
 //! | [`settings`] | `KEY=VALUE` from a command line |
+//! | `apply` | the same for a plan that is there already |
 
+mod apply;
 mod knobs;
 mod settings;
 mod table;
