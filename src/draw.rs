@@ -7,7 +7,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::ids::Micros;
 
-/// What a stream is drawn for.
+/// What a stream is drawn for. Its number is part of the contract: a seed means the same for ever.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stream {
     /// The choices of a policy.
@@ -58,7 +58,7 @@ impl Draws {
         }
     }
 
-    /// A duration between two others, both included.
+    /// A duration between two others, both included; the first one if the second is shorter.
     pub fn between(&mut self, from: Micros, to: Micros) -> Micros {
         match to.0.saturating_sub(from.0) {
             u64::MAX => Micros(self.word()),

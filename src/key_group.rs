@@ -21,6 +21,9 @@ pub struct KeyGroup(pub u32);
 
 impl KeyGroup {
     /// The group of a key with this Java hash code. `max_parallelism` is in 1..=[`MAX_PARALLELISM`].
+    ///
+    /// # Panics
+    /// If `max_parallelism` is 0.
     pub fn of(hash_code: i32, max_parallelism: u32) -> Self {
         Self(murmur(hash_code).unsigned_abs() % max_parallelism)
     }

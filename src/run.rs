@@ -21,7 +21,7 @@ use crate::world::World;
 /// How a run is made.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Order {
-    /// The seed of its draws.
+    /// The seed of all draws: latencies, random faults, jitter, the first trigger, and the policy if it draws.
     pub seed: u64,
     /// Whether latencies and costs count.
     pub time: Time,
@@ -58,7 +58,7 @@ impl Order {
         }
     }
 
-    /// An untimed random run.
+    /// An untimed random run: crashes may come, as far as the plan's limits allow.
     pub fn random(seed: u64) -> Self {
         Self { seed, time: Time::Untimed, choice: Choice::Random }
     }
@@ -69,22 +69,22 @@ impl Order {
 pub struct Keep {
     /// The events, with their places.
     pub trace: bool,
-    /// The actions, in order.
+    /// The actions, in order: the run as a schedule.
     pub actions: bool,
 }
 
 /// How a run ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum End {
-    /// The job is over.
+    /// The job is over, with this status: finished, failed, cancelled or suspended.
     Over(JobStatus),
-    /// The plan cut it off.
+    /// [`Plan::stop`] cut it off.
     Stopped,
     /// Nothing moves any more, and the job is not over: see [`liveness`].
     Stuck,
-    /// Nothing can happen because a bound of the plan forbids it.
+    /// Nothing can happen because a bound of [`Plan::limits`] forbids it.
     Bounded,
-    /// The plan's limit of steps was reached.
+    /// [`crate::plan::Limits::steps`] was reached.
     OutOfSteps,
     /// A pinned step was not possible.
     Mismatch(Mismatch),
@@ -127,13 +127,13 @@ pub struct Outcome {
     pub order: Order,
     /// How it ended.
     pub end: End,
-    /// Steps made.
+    /// Steps made: actions that the world performed.
     pub steps: u64,
     /// Virtual time at the end.
     pub at: Micros,
     /// The rules that were broken, in the order of discovery; those that the plan does not promise among them.
     pub violations: Vec<Violation>,
-    /// What the witness says.
+    /// What the witness says: whether a failure-free run shows the same states and the same committed output.
     pub explanation: Explanation,
     /// For each expectation of the plan, what was seen.
     pub seen: Vec<(usize, Seen)>,
@@ -156,7 +156,7 @@ impl Outcome {
     }
 }
 
-/// Makes runs of one plan.
+/// Makes runs of one plan. What a run shows depends on the plan and the order, not on the runs before it.
 #[derive(Debug)]
 pub struct Runner {
     plan: Arc<Plan>,
@@ -197,7 +197,10 @@ impl Runner {
         &self.topology
     }
 
-    /// Makes one run.
+    /// Makes one run, from the start of the job until nothing but a fault can happen, or a limit of the plan is reached;
+    /// and judges it.
+    ///
+    /// A builder's own part that panics makes it panic; [`crate::explore::fault::guarded`] turns that into a value.
     pub fn run(&mut self, order: &Order, keep: Keep) -> Outcome {
         match &order.choice {
             Choice::Timed => {
@@ -214,7 +217,8 @@ impl Runner {
         }
     }
 
-    /// Makes one run that another policy decides.
+    /// Makes one run that another policy decides; of the order, its seed and its time count. A policy that goes by due
+    /// times needs an order whose choice is timed or pinned: other worlds keep none.
     pub fn run_with(&mut self, policy: &mut dyn Policy, order: &Order, keep: Keep) -> Outcome {
         let mut world = self.world(order);
         let mut outcome = self.begin(order);

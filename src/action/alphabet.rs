@@ -24,6 +24,9 @@ pub struct Alphabet {
 
 impl Alphabet {
     /// The alphabet of a job of this size; each task has `slots` asynchronous parts at most.
+    ///
+    /// # Panics
+    /// If there are 2^32 tasks, channels or TaskManagers.
     pub fn new(tasks: usize, channels: usize, managers: usize, slots: u32) -> Self {
         let size = |count: usize| u32::try_from(count).expect("jobs are checked to be smaller");
         let (tasks, channels, managers) = (size(tasks), size(channels), size(managers));

@@ -9,9 +9,9 @@ use crate::ids::Micros;
 /// An action that became possible, or whose due time changed, in the last step.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Fresh {
-    /// Its code.
+    /// Its code in the [`Alphabet`].
     pub code: u32,
-    /// When it is due.
+    /// When it is due, in virtual time.
     pub due: Micros,
     /// The number of the offer: later offers have larger ones. An offer is stale once its code has another.
     pub stamp: u64,

@@ -106,7 +106,7 @@ impl Rules {
         self.topology.tasks[task].outputs.iter().flat_map(|output| output.channels())
     }
 
-    /// All tasks.
+    /// All tasks, ascending.
     pub fn tasks(&self) -> impl Iterator<Item = TaskId> + use<> {
         (0..self.topology.tasks.len()).map(TaskId::at)
     }

@@ -3,7 +3,8 @@
 use crate::ids::{CheckpointId, ManagerId, Micros, TaskId};
 use crate::protocol::JobStatus;
 
-/// A fault placed by hand.
+/// A fault placed by hand. A crash strikes once, when its moment first comes, whoever decides what is next. Exactly-once
+/// must survive all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
     /// A task dies with an exception; its TaskManager reports it.
@@ -102,7 +103,8 @@ pub enum Phase {
     Notified,
 }
 
-/// Crashes drawn from the seed.
+/// Crashes of tasks, drawn from the seed: how many, whose, when. An untimed run has no such times: there it is for the
+/// policy to say which of at most `at_most` crashes come, and when, unless the limits allow more.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RandomFaults {
     /// At least so many ...
@@ -111,7 +113,7 @@ pub struct RandomFaults {
     pub at_most: u32,
     /// Which tasks may crash; empty: any.
     pub tasks: Vec<TaskId>,
-    /// Between these times.
+    /// Between these virtual times, both included.
     pub within: (Micros, Micros),
 }
 

@@ -3,7 +3,7 @@
 use crate::ids::{Micros, VertexId};
 use crate::operator::{EventTime, Logic, Records, Ship};
 
-/// A vertex of the job graph.
+/// A vertex of the job graph. Flink: `JobVertex`; operators are not chained here, each is a vertex.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Vertex {
     /// What it is called.
@@ -14,7 +14,7 @@ pub struct Vertex {
     pub kind: VertexKind,
     /// Where its input comes from; the position is the input's number.
     pub inputs: Vec<Edge>,
-    /// How long one record keeps one subtask busy.
+    /// How long one record keeps one subtask busy; in timed runs only.
     pub cost: Micros,
 }
 

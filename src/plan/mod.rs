@@ -43,7 +43,7 @@ pub struct Plan {
     pub name: String,
     /// What it shows, in a sentence.
     pub about: String,
-    /// The seed of every draw.
+    /// The seed of every draw of the plan's own run.
     pub seed: u64,
     /// How many runs `run` makes for `Sometimes` and `Violates`.
     pub seeds: u32,
@@ -65,11 +65,11 @@ pub struct Plan {
     pub backend: Backend,
     /// Where snapshots go, and how well.
     pub storage: Storage,
-    /// Faults placed by hand.
+    /// Faults placed by hand. A crash whose moment never comes does not strike.
     pub faults: Vec<Fault>,
     /// What people do to the job.
     pub user: Vec<User>,
-    /// Faults drawn from the seed.
+    /// Crashes drawn from the seed, beside those that are placed.
     pub random_faults: Option<RandomFaults>,
     /// Bounds of untimed runs, and of every run's length.
     pub limits: Limits,
@@ -83,7 +83,7 @@ pub struct Plan {
     pub stop: Option<Micros>,
     /// What must, may and must not be seen.
     pub expect: Vec<Expectation>,
-    /// A planted bug.
+    /// A planted bug: the world does not do what the protocol says. `None` is honest.
     pub defect: Option<Defect>,
     /// A builder's own barrier handler in place of ours, as it is before its first input: every execution gets a copy.
     pub handler: Option<Foreign>,
@@ -201,11 +201,11 @@ pub struct Limits {
     pub checkpoints: u32,
     /// Alarms of an untimed run that are taken while something else could still happen.
     pub haste: u32,
-    /// Crashes that a random or exhaustive run may add to the planned faults.
+    /// Crashes that an untimed run may add to the planned faults. A timed one adds none but those of `random_faults`.
     pub crashes: u32,
-    /// Acknowledgements of dead attempts that may still arrive.
+    /// Acknowledgements of dead attempts that may still arrive, in an untimed run.
     pub late_acks: u32,
-    /// Steps of one run.
+    /// Steps of one run, timed or not.
     pub steps: u64,
     /// Records that each subtask of an endless source reads in an untimed run.
     pub records: u64,

@@ -7,7 +7,7 @@ use crate::key_group;
 use crate::operator::source::Share;
 use crate::operator::{Operation, Ship, SourceState, TaskState, Work};
 
-/// The job expanded to tasks and channels.
+/// The job expanded to tasks and channels. Flink: `ExecutionGraph`, without attempts.
 #[derive(Clone, Debug)]
 pub struct Topology {
     /// What is known of each task.
@@ -83,12 +83,16 @@ pub struct EdgeInfo {
     pub ship: Ship,
     /// The parallelism of the receiving vertex.
     pub receivers: u32,
-    /// Its number of key groups.
+    /// The number of key groups of the receiving vertex: it bounds the parallelism that its state could be restored with
+    /// (R76).
     pub max_parallelism: u32,
 }
 
 impl Topology {
-    /// Expands a plan.
+    /// Expands a plan: vertices in their order, subtasks of each by number, then edges by receiver and input.
+    ///
+    /// # Panics
+    /// If an edge comes from a vertex that does not exist.
     pub fn new(plan: &Plan) -> Self {
         let mut tasks = PerId::empty();
         let mut first_task = PerId::empty();
@@ -183,7 +187,7 @@ impl Topology {
         }
     }
 
-    /// The state of a task before its first record.
+    /// The state of a task before its first record: what it starts with if there is no checkpoint.
     pub fn fresh(&self, plan: &Plan, task: TaskId) -> TaskState {
         let info = &self.tasks[task];
         let work = match &plan.vertices[info.vertex].kind {

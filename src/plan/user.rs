@@ -6,8 +6,8 @@ use crate::action::Ask;
 /// Something that a person asks the JobManager for, once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct User {
-    /// What.
+    /// What they ask for.
     pub ask: Ask,
-    /// When.
+    /// When; once, when that moment first comes.
     pub at: Moment,
 }

@@ -31,7 +31,7 @@ pub use twice::Twice;
 use crate::action::{Action, Menu};
 use crate::ids::Step;
 
-/// Chooses what happens next.
+/// Chooses what happens next. A run asks once for each step; the entry that is chosen is performed.
 pub trait Policy {
     /// Picks one entry of a menu that is not empty.
     ///
@@ -57,6 +57,6 @@ pub struct Mismatch {
     pub step: Step,
     /// What was asked for.
     pub wanted: Action,
-    /// What was possible instead.
+    /// What was possible instead; empty if the run was over.
     pub offered: Vec<Action>,
 }

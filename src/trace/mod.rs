@@ -1,4 +1,11 @@
 //! What happened: typed events, one a fact. They are views of nothing; whoever reads them needs no world.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | [`event`] | the events |
+//! | [`kind`] | kinds of events, and sets of them: what a suite has seen |
+//! | [`render`], `level` | a line an event, at three levels |
+//! | [`digest`] | a hash of those lines, the same on every platform |
 
 pub mod digest;
 pub mod event;

@@ -93,6 +93,9 @@ impl Channel {
     }
 
     /// Takes the head of the output queue; a blocking barrier blocks what is behind it (R33).
+    ///
+    /// # Panics
+    /// If the queue is empty.
     #[inline]
     pub fn leave(&mut self) -> Item {
         let item = self.output.pop_front().expect("only a waiting item leaves");

@@ -343,7 +343,7 @@ impl World {
         let plan = &self.plan;
         let waits = |what| self.state.watch.waiting.iter().any(|placed| placed.what == what);
         let is_ahead = |what, moment| match moment {
-            Moment::Time(at) => at > self.clock.now,
+            Moment::Time(at) => at > self.clock.face.now,
             _ => waits(what),
         };
         let place = |what| match what {

@@ -75,7 +75,7 @@ use crate::trace::{Event, JobStatus};
 pub struct State {
     /// The job.
     pub job: Part<job::Job>,
-    /// The tasks.
+    /// The tasks: what a crash takes and what it leaves are two parts of each.
     pub tasks: PerId<TaskId, Part<Task>>,
     /// The channels.
     pub channels: PerId<ChannelId, Part<Channel>>,
@@ -85,7 +85,7 @@ pub struct State {
     pub coordinator: Part<Coordinator>,
     /// The restart strategy.
     pub strategy: Part<restart::Strategy>,
-    /// The timers of the JobManager.
+    /// The timers of the JobManager, with the time that each has left: no date is in here.
     pub timers: Part<Timers>,
     /// Checkpoint storage.
     pub storage: Part<Storage>,
@@ -97,7 +97,24 @@ pub struct State {
     pub watch: Part<Watch>,
 }
 
-/// The virtual cluster.
+/// The virtual cluster. It offers and performs; it neither chooses nor judges.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use cutline::plan::{Time, Topology};
+/// use cutline::testing::reference;
+/// use cutline::world::World;
+///
+/// let plan = Arc::new(reference(2, 1, 0, 2));
+/// let topology = Arc::new(Topology::new(&plan));
+/// let mut world = World::new(&plan, &topology, 0, Time::Untimed, false);
+/// // Whoever drives it is a policy: this one takes the first entry that is no fault.
+/// while world.menu().len() > world.menu().faults() {
+///     world.apply(world.menu().nth(0));
+/// }
+/// assert!(world.is_over());
+/// ```
 #[derive(Clone, Debug)]
 pub struct World {
     plan: Arc<Plan>,

@@ -103,6 +103,9 @@ impl Timers {
     }
 
     /// Removes an alarm that fires.
+    ///
+    /// # Panics
+    /// If it is not armed.
     pub fn take(&mut self, timer: Timer) {
         let place = self.armed.iter().position(|armed| armed.timer == timer).expect("only an armed timer fires");
         self.armed.remove(place);

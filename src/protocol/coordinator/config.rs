@@ -104,7 +104,11 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Checks what R2 refuses, in the order of the fields.
+    /// Checks what R2 refuses, in the order of the fields. What Flink corrects silently is no error: see the methods
+    /// that begin with `effective`.
+    ///
+    /// # Errors
+    /// The first field that Flink refuses.
     pub fn validate(&self) -> Result<(), ConfigError> {
         if let Some(interval) = self.interval.filter(|&interval| interval < SHORTEST) {
             return Err(ConfigError::IntervalTooShort(interval));

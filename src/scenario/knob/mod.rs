@@ -219,6 +219,9 @@ pub enum Unnamed {
 }
 
 /// The knob with this key, an older one of it, or the last segments of one. `restart` stands for `restart-strategy`.
+///
+/// # Errors
+/// Why there is not one: several have these last segments, it is another word for one, or nothing is called so.
 pub fn named(name: &str) -> Result<Named, Unnamed> {
     let wanted = name.trim().replace('_', "-");
     if let Some(named) = by_key(&wanted) {
