@@ -36,6 +36,8 @@
 //! assert_eq!(judgement.status(), Status::Holds);
 //! ```
 //!
+//! `docs/judges.md` says what a verdict proves and what it does not, `docs/determinism.md` what is the same every time.
+//!
 //! # The map, in the order of a run
 //!
 //! | module | what it is |

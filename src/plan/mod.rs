@@ -194,7 +194,7 @@ impl Default for Latencies {
     }
 }
 
-/// Bounds. One that is reached makes a run inconclusive, never a pass.
+/// Bounds. Where nothing but one of them keeps the job from going on, a run is inconclusive, never a pass.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
     /// Firings of the periodic trigger in an untimed run.
