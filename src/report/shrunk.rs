@@ -30,13 +30,18 @@ pub struct Small {
 
 /// How much there is to understand.
 #[derive(Clone, Copy, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of `shrink::Size`")]
 pub struct Amounts {
+    /// Crashes and late acknowledgements that are pinned, placed or drawn.
     pub faults: u64,
+    /// Steps, faults not counted, that differ from the timed order.
     pub deviations: u64,
+    /// Records of all sources.
     pub records: u64,
+    /// Subtasks of all vertices.
     pub tasks: u64,
+    /// Checkpoints that were triggered until the rule broke.
     pub checkpoints: u64,
+    /// Subtasks of the widest vertex.
     pub parallelism: u64,
 }
 

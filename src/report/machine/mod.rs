@@ -78,9 +78,9 @@ pub struct Scenario {
     pub end: String,
     /// How long it took in virtual time.
     pub virtual_us: u64,
-    /// Its steps.
+    /// The steps of its own run.
     pub steps: u64,
-    /// Its events.
+    /// The events of its own run.
     pub events: usize,
     /// The digest of its events, in 32 digits.
     pub trace: String,
@@ -106,37 +106,44 @@ pub struct Scenario {
 
 /// A checkpoint, in the columns of Flink's History tab.
 #[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of `history::Checkpoint`")]
 pub struct Checkpoint {
+    /// Its number. A new life of the job may give the number of one that came to nothing out again.
     pub id: u64,
     /// `PENDING`, `COMPLETED` or `FAILED`.
     pub status: &'static str,
+    /// Whether it is a savepoint.
     pub is_savepoint: bool,
+    /// How many tasks acknowledged it; those that had finished before it count, as in Flink.
     pub acknowledged: usize,
+    /// How many tasks the job has.
     pub tasks: usize,
+    /// When it was triggered, in virtual time.
     pub trigger_us: u64,
+    /// From the trigger to the latest acknowledgement, or to the failure; null while it is pending.
     pub end_to_end_us: Option<u64>,
+    /// The longest time that a task spent between its first and its last barrier; null if no task had a barrier.
     pub alignment_us: Option<u64>,
+    /// The longest time from the trigger until a task began; null if none began.
     pub start_delay_us: Option<u64>,
-    /// Flink's word for why it failed.
+    /// Flink's word for why it failed; null unless it did.
     pub reason: Option<&'static str>,
-    /// What was behind it, in words.
+    /// What was behind it, in words; null if the run does not tell.
     pub cause: Option<String>,
 }
 
 /// A restart of the job.
 #[derive(Clone, Debug, Serialize)]
 pub struct Restart {
-    /// When.
+    /// When the job was told to start again, in virtual time.
     pub at_us: u64,
     /// Somebody started the job again after it was over; left out of a restart.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub by_hand: bool,
-    /// From which checkpoint.
+    /// From which checkpoint; null: from nothing.
     pub from: Option<u64>,
     /// Records that were read again.
     pub read_again: u64,
-    /// From the failure until every task ran again.
+    /// From the failure until every task ran again; null if they never did.
     pub down_us: Option<u64>,
 }
 
@@ -145,7 +152,7 @@ pub struct Restart {
 pub struct Refused {
     /// Flink's word for why.
     pub reason: &'static str,
-    /// How many.
+    /// How many triggers were refused for it.
     pub times: u64,
 }
 
@@ -177,13 +184,13 @@ pub struct Violation {
     pub standing: &'static str,
     /// The lowest seed that breaks it.
     pub seed: u64,
-    /// How many runs do.
+    /// How many runs break it.
     pub runs: u64,
     /// What is wrong.
     pub detail: String,
-    /// At which step.
+    /// The step at which it showed, in the run of the lowest seed.
     pub step: u64,
-    /// At which time.
+    /// The virtual time of that step.
     pub at_us: u64,
     /// The task, if it is about one.
     pub task: Option<String>,
