@@ -47,10 +47,10 @@ impl fmt::Display for Covered {
 
 /// Tries every schedule with at most so many crashes, beside those that the plan places, and judges each.
 ///
-/// Time does not count in it: messages may take any time. The other limits are the plan's ([`crate::plan::Limits`]): how
-/// many periodic checkpoints, how many alarms in haste, how many late acknowledgements. Cuts, states and commits are
-/// judged in every state; the witness judges every finding, and one in [`Bounds::sample`] of the paths that come to
-/// an end.
+/// Neither time nor what the plan pins of its own run counts in it: messages may take any time. The other limits are the
+/// plan's ([`crate::plan::Limits`]): how many periodic checkpoints, how many alarms in haste, how many late
+/// acknowledgements. Cuts, states and commits are judged in every state; the witness judges every finding, and one in
+/// [`Bounds::sample`] of the paths that come to an end.
 ///
 /// # Errors
 /// The first path that breaks a rule which the job promises; a shortest one, if the bounds do not ask for depth first.
@@ -83,6 +83,10 @@ pub fn check_every_schedule(plan: &Plan, crashes: u32, bounds: &Bounds) -> Resul
 /// // Exactly once, under every schedule with at most one crash:
 /// assert_every_schedule(&coarse(reference(2, 1, 0, 2)), 1);
 /// ```
+///
+/// [`coarse`](super::coarse) makes a job small enough. With an operator or a barrier handler of one's own nothing is known
+/// of what its steps have to do with each other, so no order is left out of the search, and the job must be smaller still:
+/// a [`Shape`](super::Shape) with a record or two.
 ///
 /// # Panics
 /// With the text of a [`Failure`], as small as it goes, if one breaks a rule. If the search came to [`MOST_STATES`]
