@@ -201,8 +201,8 @@ mod tests {
 
     #[test]
     fn the_gate_holds_under_every_schedule_with_at_most_one_crash() {
-        // Two sources of one record, one sum, one two-phase sink; at most two checkpoints. Of a gate of one's own nothing is
-        // known, so no order is left out: the job must be very small.
+        // Two sources of one record, one sum, one two-phase sink; at most two checkpoints. Of a gate of one's own little is
+        // known, so no order is left out here: the job must be very small.
         let mut job = coarse(Shape::Merge.plan(1, Logic::Sum, SinkKind::TwoPhaseCommit));
         job.limits.checkpoints = 2;
         assert_every_schedule(&gated(job, Gate::default()), 1);

@@ -84,9 +84,9 @@ pub fn check_every_schedule(plan: &Plan, crashes: u32, bounds: &Bounds) -> Resul
 /// assert_every_schedule(&coarse(reference(2, 1, 0, 2)), 1);
 /// ```
 ///
-/// [`coarse`](super::coarse) makes a job small enough. With an operator or a barrier handler of one's own nothing is known
-/// of what its steps have to do with each other, so no order is left out of the search, and the job must be smaller still:
-/// a [`Shape`](super::Shape) with a record or two.
+/// [`coarse`](super::coarse) makes a job small enough. Of an operator or a barrier handler of one's own little is known, so
+/// few orders, or none, are left out of the search ([`crate::explore::reduction`]), and the job must be smaller still: a
+/// [`Shape`](super::Shape) with a record or two.
 ///
 /// # Panics
 /// With the text of a [`Failure`], as small as it goes, if one breaks a rule. If the search came to [`MOST_STATES`]
