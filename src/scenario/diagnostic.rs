@@ -21,6 +21,8 @@ pub struct Diagnostics {
     spare: Option<Box<Diagnostic>>,
     /// Whether an error found no room.
     is_full: bool,
+    /// How many errors there are, also those that found no room.
+    errors: usize,
 }
 
 /// One message.
@@ -78,7 +80,8 @@ pub struct Position {
 impl Diagnostics {
     /// No message yet about `text`, which comes from `origin`.
     pub(super) fn new(text: &str, origin: &str) -> Self {
-        Self { origin: origin.to_owned(), text: text.to_owned(), list: Vec::new(), spare: None, is_full: false }
+        let (origin, text) = (origin.to_owned(), text.to_owned());
+        Self { origin, text, list: Vec::new(), spare: None, is_full: false, errors: 0 }
     }
 
     /// A file that could not be read: one message without a place.
@@ -97,6 +100,7 @@ impl Diagnostics {
         bytes: Range<usize>,
         message: String,
     ) -> &mut Diagnostic {
+        self.errors += usize::from(severity == Severity::Error);
         if self.list.iter().filter(|other| other.severity == severity).count() == MOST {
             self.is_full |= severity == Severity::Error;
             return self.spare.insert(Box::new(Diagnostic::new(severity, code, message, None)));
@@ -115,6 +119,7 @@ impl Diagnostics {
         bytes: Range<usize>,
         message: String,
     ) -> &mut Diagnostic {
+        self.errors += usize::from(severity == Severity::Error);
         let span = Some(Span::of(argument, bytes));
         let argument = Some(argument.to_owned());
         self.list.push(Diagnostic { argument, ..Diagnostic::new(severity, code, message, span) });
@@ -153,6 +158,11 @@ impl Diagnostics {
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// How many errors there are, also those that found no room.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
     }
 
     /// Whether there is no plan.

@@ -5,7 +5,9 @@
 //! | `syntax` | which fields there are |
 //! | `words`, `defaults` | words for plain values, a default of ours |
 //! | [`knob`] | what of Flink's configuration can be set: one table of names, defaults, rules |
-//! | `read`, `explain` | reads pieces of the text, each at its place; says what is wrong with them |
+//! | `raw`, `parts`, `read` | pieces of the text, each at its place; their parts; what they say |
+//! | `mend` | a comma or colon that is missing hides nothing behind it |
+//! | `explain`, `other_words` | says what is wrong, and knows Flink's words |
 //! | `lower` | what is written, turned into what is meant |
 //! | `print` | the way back: `load(print(plan))` is the plan |
 //! | [`diagnostic`] | messages, with the place in the text |
@@ -17,7 +19,11 @@ pub mod diagnostic;
 mod explain;
 pub mod knob;
 mod lower;
+mod mend;
+mod other_words;
+mod parts;
 mod print;
+mod raw;
 mod read;
 mod syntax;
 mod words;
@@ -57,7 +63,9 @@ pub fn examine(text: &str, origin: &str) -> (Option<Plan>, Diagnostics) {
 
 /// The same with some knobs set from outside.
 pub fn examine_with(text: &str, origin: &str, settings: &Settings) -> (Option<Plan>, Diagnostics) {
-    let mut reader = Reader::new(text, origin, settings);
+    let mut found = Diagnostics::new(text, origin);
+    let mended = mend::mend(text, &mut found);
+    let mut reader = Reader::new(&mended, settings, found);
     let plan = lower::lower(&mut reader, stem(origin));
     (plan, reader.finish())
 }
@@ -65,8 +73,8 @@ pub fn examine_with(text: &str, origin: &str, settings: &Settings) -> (Option<Pl
 /// Where each expectation begins in the text of a scenario that can be read.
 pub fn places(text: &str) -> Vec<Position> {
     let none = Settings::default();
-    let mut reader = Reader::new(text, "", &none);
-    let expect = reader.peek::<syntax::Scenario<'_>>().map(|written| written.expect).unwrap_or_default();
+    let mut reader = Reader::new(text, &none, Diagnostics::new(text, ""));
+    let expect = reader.whole::<syntax::Scenario<'_>>().map(|written| written.expect).unwrap_or_default();
     reader.list(expect).into_iter().map(|raw| reader.position(raw)).collect()
 }
 

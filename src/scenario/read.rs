@@ -6,117 +6,17 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use ron::extensions::Extensions;
-use ron::value::RawValue;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::Deserialize;
 
 use super::diagnostic::{Diagnostic, Diagnostics, Position, Severity};
-use super::explain::explain;
-use super::knob::{Knob, Settings, Value, value};
+use super::explain::{explain, of_parts};
+use super::knob::{Knob, Settings, Value, sets, value};
+use super::other_words;
+use super::parts;
+pub(super) use super::raw::{Fields, Pairs, Raw};
+use super::raw::{Outline, options};
 use super::words::Words;
 use crate::ids::Micros;
-
-/// A piece of the text that has not been read yet; empty if a field was not written.
-#[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Raw<'a>(&'a str);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.trim().get_ron()))
-    }
-}
-
-impl<'a> Raw<'a> {
-    /// A part of a piece, or an argument.
-    pub(super) fn of(text: &'a str) -> Self {
-        Self(text.trim())
-    }
-
-    /// The text itself.
-    pub(super) fn get(self) -> &'a str {
-        self.0
-    }
-
-    /// The piece, if the field was written and is not `None`.
-    pub(super) fn given(self) -> Option<Self> {
-        (!self.0.is_empty() && self.0 != "None").then_some(self)
-    }
-
-    /// Whether it is a quoted string.
-    pub(super) fn is_string(self) -> bool {
-        ["\"", "r\"", "r#"].iter().any(|quote| self.0.starts_with(quote))
-    }
-
-    /// The word before the first bracket: the name of a variant.
-    pub(super) fn head(self) -> &'a str {
-        self.0.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
-    }
-}
-
-/// The entries of a map, in the order of the text.
-pub(super) struct Pairs<'a>(pub(super) Vec<(Raw<'a>, Raw<'a>)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Pairs<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Vec<(Raw<'de>, Raw<'de>)>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a map")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(pairs)
-            }
-        }
-        deserializer.deserialize_map(InOrder).map(Pairs)
-    }
-}
-
-/// The named parts between round brackets, whatever their names, in the order of the text.
-pub(super) struct Fields<'a>(pub(super) Vec<(Raw<'a>, Raw<'a>)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Vec<(Raw<'de>, Raw<'de>)>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("named parts in brackets")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some(Word(name)) = map.next_key()? {
-                    fields.push((Raw(name), map.next_value()?));
-                }
-                Ok(fields)
-            }
-        }
-        deserializer.deserialize_struct("", &[], InOrder).map(Fields)
-    }
-}
-
-/// The name of a field.
-struct Word<'a>(&'a str);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Word<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Borrowed;
-        impl<'de> Visitor<'de> for Borrowed {
-            type Value = &'de str;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a name")
-            }
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-                Ok(name)
-            }
-        }
-        deserializer.deserialize_identifier(Borrowed).map(Word)
-    }
-}
 
 /// The text, what takes the place of parts of it, and what was found wrong with both.
 pub(super) struct Reader<'a> {
@@ -126,8 +26,9 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(text: &'a str, origin: &str, settings: &'a Settings) -> Self {
-        Self { text, settings, found: Diagnostics::new(text, origin) }
+    /// Reads a text about which something may have been found.
+    pub(super) fn new(text: &'a str, settings: &'a Settings, found: Diagnostics) -> Self {
+        Self { text, settings, found }
     }
 
     /// What takes the place of parts of the text.
@@ -138,6 +39,11 @@ impl<'a> Reader<'a> {
     /// What was found.
     pub(super) fn finish(self) -> Diagnostics {
         self.found.finish()
+    }
+
+    /// How many errors were found.
+    pub(super) fn errors(&self) -> usize {
+        self.found.errors()
     }
 
     /// Whether an error was found.
@@ -167,17 +73,17 @@ impl<'a> Reader<'a> {
 
     fn add(&mut self, severity: Severity, at: Raw<'a>, code: &'static str, message: String) -> &mut Diagnostic {
         for setting in self.settings.iter() {
-            if let Some(range) = place(&setting.text, at.0).filter(|_| !at.0.is_empty()) {
+            if let Some(range) = place(&setting.text, at.get()).filter(|_| !at.get().is_empty()) {
                 return self.found.add_in(severity, code, &setting.text, range, message);
             }
         }
-        let range = self.range(at.0);
+        let range = self.range(at.get());
         self.found.add(severity, code, range, message)
     }
 
     /// Reports that something must be written, at the end of the text or of the piece around it.
     pub(super) fn missing(&mut self, within: Raw<'a>, message: impl Into<String>) -> &mut Diagnostic {
-        let around = if within.0.is_empty() { self.text.trim_end() } else { within.0 };
+        let around = if within.get().is_empty() { self.text.trim_end() } else { within.get() };
         let end = self.range(around).end;
         let last = around.chars().next_back().map_or(0, char::len_utf8);
         self.found.add(Severity::Error, "missing", end - last..end, message.into())
@@ -190,12 +96,15 @@ impl<'a> Reader<'a> {
 
     /// Where a piece begins.
     pub(super) fn position(&self, at: Raw<'a>) -> Position {
-        Position::of(self.text, self.range(at.0).start)
+        Position::of(self.text, self.range(at.get()).start)
     }
 
     /// Reads the whole text.
     pub(super) fn whole<T: Deserialize<'a>>(&mut self) -> Option<T> {
-        self.parse(self.text)
+        let Outline(fields) = self.parse(self.text)?;
+        let (value, faults) = parts::from_fields("", &fields);
+        of_parts(self, Raw::default(), faults);
+        value
     }
 
     /// Reads the whole text, and says nothing if it cannot.
@@ -203,9 +112,26 @@ impl<'a> Reader<'a> {
         options().from_str(self.text).ok()
     }
 
-    /// Reads a piece.
+    /// Reads a list, a map, or a piece whose parts are not looked at.
     pub(super) fn read<T: Deserialize<'a>>(&mut self, raw: Raw<'a>) -> Option<T> {
-        self.parse(raw.0)
+        if raw.get().is_empty() { None } else { self.parse(raw.get()) }
+    }
+
+    /// Reads a piece with parts. A part that is missing is reported, and empty in what comes out; whoever reads it finds
+    /// nothing, and says nothing.
+    pub(super) fn parts<T: Deserialize<'a>>(&mut self, raw: Raw<'a>) -> Option<T> {
+        if raw.get().is_empty() {
+            return None;
+        }
+        let (value, faults) = parts::read(raw);
+        of_parts(self, raw, faults);
+        value
+    }
+
+    /// Reports what RON says of a piece.
+    pub(super) fn ron(&mut self, at: Raw<'a>, error: ron::error::SpannedError) {
+        let start = self.range(at.get()).start;
+        explain(&mut self.found, at.get(), start, error);
     }
 
     /// Reads a piece, or takes the default if it was not written; the default stands in for a wrong one, too, so that
@@ -221,11 +147,11 @@ impl<'a> Reader<'a> {
 
     /// A quoted string; none any more once there are too many errors, so that nobody looks for what it names.
     pub(super) fn text(&mut self, raw: Raw<'a>) -> Option<String> {
-        if self.is_full() {
+        if self.is_full() || raw.get().is_empty() {
             return None;
         }
         if !raw.is_string() {
-            self.error(raw, "wrong-type", format!("expected a quoted text, found `{}`", shortened(raw.0)));
+            self.error(raw, "wrong-type", format!("expected a quoted text, found `{}`", shortened(raw.get())));
             return None;
         }
         self.read(raw)
@@ -233,8 +159,11 @@ impl<'a> Reader<'a> {
 
     /// A whole number in this range.
     pub(super) fn number(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u64>) -> Option<u64> {
-        let Ok(number) = raw.0.replace('_', "").parse::<i128>() else {
-            self.error(raw, "wrong-type", format!("expected a whole number, found `{}`", shortened(raw.0)));
+        if raw.get().is_empty() {
+            return None;
+        }
+        let Ok(number) = raw.get().replace('_', "").parse::<i128>() else {
+            self.error(raw, "wrong-type", format!("expected a whole number, found `{}`", shortened(raw.get())));
             return None;
         };
         let inside = u64::try_from(number).ok().filter(|number| allowed.contains(number));
@@ -251,6 +180,29 @@ impl<'a> Reader<'a> {
     pub(super) fn small(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u32>) -> Option<u32> {
         let allowed = u64::from(*allowed.start())..=u64::from(*allowed.end());
         self.number(raw, allowed).and_then(|number| u32::try_from(number).ok())
+    }
+
+    /// Any whole number, also one below zero.
+    pub(super) fn integer(&mut self, raw: Raw<'a>) -> Option<i64> {
+        if raw.get().is_empty() {
+            return None;
+        }
+        let number = raw.get().replace('_', "").parse::<i128>().ok();
+        let inside = number.and_then(|number| i64::try_from(number).ok());
+        if inside.is_none() {
+            let found = shortened(raw.get());
+            match number {
+                Some(_) => self.error(raw, "out-of-range", format!("{found} is too large: values have 64 bits")),
+                None => self.error(raw, "wrong-type", format!("expected a whole number, found `{found}`")),
+            };
+        }
+        inside
+    }
+
+    /// A list of whole numbers, without those that are wrong.
+    pub(super) fn integers(&mut self, raw: Raw<'a>) -> Option<Vec<i64>> {
+        let elements: Vec<Raw<'a>> = self.read(raw)?;
+        Some(elements.into_iter().map_while(|raw| (!self.is_full()).then(|| self.integer(raw))).flatten().collect())
     }
 
     /// A whole number, or a text such as `"100k"` or `"1M"`.
@@ -278,11 +230,11 @@ impl<'a> Reader<'a> {
 
     /// A duration: a string with a unit.
     pub(super) fn duration(&mut self, raw: Raw<'a>) -> Option<Micros> {
-        let bare = raw.0.starts_with(|c: char| c.is_ascii_digit());
-        let text = if bare { raw.0.to_owned() } else { self.text(raw)? };
+        let bare = raw.get().starts_with(|c: char| c.is_ascii_digit());
+        let text = if bare { raw.get().to_owned() } else { self.text(raw)? };
         match value::duration(&text) {
             Ok(_) if bare => {
-                self.error(raw, "wrong-type", format!("expected a quoted text, found `{}`", shortened(raw.0)));
+                self.error(raw, "wrong-type", format!("expected a quoted text, found `{}`", shortened(raw.get())));
                 None
             }
             Ok(duration) => Some(duration),
@@ -295,7 +247,10 @@ impl<'a> Reader<'a> {
 
     /// A decimal number in thousandths: `1.5` is 1500.
     pub(super) fn thousandths(&mut self, raw: Raw<'a>, allowed: RangeInclusive<u32>) -> Option<u32> {
-        match value::thousandths(raw.0, *allowed.start(), *allowed.end()) {
+        if raw.get().is_empty() {
+            return None;
+        }
+        match value::thousandths(raw.get(), *allowed.start(), *allowed.end()) {
             Ok(number) => Some(number),
             Err(complaint) => {
                 self.error(raw, complaint.code, complaint.message.clone()).complain(complaint);
@@ -306,11 +261,11 @@ impl<'a> Reader<'a> {
 
     /// The value of a knob, in quotes or not.
     pub(super) fn value(&mut self, knob: &Knob, raw: Raw<'a>) -> Option<Value> {
-        let text = if raw.is_string() { self.text(raw)? } else { raw.0.to_owned() };
+        let text = if raw.is_string() { self.text(raw)? } else { raw.get().to_owned() };
         match value::value(knob, &text) {
             Ok(value) => Some(value),
             Err(complaint) => {
-                self.error(raw, complaint.code, complaint.message.clone()).complain(complaint);
+                self.error(raw, complaint.code, complaint.message.clone()).complain(complaint).note(sets(knob));
                 None
             }
         }
@@ -318,14 +273,17 @@ impl<'a> Reader<'a> {
 
     /// One of a few words.
     pub(super) fn word<T: Copy + PartialEq>(&mut self, raw: Raw<'a>, words: &Words<T>) -> Option<T> {
-        if let Some(meant) = words.meaning(raw.0) {
+        if let Some(meant) = words.meaning(raw.get()) {
             return Some(meant);
         }
-        let unquoted = raw.0.trim_matches('"');
+        if raw.get().is_empty() {
+            return None;
+        }
+        let unquoted = raw.get().trim_matches('"');
         let diagnostic = self.error(raw, "unknown-word", format!("`{}` is no {}", shortened(unquoted), words.what));
         match words.meaning(unquoted) {
             Some(_) => diagnostic.label("write it without quotes"),
-            None => diagnostic.suggest_one_of(unquoted, words.all()),
+            None => other_words::suggest(diagnostic, words.what, unquoted, words.all()),
         };
         None
     }
@@ -334,8 +292,7 @@ impl<'a> Reader<'a> {
         match options().from_str(piece) {
             Ok(value) => Some(value),
             Err(error) => {
-                let start = self.range(piece).start;
-                explain(&mut self.found, piece, start, error);
+                self.ron(Raw::exactly(piece), error);
                 None
             }
         }
@@ -349,13 +306,8 @@ fn place(text: &str, piece: &str) -> Option<Range<usize>> {
     (start + piece.len() <= text.len()).then(|| start..start + piece.len())
 }
 
-/// The dialect: no `Some(..)` around what may be left out, no names around newtypes.
-fn options() -> ron::Options {
-    ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES)
-}
-
 /// As much of a piece as fits into a sentence.
-fn shortened(piece: &str) -> String {
+pub(super) fn shortened(piece: &str) -> String {
     let line = piece.lines().next().unwrap_or_default();
     if line.chars().count() <= 40 && line.len() == piece.len() {
         line.to_owned()

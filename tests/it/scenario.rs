@@ -5,6 +5,7 @@ mod files;
 mod form;
 mod knobs;
 mod law;
+mod many;
 mod meaning;
 mod plans;
 mod sizes;

@@ -165,7 +165,10 @@ fn choice(text: &str, what: &'static str, of: &'static [&'static [&'static str]]
     }
     let known: Vec<String> = of.iter().map(|words| camel(words[0])).collect();
     let complaint = Complaint::new("unknown-word", format!("`{text}` is no {what}"));
-    Err(match nearest(&camel(text), known.iter().map(String::as_str)) {
+    // Flink's `fixedDelayRestart` is a word for a parameter of the strategy.
+    let by_setter = super::other_word(text).and_then(Knob::restart_field).map(|field| camel(field.0));
+    let near = nearest(&camel(text), known.iter().map(String::as_str)).map(str::to_owned);
+    Err(match near.or(by_setter.filter(|word| known.contains(word))) {
         Some(near) => Complaint { label: format!("did you mean `{near}`?"), ..complaint },
         None => complaint.help(format!("one of `{}`", known.join("`, `"))),
     })

@@ -52,13 +52,13 @@ pub(super) fn managers<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Vec<M
 
 /// `channels`.
 pub(super) fn channels<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Channels {
-    let written: syntax::Channels<'a> = r.or(raw, syntax::Channels::default(), Reader::read);
+    let written: syntax::Channels<'a> = r.or(raw, syntax::Channels::default(), Reader::parts);
     let mut channels = Channels::default();
     channels.buffers = r.or(written.buffers, channels.buffers, |r, raw| r.small(raw, 1..=u32::MAX));
     channels.credit = r.or(written.credit, channels.credit, |r, raw| r.small(raw, 1..=u32::MAX));
     channels.latency = r.or(written.latency, channels.latency, latency);
     for raw in r.list(written.overrides) {
-        let Some(syntax::Override { from, to, latency: latency_at }) = r.read(raw) else { continue };
+        let Some(syntax::Override { from, to, latency: latency_at }) = r.parts(raw) else { continue };
         let ends = (job.vertex(r, from), job.vertex(r, to));
         let latency = latency(r, latency_at);
         let ((Some(from), Some(to)), Some(latency)) = (ends, latency) else { continue };
@@ -76,7 +76,7 @@ pub(super) fn channels<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Chann
 
 /// `latencies`.
 pub(super) fn latencies<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Latencies {
-    let written: syntax::Latencies<'a> = r.or(raw, syntax::Latencies::default(), Reader::read);
+    let written: syntax::Latencies<'a> = r.or(raw, syntax::Latencies::default(), Reader::parts);
     let Latencies { rpc, detection, restore } = Latencies::default();
     Latencies {
         rpc: r.or(written.rpc, rpc, latency),
@@ -87,7 +87,7 @@ pub(super) fn latencies<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Latencies {
 
 /// How long something takes.
 pub(super) fn latency<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Latency> {
-    match r.read(raw)? {
+    match r.parts(raw)? {
         syntax::Latency::Fixed(duration) => r.duration(duration).map(Latency::Fixed),
         syntax::Latency::Uniform(from, to) => {
             let (from, to) = (r.duration(from), r.duration(to));
@@ -111,7 +111,7 @@ pub(super) fn checkpoint<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Checkpo
 
 /// `limits`.
 pub(super) fn limits<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Limits {
-    let written: syntax::Limits<'a> = r.or(raw, syntax::Limits::default(), Reader::read);
+    let written: syntax::Limits<'a> = r.or(raw, syntax::Limits::default(), Reader::parts);
     let Limits { checkpoints, haste, crashes, late_acks, steps, records } = Limits::default();
     let any = |r: &mut Reader<'a>, raw: Raw<'a>| r.small(raw, 0..=u32::MAX);
     Limits {

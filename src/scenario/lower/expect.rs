@@ -11,7 +11,7 @@ use crate::scenario::{syntax, words};
 
 /// An element of `expect`. A bare check means that it holds always.
 pub(super) fn expectation<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Option<Expectation> {
-    let written: syntax::Check<'a> = r.read(raw)?;
+    let written: syntax::Check<'a> = r.parts(raw)?;
     Some(match written {
         syntax::Check::Always(raw) => Expectation::Always(read_check(r, job, raw)?),
         syntax::Check::Never(raw) => Expectation::Never(read_check(r, job, raw)?),
@@ -22,7 +22,7 @@ pub(super) fn expectation<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Op
 }
 
 fn read_check<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Option<Check> {
-    let written = r.read(raw)?;
+    let written = r.parts(raw)?;
     check(r, job, raw, written)
 }
 
@@ -37,11 +37,18 @@ fn check<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, written: syntax::Check
         Written::At(at, inner) => self::at(r, job, at, inner)?,
         Written::State { task, is, key } => {
             let task = job.task(r, task);
-            let key = key.given().map(|key| r.read::<i64>(key));
-            Check::State { task: task?, key: key.unwrap_or(Some(0)).filter(|_| key.is_some()), is }
+            let key = key.given().map(|key| r.integer(key));
+            let is = r.integer(is);
+            Check::State { task: task?, key: key.unwrap_or(Some(0)).filter(|_| key.is_some()), is: is? }
         }
-        Written::Stored { task, is } => Check::Stored { task: job.task(r, task)?, is },
-        Written::Final { op, total } => Check::Final { vertex: job.vertex(r, op)?, total },
+        Written::Stored { task, is } => {
+            let (task, is) = (job.task(r, task), r.integer(is));
+            Check::Stored { task: task?, is: is? }
+        }
+        Written::Final { op, total } => {
+            let (vertex, total) = (job.vertex(r, op), r.integer(total));
+            Check::Final { vertex: vertex?, total: total? }
+        }
         Written::Checkpoint { id, status, reason: reason_at } => {
             let id = id.given().and_then(|id| checkpoint(r, id));
             let status = r.word(status, &words::CHECKPOINT_STATUSES);
@@ -64,7 +71,10 @@ fn check<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, written: syntax::Check
         }
         Written::ExactlyOnce { sink } => Check::ExactlyOnce { sink: self::sink(r, job, sink)? },
         Written::Duplicates { sink } => Check::Duplicates { sink: self::sink(r, job, sink)? },
-        Written::Output { sink, is } => Check::Output { sink: self::sink(r, job, sink)?, is },
+        Written::Output { sink, is } => {
+            let (sink, is) = (self::sink(r, job, sink), r.integers(is));
+            Check::Output { sink: sink?, is: is? }
+        }
         Written::NoLoss { op } => Check::NoLoss { vertex: job.vertex(r, op)? },
         Written::Overcount { op } => Check::Overcount { vertex: job.vertex(r, op)? },
         Written::RestartBecause(cause) if cause.get() == "CheckpointFailures" => Check::FailedByCheckpoints,
@@ -99,7 +109,7 @@ fn at<'a>(r: &mut Reader<'a>, job: &Job, at: Raw<'a>, inner: Raw<'a>) -> Option<
 
 fn amount<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Amount> {
     let any = |r: &mut Reader<'a>, raw: Raw<'a>| r.number(raw, 0..=u64::MAX);
-    Some(match r.read(raw)? {
+    Some(match r.parts(raw)? {
         syntax::Amount::Exactly(n) => Amount::Exactly(any(r, n)?),
         syntax::Amount::AtLeast(n) => Amount::AtLeast(any(r, n)?),
         syntax::Amount::AtMost(n) => Amount::AtMost(any(r, n)?),

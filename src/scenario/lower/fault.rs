@@ -17,7 +17,7 @@ pub(super) fn faults<'a>(r: &mut Reader<'a>, job: &Job, managers: &[Manager], ra
 }
 
 fn fault<'a>(r: &mut Reader<'a>, job: &Job, managers: &[Manager], raw: Raw<'a>) -> Option<Fault> {
-    match r.read(raw)? {
+    match r.parts(raw)? {
         syntax::Fault::Crash { task, at } => {
             let task = job.task(r, task);
             let at = fault_moment(r, job, at, task.map_or(Own::Unknown, Own::Task));
@@ -45,7 +45,7 @@ fn fault<'a>(r: &mut Reader<'a>, job: &Job, managers: &[Manager], raw: Raw<'a>) 
 /// `user`.
 pub(super) fn user<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Vec<User> {
     let one = |r: &mut Reader<'a>, raw: Raw<'a>| {
-        let (ask, at) = match r.read(raw)? {
+        let (ask, at) = match r.parts(raw)? {
             syntax::User::Checkpoint { at } => (Ask::Checkpoint, at),
             syntax::User::Cancel { at } => (Ask::Cancel, at),
             syntax::User::Start { at } => (Ask::Start, at),
@@ -101,7 +101,7 @@ fn fault_moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Own) -> Op
 
 /// A moment.
 pub(super) fn moment<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, own: Own) -> Option<Moment> {
-    match r.read(raw)? {
+    match r.parts(raw)? {
         syntax::Moment::Barrier { checkpoint: id, phase: phase_at, task } => {
             let task = task_of_moment(r, job, raw, task, own);
             let (id, phase) = (checkpoint(r, id), r.word(phase_at, &words::PHASES));
@@ -146,9 +146,9 @@ fn task_of_moment<'a>(r: &mut Reader<'a>, job: &Job, moment: Raw<'a>, named: Raw
 
 /// `random_faults`.
 pub(super) fn random_faults<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Option<RandomFaults> {
-    let written: syntax::RandomFaults<'a> = r.read(raw)?;
+    let written: syntax::RandomFaults<'a> = r.parts(raw)?;
     let any = |r: &mut Reader<'a>, raw: Raw<'a>| r.small(raw, 0..=MOST_RANDOM_CRASHES);
-    let (at_least, at_most) = match r.read(written.crashes)? {
+    let (at_least, at_most) = match r.parts(written.crashes)? {
         syntax::Crashes::Exactly(n) => {
             let n = any(r, n)?;
             (n, n)

@@ -6,7 +6,7 @@ use super::{edge, graph, time};
 use crate::ids::{Id, Micros, PerId, TaskId, VertexId};
 use crate::key_group::MAX_PARALLELISM;
 use crate::operator::{Logic, Pick, Records, Ship, Total};
-use crate::plan::{Edge, Vertex, VertexKind};
+use crate::plan::{Edge, SinkKind, Vertex, VertexKind};
 use crate::scenario::read::{Raw, Reader};
 use crate::scenario::{defaults, syntax, words};
 
@@ -39,6 +39,8 @@ pub(super) struct Draft<'a> {
     name_at: Raw<'a>,
     pub(super) vertex: Vertex,
     inputs_at: Raw<'a>,
+    /// Whether it is what was written; else something in it stands in for a mistake.
+    pub(super) sound: bool,
 }
 
 /// An input that has been resolved: the sender's place in the file.
@@ -61,12 +63,16 @@ impl Job {
         if elements.is_empty() {
             r.error(raw, "empty-job", "the job is empty").help("add a source and a sink");
         }
-        let drafts: Vec<Draft<'a>> =
+        let mut drafts: Vec<Draft<'a>> =
             elements.iter().map_while(|&raw| (!r.is_full()).then(|| draft(r, raw))).flatten().collect();
         let incomplete = drafts.len() < elements.len();
         let places = places(r, &drafts);
-        let inputs: Vec<Vec<Input<'a>>> =
-            drafts.iter().map(|draft| inputs(r, draft, &drafts, &places, incomplete)).collect();
+        let mut inputs: Vec<Vec<Input<'a>>> = Vec::new();
+        for place in 0..drafts.len() {
+            let errors = r.errors();
+            inputs.push(self::inputs(r, &drafts[place], &drafts, &places, incomplete));
+            drafts[place].sound &= r.errors() == errors;
+        }
         check_size(r, raw, &drafts, &inputs);
         time::check(r, &drafts, &inputs);
         let needs: Vec<Vec<usize>> =
@@ -173,37 +179,46 @@ impl Job {
     }
 }
 
-/// Reads one vertex.
+/// Reads one vertex. What is wrong in it is reported, and something harmless stands in for it; but without a name there
+/// is no vertex.
 fn draft<'a>(r: &mut Reader<'a>, at: Raw<'a>) -> Option<Draft<'a>> {
-    let written: syntax::Vertex<'a> = r.read(at)?;
+    let errors = r.errors();
+    let written: syntax::Vertex<'a> = r.parts(at)?;
     let (name_at, parallelism, cost, inputs_at) = match &written {
         syntax::Vertex::Source { name, parallelism, cost, .. } => (*name, *parallelism, *cost, Raw::default()),
         syntax::Vertex::Operator { name, parallelism, cost, inputs, .. }
         | syntax::Vertex::Sink { name, parallelism, cost, inputs, .. } => (*name, *parallelism, *cost, *inputs),
     };
-    let name = name(r, name_at)?;
+    let name = name(r, name_at);
     let parallelism = r.or(parallelism, 1, |r, raw| r.small(raw, 1..=MAX_PARALLELISM));
     let cost = r.or(cost, Micros::ZERO, Reader::duration);
     let kind = match written {
         syntax::Vertex::Source { records, splits, every, event_time, watermarks, .. } => {
-            let splits_at = splits;
-            let splits = r.or(splits_at, parallelism, |r, raw| r.small(raw, 1..=MAX_PARALLELISM));
-            if splits < parallelism {
-                r.error(splits_at, "too-few-splits", format!("{parallelism} subtasks cannot share {splits} splits"))
-                    .note("each subtask of a source reads at least one split");
-            }
-            if splits.div_ceil(parallelism) > MOST_SPLITS_OF_A_SUBTASK {
-                r.error(splits_at, "too-many-splits", format!("{parallelism} subtasks cannot share {splits} splits"))
-                    .note(format!("a subtask of a source reads at most {MOST_SPLITS_OF_A_SUBTASK} splits"));
-            }
-            let records = r.read(records).and_then(|written| self::records(r, records, written))?;
+            let splits = self::splits(r, parallelism, splits);
+            let records = self::records(r, records).unwrap_or(Records::Endless);
             let every = r.or(every, defaults::PACE, Reader::duration);
             VertexKind::Source { records, splits, every, event_time: time::event_time(r, event_time, watermarks) }
         }
-        syntax::Vertex::Operator { logic, .. } => VertexKind::Operator(self::logic(r, logic)?),
-        syntax::Vertex::Sink { kind, .. } => VertexKind::Sink(r.word(kind, &words::SINK_KINDS)?),
+        syntax::Vertex::Operator { logic, .. } => VertexKind::Operator(self::logic(r, logic).unwrap_or(Logic::Union)),
+        syntax::Vertex::Sink { kind, .. } => {
+            VertexKind::Sink(r.word(kind, &words::SINK_KINDS).unwrap_or(SinkKind::Append))
+        }
     };
-    Some(Draft { at, name_at, vertex: Vertex { name, parallelism, kind, inputs: Vec::new(), cost }, inputs_at })
+    let vertex = Vertex { name: name?, parallelism, kind, inputs: Vec::new(), cost };
+    Some(Draft { at, name_at, vertex, inputs_at, sound: r.errors() == errors })
+}
+
+fn splits<'a>(r: &mut Reader<'a>, parallelism: u32, at: Raw<'a>) -> u32 {
+    let splits = r.or(at, parallelism, |r, raw| r.small(raw, 1..=MAX_PARALLELISM));
+    if splits < parallelism {
+        r.error(at, "too-few-splits", format!("{parallelism} subtasks cannot share {splits} splits"))
+            .note("each subtask of a source reads at least one split");
+    }
+    if splits.div_ceil(parallelism) > MOST_SPLITS_OF_A_SUBTASK {
+        r.error(at, "too-many-splits", format!("{parallelism} subtasks cannot share {splits} splits"))
+            .note(format!("a subtask of a source reads at most {MOST_SPLITS_OF_A_SUBTASK} splits"));
+    }
+    splits
 }
 
 /// A name: schedules and messages put names side by side, so a name has no blanks and no brackets.
@@ -217,19 +232,22 @@ pub(super) fn name<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<String> {
     Some(name)
 }
 
-fn records<'a>(r: &mut Reader<'a>, raw: Raw<'a>, written: syntax::Records<'a>) -> Option<Records> {
-    Some(match written {
-        syntax::Records::List(values) => Records::List(values),
+fn records<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Records> {
+    Some(match r.parts(raw)? {
+        syntax::Records::List(values) => Records::List(r.integers(values)?),
         syntax::Records::Endless => Records::Endless,
         syntax::Records::Repeat { of, times } => {
-            if of.is_empty() {
+            let of = r.integers(of);
+            if of.as_ref().is_some_and(Vec::is_empty) {
                 r.error(raw, "empty-pattern", "there is nothing to repeat").help("write at least one value: `of: [1]`");
             }
             let times = times.given().map(|times| r.number(times, 0..=u64::MAX).unwrap_or_default());
-            Records::Repeat { of, times }
+            Records::Repeat { of: of?, times }
         }
         syntax::Records::Range { from, to, step } => {
             let step = r.or(step, 1, |r, raw| r.number(raw, 1..=i64::MAX as u64)).cast_signed();
+            let (from, to) = (r.integer(from), r.integer(to));
+            let (from, to) = (from?, to?);
             if from > to {
                 r.warning(raw, "empty-range", format!("there is no number from {from} to {to}"));
             }
@@ -239,7 +257,7 @@ fn records<'a>(r: &mut Reader<'a>, raw: Raw<'a>, written: syntax::Records<'a>) -
 }
 
 fn logic<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Logic> {
-    Some(match r.read(raw)? {
+    Some(match r.parts(raw)? {
         syntax::Logic::Map(function) => Logic::Map(edge::function(r, function)?),
         syntax::Logic::Filter(predicate) => Logic::Filter(edge::predicate(r, predicate)?),
         syntax::Logic::FlatMap(syntax::FlatMap::Repeat(times)) => Logic::Repeat(r.small(times, 0..=MOST_REPETITIONS)?),
@@ -248,7 +266,7 @@ fn logic<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Logic> {
         syntax::Logic::Count => Logic::Count,
         syntax::Logic::CountPerKey => Logic::CountPerKey,
         syntax::Logic::OrderSensitive => Logic::OrderSensitive,
-        syntax::Logic::FailOn { record } => Logic::FailOn(record),
+        syntax::Logic::FailOn { record } => Logic::FailOn(r.integer(record)?),
         syntax::Logic::Min => Logic::Pick(Pick::Min),
         syntax::Logic::MinPerKey => Logic::PickPerKey(Pick::Min),
         syntax::Logic::Max => Logic::Pick(Pick::Max),
@@ -270,8 +288,10 @@ fn places<'a>(r: &mut Reader<'a>, drafts: &[Draft<'a>]) -> BTreeMap<String, usiz
     let mut places = BTreeMap::new();
     for (place, draft) in drafts.iter().enumerate() {
         let name = &draft.vertex.name;
-        if places.insert(name.clone(), place).is_some() {
+        if places.contains_key(name) {
             r.error(draft.name_at, "duplicate-name", format!("a second vertex is called `{name}`"));
+        } else {
+            places.insert(name.clone(), place);
         }
     }
     places
@@ -286,10 +306,11 @@ fn inputs<'a>(
     incomplete: bool,
 ) -> Vec<Input<'a>> {
     let mut inputs = Vec::new();
+    let errors = r.errors();
     let list = r.list(draft.inputs_at);
-    if list.is_empty() && !matches!(draft.vertex.kind, VertexKind::Source { .. }) {
-        let at = draft.inputs_at.given().unwrap_or(draft.at);
-        r.error(at, "no-input", format!("`{}` has no input", draft.vertex.name))
+    let is_told = draft.inputs_at.get().is_empty() || r.errors() > errors;
+    if list.is_empty() && !is_told && !matches!(draft.vertex.kind, VertexKind::Source { .. }) {
+        r.error(draft.inputs_at, "no-input", format!("`{}` has no input", draft.vertex.name))
             .help("add one, for example `inputs: [Forward(\"source\")]`");
     }
     for at in list {
@@ -302,12 +323,13 @@ fn inputs<'a>(
             }
             continue;
         };
-        let Vertex { kind, parallelism, .. } = &drafts[place].vertex;
+        let Draft { vertex: Vertex { kind, parallelism, .. }, sound, .. } = &drafts[place];
         if matches!(kind, VertexKind::Sink(_)) {
             r.error(from, "sink-as-input", format!("`{sender}` is a sink: nothing comes out of it"));
             continue;
         }
-        if ship == Ship::Forward && *parallelism != draft.vertex.parallelism {
+        let is_known = *sound && draft.sound;
+        if is_known && ship == Ship::Forward && *parallelism != draft.vertex.parallelism {
             let message = format!(
                 "`Forward` connects equal numbers of subtasks, but `{sender}` has {parallelism} and `{}` has {}",
                 draft.vertex.name, draft.vertex.parallelism

@@ -63,7 +63,8 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.limits = config::limits(r, written.limits);
     plan.time = r.or(written.time, plan.time, |r, raw| r.word(raw, &words::TIMES));
     plan.steps = r.list(written.steps).into_iter().filter_map(|raw| r.word(raw, &words::COARSE)).collect();
-    plan.stop = written.stop.given().and_then(|raw| r.read(raw)).and_then(|stop: syntax::Stop<'a>| r.duration(stop.at));
+    plan.stop =
+        written.stop.given().and_then(|raw| r.parts(raw)).and_then(|stop: syntax::Stop<'a>| r.duration(stop.at));
     plan.defect = written.defect.given().and_then(|raw| r.word(raw, &words::DEFECTS));
     plan.faults = fault::faults(r, &job, &plan.managers, written.faults);
     plan.user = fault::user(r, &job, written.user);
@@ -114,7 +115,7 @@ fn schedule<'a>(r: &mut Reader<'a>, plan: &Plan, raw: Raw<'a>) -> Schedule {
         if r.is_full() {
             break;
         }
-        let deviation = if element.is_string() { None } else { r.read::<syntax::Deviation<'a>>(element) };
+        let deviation = if element.is_string() { None } else { r.parts::<syntax::Deviation<'a>>(element) };
         let text = match &deviation {
             None if element.is_string() => element,
             None => continue,

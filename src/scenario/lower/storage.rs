@@ -12,7 +12,7 @@ pub(super) fn backend<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Backend {
     if raw.get().is_empty() {
         return Backend::default();
     }
-    match r.read(raw) {
+    match r.parts(raw) {
         Some(syntax::Backend::HashMap) | None => Backend::HashMap,
         Some(syntax::Backend::RocksDB { access }) => {
             Backend::RocksDb { access: r.or(access, Default::default(), Reader::duration) }
@@ -22,7 +22,7 @@ pub(super) fn backend<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Backend {
 
 /// `storage`.
 pub(super) fn storage<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Storage {
-    let written: syntax::Storage<'a> = r.or(raw, syntax::Storage::default(), Reader::read);
+    let written: syntax::Storage<'a> = r.or(raw, syntax::Storage::default(), Reader::parts);
     let Storage { kind, max_state_size, write, .. } = Storage::default();
     let kind = r.or(written.kind, kind, |r, raw| r.word(raw, &words::STORAGE_KINDS));
     let max_at = written.max_state_size;
@@ -32,7 +32,7 @@ pub(super) fn storage<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Storag
     }
     let mut fails: Vec<CheckpointId> = Vec::new();
     for raw in r.list(written.fails) {
-        let Some(syntax::FailingWrite::Checkpoint(id)) = r.read(raw) else { continue };
+        let Some(syntax::FailingWrite::Checkpoint(id)) = r.parts(raw) else { continue };
         fails.extend(config::checkpoint(r, id));
     }
     fails.sort_unstable();
@@ -50,7 +50,7 @@ fn write<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Option<Write> {
     if raw.head() != "PerMegabyte" {
         return config::latency(r, raw).map(Write::Takes);
     }
-    let syntax::Write::PerMegabyte(each) = r.read(raw)?;
+    let syntax::Write::PerMegabyte(each) = r.parts(raw)?;
     r.duration(each).map(Write::PerMegabyte)
 }
 
@@ -61,7 +61,9 @@ fn sizes<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Vec<(VertexId, Stat
         let vertex = job.vertex(r, name);
         let size = match size.is_string() || size.get().starts_with(|c: char| c.is_ascii_digit()) {
             true => bytes(r, size).map(StateSize::Fixed),
-            false => r.read(size).and_then(|syntax::StateSize::PerEntry(each)| bytes(r, each)).map(StateSize::PerEntry),
+            false => {
+                r.parts(size).and_then(|syntax::StateSize::PerEntry(each)| bytes(r, each)).map(StateSize::PerEntry)
+            }
         };
         let (Some(vertex), Some(size)) = (vertex, size) else { continue };
         if sizes.iter().any(|&(other, _)| other == vertex) {

@@ -16,11 +16,11 @@ pub(super) fn event_time<'a>(r: &mut Reader<'a>, raw: Raw<'a>, watermarks: Raw<'
         }
         return None;
     };
-    let stamp = match r.read(given)? {
+    let stamp = match r.parts(given)? {
         syntax::EventTime::Value => Stamp::Value,
         syntax::EventTime::Step(step) => Stamp::Step(millis(r, step, 0)?),
     };
-    let written: syntax::Watermarks<'a> = r.or(watermarks, syntax::Watermarks::default(), Reader::read);
+    let written: syntax::Watermarks<'a> = r.or(watermarks, syntax::Watermarks::default(), Reader::parts);
     Some(EventTime {
         stamp,
         every: r.or(written.every, defaults::WATERMARK_EVERY, |r, raw| r.small(raw, 1..=u32::MAX)),
@@ -46,7 +46,7 @@ pub(super) fn check<'a>(r: &mut Reader<'a>, drafts: &[Draft<'a>], inputs: &[Vec<
     for (draft, own) in drafts.iter().zip(inputs) {
         let VertexKind::Operator(logic) = &draft.vertex.kind else { continue };
         let name = &draft.vertex.name;
-        if matches!(logic, Logic::Join { .. }) && own.len() != 2 {
+        if matches!(logic, Logic::Join { .. }) && own.len() != 2 && draft.sound {
             let message = format!("a join has two inputs, but `{name}` has {}", own.len());
             r.error(draft.at, "join-inputs", message);
         }
@@ -71,7 +71,7 @@ fn timeless<'a>(drafts: &[Draft<'a>], inputs: &[Vec<Input<'a>>], from: &[Input<'
         if std::mem::replace(&mut seen[place], true) {
             continue;
         }
-        if matches!(drafts[place].vertex.kind, VertexKind::Source { event_time: None, .. }) {
+        if drafts[place].sound && matches!(drafts[place].vertex.kind, VertexKind::Source { event_time: None, .. }) {
             return Some(place);
         }
         open.extend(inputs[place].iter().map(|input| input.from));

@@ -6,7 +6,7 @@ use crate::scenario::read::Raw;
 
 /// An element of `job`.
 #[derive(Deserialize)]
-#[serde(rename = "kind of vertex", deny_unknown_fields)]
+#[serde(rename = "kind of vertex")]
 pub(in crate::scenario) enum Vertex<'a> {
     Source {
         #[serde(borrow)]
@@ -47,17 +47,18 @@ pub(in crate::scenario) enum Vertex<'a> {
 
 /// What a source reads.
 #[derive(Deserialize)]
-#[serde(rename = "kind of records", deny_unknown_fields)]
+#[serde(rename = "kind of records")]
 pub(in crate::scenario) enum Records<'a> {
-    List(Vec<i64>),
+    #[serde(borrow)]
+    List(Raw<'a>),
     Range {
-        from: i64,
-        to: i64,
-        #[serde(default, borrow)]
+        from: Raw<'a>,
+        to: Raw<'a>,
+        #[serde(default)]
         step: Raw<'a>,
     },
     Repeat {
-        of: Vec<i64>,
+        of: Raw<'a>,
         #[serde(default)]
         times: Raw<'a>,
     },
@@ -74,7 +75,7 @@ pub(in crate::scenario) enum EventTime<'a> {
 
 /// When a source sends watermarks.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(in crate::scenario) struct Watermarks<'a> {
     #[serde(borrow)]
     pub(in crate::scenario) every: Raw<'a>,
@@ -84,7 +85,7 @@ pub(in crate::scenario) struct Watermarks<'a> {
 
 /// What an operator computes.
 #[derive(Deserialize)]
-#[serde(rename = "operator logic", deny_unknown_fields)]
+#[serde(rename = "operator logic")]
 pub(in crate::scenario) enum Logic<'a> {
     #[serde(borrow)]
     Map(Raw<'a>),
@@ -96,7 +97,7 @@ pub(in crate::scenario) enum Logic<'a> {
     CountPerKey,
     OrderSensitive,
     FailOn {
-        record: i64,
+        record: Raw<'a>,
     },
     Min,
     MinPerKey,
@@ -127,22 +128,24 @@ pub(in crate::scenario) enum FlatMap<'a> {
 /// A function of one value.
 #[derive(Deserialize)]
 #[serde(rename = "function")]
-pub(in crate::scenario) enum Function {
-    Add(i64),
-    Multiply(i64),
-    Remainder(i64),
+pub(in crate::scenario) enum Function<'a> {
+    #[serde(borrow)]
+    Add(Raw<'a>),
+    Multiply(Raw<'a>),
+    Remainder(Raw<'a>),
     Negate,
 }
 
 /// A question about one value.
 #[derive(Deserialize)]
 #[serde(rename = "predicate")]
-pub(in crate::scenario) enum Predicate {
+pub(in crate::scenario) enum Predicate<'a> {
     Even,
     Odd,
-    AtLeast(i64),
-    Below(i64),
-    MultipleOf(i64),
+    #[serde(borrow)]
+    AtLeast(Raw<'a>),
+    Below(Raw<'a>),
+    MultipleOf(Raw<'a>),
 }
 
 /// Where a vertex gets its records from: the sender, and for some what decides the way.
@@ -159,9 +162,10 @@ pub(in crate::scenario) enum Input<'a> {
 /// What a hash edge groups by.
 #[derive(Deserialize)]
 #[serde(rename = "kind of key")]
-pub(in crate::scenario) enum KeyBy {
+pub(in crate::scenario) enum KeyBy<'a> {
     Value,
     Key,
     Parity,
-    Mod(i64),
+    #[serde(borrow)]
+    Mod(Raw<'a>),
 }

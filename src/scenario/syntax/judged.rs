@@ -6,7 +6,7 @@ use crate::scenario::read::Raw;
 
 /// An element of `faults`.
 #[derive(Deserialize)]
-#[serde(rename = "fault", deny_unknown_fields)]
+#[serde(rename = "fault")]
 pub(in crate::scenario) enum Fault<'a> {
     Crash {
         #[serde(borrow)]
@@ -27,7 +27,7 @@ pub(in crate::scenario) enum Fault<'a> {
 
 /// An element of `user`.
 #[derive(Deserialize)]
-#[serde(rename = "thing that people do", deny_unknown_fields)]
+#[serde(rename = "thing that people do")]
 pub(in crate::scenario) enum User<'a> {
     Checkpoint {
         #[serde(borrow)]
@@ -43,7 +43,7 @@ pub(in crate::scenario) enum User<'a> {
 
 /// A moment. `task` may be left out where the fault or check around it names one.
 #[derive(Deserialize)]
-#[serde(rename = "moment", deny_unknown_fields)]
+#[serde(rename = "moment")]
 pub(in crate::scenario) enum Moment<'a> {
     Barrier {
         #[serde(borrow)]
@@ -76,7 +76,6 @@ pub(in crate::scenario) enum Moment<'a> {
 
 /// `random_faults`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct RandomFaults<'a> {
     #[serde(borrow)]
     pub(in crate::scenario) crashes: Raw<'a>,
@@ -96,7 +95,6 @@ pub(in crate::scenario) enum Crashes<'a> {
 
 /// An element of `schedule` that is not a plain text.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(in crate::scenario) struct Deviation<'a> {
     #[serde(borrow)]
     pub(in crate::scenario) step: Raw<'a>,
@@ -106,7 +104,7 @@ pub(in crate::scenario) struct Deviation<'a> {
 
 /// An element of `expect`, or what stands in one.
 #[derive(Deserialize)]
-#[serde(rename = "expectation", deny_unknown_fields)]
+#[serde(rename = "expectation")]
 pub(in crate::scenario) enum Check<'a> {
     #[serde(borrow)]
     Always(Raw<'a>),
@@ -119,17 +117,17 @@ pub(in crate::scenario) enum Check<'a> {
     At(Raw<'a>, Raw<'a>),
     State {
         task: Raw<'a>,
-        is: i64,
+        is: Raw<'a>,
         #[serde(default)]
         key: Raw<'a>,
     },
     Stored {
         task: Raw<'a>,
-        is: i64,
+        is: Raw<'a>,
     },
     Final {
         op: Raw<'a>,
-        total: i64,
+        total: Raw<'a>,
     },
     Checkpoint {
         #[serde(default)]
@@ -153,7 +151,7 @@ pub(in crate::scenario) enum Check<'a> {
     },
     Output {
         sink: Raw<'a>,
-        is: Vec<i64>,
+        is: Raw<'a>,
     },
     NoLoss {
         op: Raw<'a>,

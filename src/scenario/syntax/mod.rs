@@ -1,7 +1,7 @@
 //! What may be written: the outline of a file, field by field.
 //!
-//! The types say which fields there are; what a field says is read by [`lower`](super::lower), piece by piece. Every
-//! field that may be left out is empty then. A variant has positional values or named ones, never both: RON cannot mix
+//! The types say which fields there are; [`parts`](super::parts) refuses all others. What a field says is read by
+//! [`lower`](super::lower), piece by piece. Every field that may be left out is empty then. A variant has positional values or named ones, never both: RON cannot mix
 //! them. No type here is flattened or untagged: both would lose the places of mistakes.
 //!
 //! | file | holds |
@@ -35,7 +35,7 @@ pub(super) struct Version<'a> {
 
 /// A whole file.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(super) struct Scenario<'a> {
     #[serde(borrow)]
     pub(super) version: Raw<'a>,
@@ -68,7 +68,7 @@ pub(super) struct Scenario<'a> {
 
 /// `channels`.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(super) struct Channels<'a> {
     #[serde(borrow)]
     pub(super) buffers: Raw<'a>,
@@ -79,7 +79,6 @@ pub(super) struct Channels<'a> {
 
 /// An element of `channels.overrides`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Override<'a> {
     #[serde(borrow)]
     pub(super) from: Raw<'a>,
@@ -98,7 +97,7 @@ pub(super) enum Latency<'a> {
 
 /// `latencies`.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(super) struct Latencies<'a> {
     #[serde(borrow)]
     pub(super) rpc: Raw<'a>,
@@ -108,7 +107,7 @@ pub(super) struct Latencies<'a> {
 
 /// `storage`.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(super) struct Storage<'a> {
     #[serde(borrow)]
     pub(super) kind: Raw<'a>,
@@ -134,7 +133,7 @@ pub(super) enum StateSize<'a> {
 
 /// `state_backend`.
 #[derive(Deserialize)]
-#[serde(rename = "state backend", deny_unknown_fields)]
+#[serde(rename = "state backend")]
 pub(super) enum Backend<'a> {
     HashMap,
     RocksDB {
@@ -153,7 +152,7 @@ pub(super) enum FailingWrite<'a> {
 
 /// `limits`.
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub(super) struct Limits<'a> {
     #[serde(borrow)]
     pub(super) checkpoints: Raw<'a>,
@@ -166,7 +165,6 @@ pub(super) struct Limits<'a> {
 
 /// `stop`.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Stop<'a> {
     #[serde(borrow)]
     pub(super) at: Raw<'a>,

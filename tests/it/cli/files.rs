@@ -51,6 +51,7 @@ fn validate_shows_every_mistake_of_every_file() {
     11 |     restart: FixedDelay(attempts: 10, delay: 50),
        |                                              ^^
        |
+       = note: Flink calls it restart-strategy.fixed-delay.delay
        = help: add a unit, for example "50ms"
     "##);
 }

@@ -60,6 +60,7 @@ fn a_duration_without_a_unit() {
     8 |     checkpointing: (interval: "100", timeout: 500),
       |                               ^^^^^
       |
+      = note: Flink calls it execution.checkpointing.interval
       = help: add a unit, for example "100ms"
 
     error[no-unit]: a duration needs a unit, found `500`
@@ -68,6 +69,7 @@ fn a_duration_without_a_unit() {
     8 |     checkpointing: (interval: "100", timeout: 500),
       |                                               ^^^
       |
+      = note: Flink calls it execution.checkpointing.timeout
       = help: add a unit, for example "500ms"
     "##);
 }
@@ -84,6 +86,8 @@ fn a_field_that_is_missing() {
       |
     9 |         Crash(task: "out"),
       |                          ^
+      |
+      = help: add, for example, `at: Time("1s")`
     "##);
 }
 
@@ -176,7 +180,7 @@ fn a_comma_that_is_missing() {
      --> scenarios/mine.ron:9:5
       |
     9 |     seeds: 2,
-      |     ^
+      |     ^^^^^
     "##);
 }
 
@@ -190,13 +194,13 @@ fn positional_and_named() {
     ],
 )
 "#), @r##"
-    error[syntax]: a comma is missing before this
-     --> scenarios/mine.ron:5:64
+    error[syntax]: positional values and named ones cannot be mixed
+     --> scenarios/mine.ron:5:62
       |
     5 |         Operator(name: "sum", logic: Sum, inputs: [Hash("a", by: Parity)]),
-      |                                                                ^
+      |                                                              ^^^
       |
-      = help: positional values and named ones cannot be mixed: `Hash("a", Parity)`
+      = help: write the value alone, as in `Hash("a", Parity)`
     "##);
 }
 

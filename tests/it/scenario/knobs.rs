@@ -140,6 +140,8 @@ fn what_is_not_modelled_says_what_it_would_do() {
        |
     12 |         alignment_timeout: "soon",
        |                            ^^^^^^
+       |
+       = note: Flink calls it execution.checkpointing.aligned-checkpoint-timeout
 
     error[not-modelled]: `execution.checkpointing.incremental` is not modelled yet
       --> scenarios/mine.ron:13:9
@@ -255,12 +257,16 @@ fn strategies_that_nobody_knows() {
       |
     8 |     restart: FixdDelay(attempts: 3),
       |              ^^^^^^^^^ did you mean `FixedDelay`?
+      |
+      = note: Flink calls it restart-strategy.type
 
     error[unknown-word]: `ExactlyOnse` is no checkpointing mode
      --> scenarios/mine.ron:9:27
       |
     9 |     checkpointing: (mode: ExactlyOnse, retention: 3),
       |                           ^^^^^^^^^^^ did you mean `ExactlyOnce`?
+      |
+      = note: Flink calls it execution.checkpointing.mode
 
     warning[no-interval]: without an interval there are no periodic checkpoints
      --> scenarios/mine.ron:9:27

@@ -108,11 +108,17 @@ fn edges_that_cannot_be() {
     ],
 )
 "#), @r##"
-    error[bad-divisor]: cannot divide by 0
-     --> scenarios/mine.ron:5:40
+    error[duplicate-name]: a second vertex is called `a`
+     --> scenarios/mine.ron:5:24
       |
     5 |         Operator(name: "a", logic: Map(Remainder(0)), inputs: [Forward("a")]),
-      |                                        ^^^^^^^^^^^^
+      |                        ^^^
+
+    error[bad-divisor]: cannot divide by 0
+     --> scenarios/mine.ron:5:50
+      |
+    5 |         Operator(name: "a", logic: Map(Remainder(0)), inputs: [Forward("a")]),
+      |                                                  ^
       |
       = help: use a number of at least 1
 
@@ -139,18 +145,18 @@ fn edges_that_cannot_be() {
       |                                                           ^^^^^
 
     error[bad-divisor]: cannot divide by 0
-     --> scenarios/mine.ron:8:77
+     --> scenarios/mine.ron:8:81
       |
     8 |         Sink(name: "more", kind: Append, inputs: [Forward("out"), Hash("a", Mod(0)), Where("a", MultipleOf(0))]),
-      |                                                                             ^^^^^^
+      |                                                                                 ^
       |
       = help: use a number of at least 1
 
     error[bad-divisor]: cannot divide by 0
-     --> scenarios/mine.ron:8:97
+     --> scenarios/mine.ron:8:108
       |
     8 |         Sink(name: "more", kind: Append, inputs: [Forward("out"), Hash("a", Mod(0)), Where("a", MultipleOf(0))]),
-      |                                                                                                 ^^^^^^^^^^^^^
+      |                                                                                                            ^
       |
       = help: use a number of at least 1
     "##);
@@ -474,12 +480,16 @@ fn restart() {
       |
     8 |     restart: ExponentialDelay(backoff_multiplier: 1.0, jitter_factor: 1.5, initial_backoff: "2min"),
       |                                                   ^^^
+      |
+      = note: Flink calls it restart-strategy.exponential-delay.backoff-multiplier
 
     error[out-of-range]: expected a number of at most 1, found 1.5
      --> scenarios/mine.ron:8:71
       |
     8 |     restart: ExponentialDelay(backoff_multiplier: 1.0, jitter_factor: 1.5, initial_backoff: "2min"),
       |                                                                       ^^^
+      |
+      = note: Flink calls it restart-strategy.exponential-delay.jitter-factor
 
     error[out-of-range]: the longest backoff is shorter than the initial one
      --> scenarios/mine.ron:8:93

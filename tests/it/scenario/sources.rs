@@ -82,14 +82,6 @@ fn event_time() {
       |
       = help: one of `Sum`, `Count`
 
-    error[no-event-time]: `counts` works in event time, but records of `b` have none
-     --> scenarios/mine.ron:8:9
-      |
-    8 |         Operator(name: "counts", logic: Window(size: "1s", total: Count), inputs: [Hash("all")]),
-      |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-      |
-      = help: give `b` one: `event_time: Value`, or a step such as `event_time: Step("100ms")`
-
     error[join-inputs]: a join has two inputs, but `pairs` has 1
      --> scenarios/mine.ron:9:9
       |
