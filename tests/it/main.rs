@@ -28,4 +28,5 @@ mod scenarios;
 mod shrinking;
 mod sweep;
 mod tidy;
+mod varied;
 mod vectors;

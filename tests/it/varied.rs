@@ -1,0 +1,120 @@
+//! Each knob has a scenario that notices it. Its header says how to vary it, with a line such as
+//!
+//! ```text
+//! // Try: cutline run scenarios/knobs/interval.ron --set interval=500ms
+//! ```
+//!
+//! and what the file expects does not hold then.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cutline::explore::{Judgement, Status, judge};
+use cutline::plan::Plan;
+use cutline::run::Keep;
+use cutline::scenario::knob::{KNOBS, Model, named};
+use cutline::scenario::{self, Settings};
+use cutline::testing::trace;
+use cutline::trace::Level;
+
+/// Knobs that only the trace shows, and why no expectation does.
+const ONLY_IN_THE_TRACE: &[(&str, &str)] = &[(
+    "execution.checkpointing.num-retained",
+    "a restore takes the newest checkpoint in any case; the others are for people",
+)];
+
+/// What the teaching text configures, and whether a scenario can have it.
+const TAUGHT: &[(&str, bool)] = &[
+    ("enableCheckpointing(1000)", true),
+    ("setCheckpointingMode(AT_LEAST_ONCE)", true),
+    ("setCheckpointTimeout(60000)", true),
+    ("setMaxConcurrentCheckpoints(2)", true),
+    ("setMinPauseBetweenCheckpoints(500)", true),
+    // Flink has had it from 1.9 to 1.14: it comes with the profile `flink-1.10`.
+    ("setPreferCheckpointForRecovery(true)", false),
+    ("setTolerableCheckpointFailureNumber(3)", true),
+    ("RestartStrategies.fixedDelayRestart(3, 10000)", true),
+    ("RestartStrategies.failureRateRestart(5, 5 min, 10 s)", true),
+];
+
+/// Every scenario: its path from the root, and its text.
+fn files() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut folders = vec![root.join("scenarios")];
+    let mut files: Vec<PathBuf> = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    let name = |path: &Path| path.strip_prefix(root).expect("it lies below").to_string_lossy().replace('\\', "/");
+    files.iter().map(|path| (name(path), fs::read_to_string(path).expect("it is text"))).collect()
+}
+
+/// What a file says can be tried with it.
+fn tries<'t>(path: &str, text: &'t str) -> Vec<&'t str> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix("// Try: "));
+    let command = format!("cutline run {path} --set ");
+    lines
+        .map(|line| line.strip_prefix(&command).unwrap_or_else(|| panic!("{path}: `{line}` names another file")))
+        .collect()
+}
+
+fn load(path: &str, text: &str, set: &[String]) -> Plan {
+    let (settings, _) = Settings::read(set).unwrap_or_else(|mistakes| panic!("{path}: {mistakes}"));
+    let (plan, found) = scenario::examine_with(text, path, &settings);
+    plan.unwrap_or_else(|| panic!("{found}"))
+}
+
+fn judged(plan: &Plan) -> Judgement {
+    judge(plan, Keep::default()).expect("nothing panics")
+}
+
+#[test]
+fn what_a_header_tries_changes_what_is_expected() {
+    for (path, text) in files() {
+        for setting in tries(&path, &text) {
+            let (key, _) = setting.split_once('=').expect("a setting has a key");
+            let knob = named(key).expect("it is a knob").knob;
+            let (plan, varied) = (load(&path, &text, &[]), load(&path, &text, &[setting.to_owned()]));
+            if ONLY_IN_THE_TRACE.iter().any(|(key, _)| *key == knob.key) {
+                assert_ne!(trace(&plan, Level::All), trace(&varied, Level::All), "{path}: {setting}");
+            } else {
+                assert_ne!(judged(&varied).status(), Status::Holds, "{path} does not notice {setting}");
+            }
+        }
+    }
+}
+
+#[test]
+fn each_knob_has_a_scenario_that_tries_it() {
+    let files = files();
+    let tried: Vec<&str> = (files.iter())
+        .flat_map(|(path, text)| tries(path, text))
+        .filter_map(|setting| Some(named(setting.split_once('=')?.0).ok()?.knob.key))
+        .collect();
+    for knob in KNOBS {
+        match knob.model {
+            Model::Full(_) => assert!(tried.contains(&knob.key), "no scenario tries {}", knob.key),
+            // A file says it by a field of its own.
+            Model::Elsewhere(field) => {
+                let field = field.split(':').next().expect("it has a name");
+                let shown = files.iter().any(|(_, text)| text.contains(&format!("\n    {field}:")));
+                assert!(shown, "no scenario has {field}");
+            }
+            // No file may hold it: that is an error that says so.
+            Model::Checked(_) | Model::Absent => assert!(!tried.contains(&knob.key), "{}", knob.key),
+        }
+    }
+}
+
+#[test]
+fn each_call_of_the_teaching_text_has_a_scenario() {
+    let files = files();
+    for (call, is_modelled) in TAUGHT {
+        let shown = files.iter().any(|(_, text)| text.contains(call));
+        assert_eq!(shown, *is_modelled, "{call}");
+    }
+}
