@@ -18,11 +18,13 @@ use std::path::Path;
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand};
 
+use super::progress::Shown;
+
 pub(super) use find::{Check, Explore, Replay, Shrink};
 pub(super) use look::{Completions, Explain, List, Man, Trace, Validate};
 pub(super) use start::{Init, Run};
-use value::color;
 pub(super) use value::{Format, Shape};
+use value::{color, progress};
 
 const HELP: &str = "\
 {about}
@@ -70,6 +72,10 @@ pub(super) struct Cli {
     /// When words have colours; `auto`: on a terminal, unless `NO_COLOR` is set
     #[arg(long, global = true, value_name = "auto|always|never", default_value = "auto", value_parser = color)]
     pub(super) color: ColorChoice,
+    /// How far long work is, on stderr: a line that is drawn again, or a line every ten seconds; `auto`: the one on a
+    /// terminal, the other elsewhere
+    #[arg(long, global = true, value_name = "auto|bar|counter|none", default_value = "auto", value_parser = progress)]
+    pub(super) progress: Shown,
     #[command(subcommand)]
     pub(super) verb: Verb,
 }
@@ -141,6 +147,7 @@ impl Verb {
             Self::Explore(args) => args.report.as_deref(),
             Self::Replay(args) => args.output.as_deref(),
             Self::Trace(args) => args.output.as_deref(),
+            Self::Validate(args) => args.output.as_deref(),
             Self::Completions(args) => args.output.as_deref(),
             Self::Man(args) => args.output.as_deref(),
             _ => None,
@@ -153,6 +160,7 @@ impl Verb {
             Self::Run(args) => args.format == Shape::Human,
             Self::Check(args) => args.format == Shape::Human,
             Self::Explore(args) => args.format == Shape::Human,
+            Self::Validate(args) => args.format == Shape::Human,
             Self::Trace(_) | Self::Completions(_) | Self::Man(_) => false,
             _ => true,
         }

@@ -133,6 +133,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
         }
     };
+    cli.progress.choose();
     let output = match Output::open(cli.verb.output(), cli.color, cli.quiet > 1) {
         Ok(output) => output,
         Err(refusal) => return refused(&refusal),

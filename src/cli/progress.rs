@@ -1,7 +1,7 @@
 //! How far a campaign is: one line on the terminal that is drawn again and again; elsewhere a line every ten seconds.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -10,7 +10,43 @@ use super::{interrupt, say};
 use crate::explore::Watch;
 
 /// Off a terminal, so much time is between two lines.
-const PAUSE: Duration = Duration::from_secs(10);
+pub(super) const PAUSE: Duration = Duration::from_secs(10);
+
+/// What is shown of progress (`--progress`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shown {
+    /// A line that is drawn again on a terminal, a line every ten seconds elsewhere.
+    Auto,
+    /// A line that is drawn again, on a terminal; nothing elsewhere.
+    Bar,
+    /// A line every ten seconds.
+    Counter,
+    /// Nothing.
+    None,
+}
+
+static SHOWN: OnceLock<Shown> = OnceLock::new();
+
+impl Shown {
+    /// Holds from now on, for the whole program.
+    pub(super) fn choose(self) {
+        let _ = SHOWN.set(self);
+    }
+
+    fn chosen() -> Self {
+        SHOWN.get().copied().unwrap_or(Self::Auto)
+    }
+
+    /// Whether a line may be drawn again and again, if stderr is a terminal.
+    pub(super) fn draws() -> bool {
+        matches!(Self::chosen(), Self::Auto | Self::Bar)
+    }
+
+    /// Whether a line is written every ten seconds, where none is drawn.
+    pub(super) fn counts() -> bool {
+        matches!(Self::chosen(), Self::Auto | Self::Counter)
+    }
+}
 
 /// The wall clock. Nothing that it says reaches a result, except under `measured`.
 #[expect(clippy::disallowed_methods, reason = "the progress of work is measured in real time")]
@@ -30,6 +66,7 @@ pub(super) struct Progress<'a> {
     /// Told of each tenth that is done, in order.
     tenth: &'a (dyn Fn(u64) + Sync),
     tenths: Mutex<u64>,
+    /// Whether no line is written where none is drawn.
     is_silent: bool,
 }
 
@@ -43,7 +80,8 @@ impl<'a> Progress<'a> {
         tenth: &'a (dyn Fn(u64) + Sync),
     ) -> Self {
         // It draws on terminals only, as wide as they are.
-        let target = if is_silent { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let target =
+            if is_silent || !Shown::draws() { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let (length, counted) = match time {
             Some(time) => (u64::try_from(time.as_millis()).unwrap_or(u64::MAX), "{elapsed}"),
             None => (runs, "{human_pos} of {human_len}"),
@@ -61,7 +99,7 @@ impl<'a> Progress<'a> {
             said: Mutex::new(Duration::ZERO),
             tenth,
             tenths: Mutex::new(0),
-            is_silent,
+            is_silent: is_silent || !Shown::counts(),
         }
     }
 

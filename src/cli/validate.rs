@@ -1,20 +1,61 @@
 //! `validate`: reads files and checks what they mean, and runs nothing.
 
-use super::args::Validate;
+use super::args::{Shape, Validate};
 use super::files::{Examined, examine_all};
 use super::{Answer, Exit, Refusal, say};
+use crate::report::machine::{self, VALIDATE};
 use crate::report::words::count;
-use crate::scenario::Severity;
+use crate::scenario::{Diagnostic, Severity};
 
 pub(super) fn validate(args: &Validate, quiet: bool) -> Result<Answer, Refusal> {
     let files = examine_all(&args.paths)?;
+    let exit = if files.iter().any(|file| file.plan.is_none()) { Exit::Usage } else { Exit::Holds };
+    if args.format == Shape::Json {
+        return Ok(Answer { text: machine::json(&whole(&files)), exit });
+    }
     for file in files.iter().filter(|file| !file.found.is_empty()) {
         say(&file.found.render(true));
         say("\n");
     }
-    let exit = if files.iter().any(|file| file.plan.is_none()) { Exit::Usage } else { Exit::Holds };
     let lines = if quiet { String::new() } else { files.iter().map(line).collect() };
     Ok(Answer { text: lines + &summary(&files), exit })
+}
+
+fn whole(files: &[Examined]) -> machine::Validate {
+    machine::Validate {
+        schema: VALIDATE,
+        version: env!("CARGO_PKG_VERSION"),
+        sound: files.iter().all(|file| file.plan.is_some()),
+        files: files
+            .iter()
+            .map(|file| machine::Validated {
+                path: file.path.clone(),
+                name: file.plan.as_ref().map(|plan| plan.name.clone()),
+                sound: file.plan.is_some(),
+                messages: file.found.iter().map(message).collect(),
+            })
+            .collect(),
+    }
+}
+
+fn message(found: &Diagnostic) -> machine::Message {
+    let place = found.span.as_ref().map(|span| (span.start, span.end));
+    machine::Message {
+        severity: match found.severity {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        },
+        code: found.code,
+        message: found.message.clone(),
+        line: place.map(|place| place.0.line),
+        column: place.map(|place| place.0.column),
+        end_line: place.map(|place| place.1.line),
+        end_column: place.map(|place| place.1.column),
+        label: found.label.clone(),
+        notes: found.notes.clone(),
+        helps: found.helps.clone(),
+    }
 }
 
 fn line(file: &Examined) -> String {

@@ -8,7 +8,8 @@
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use super::interrupt;
+use super::progress::{PAUSE, Shown};
+use super::{interrupt, say};
 use crate::explore::search::{Bound, Observer, Progress};
 
 /// How often the line is written.
@@ -19,6 +20,8 @@ pub(super) struct Watch {
     start: Instant,
     shown: Instant,
     shows: bool,
+    /// Whether a line is written now and then, where none is drawn.
+    counts: bool,
     /// Whether a line stands on the terminal.
     dirty: bool,
     time: Option<Duration>,
@@ -29,8 +32,9 @@ impl Watch {
     /// Starts now. `memory` is in bytes; where the system does not tell how much is used, it bounds nothing.
     pub(super) fn new(time: Option<Duration>, memory: Option<u64>, quiet: bool) -> Self {
         let now = Instant::now();
-        let shows = !quiet && std::io::stderr().is_terminal();
-        Self { start: now, shown: now, shows, dirty: false, time, memory }
+        let shows = !quiet && Shown::draws() && std::io::stderr().is_terminal();
+        let counts = !quiet && !shows && Shown::counts();
+        Self { start: now, shown: now, shows, counts, dirty: false, time, memory }
     }
 
     /// Takes the line away; the seconds that have passed.
@@ -70,6 +74,10 @@ impl Observer for Watch {
         if self.shows && self.shown.elapsed() >= EVERY {
             self.shown = Instant::now();
             self.show(progress);
+        }
+        if self.counts && self.shown.elapsed() >= PAUSE {
+            self.shown = Instant::now();
+            say(&format!("{} states, {} waiting\n", progress.states, progress.frontier));
         }
         None
     }

@@ -5,11 +5,11 @@
 //! | end to end | the trigger | the latest acknowledgement; of a failed one, its failure |
 //! | alignment | a task's first barrier | its last; the longest of all tasks |
 //! | start delay | the trigger | a task's first barrier, a source's snapshot; the longest of all tasks |
-//! | persisted | in-flight data in the checkpoint, in bytes | |
+//! | size | what every acknowledged task wrote, added up, in bytes: Flink's *Checkpointed Data Size* | |
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::{CheckpointId, Id, Micros, SmallSet, TaskId};
+use crate::ids::{Bytes, CheckpointId, Id, Micros, SmallSet, TaskId};
 use crate::plan::Topology;
 use crate::protocol::coordinator::Answer;
 use crate::protocol::{FailureReason, SnapshotKind};
@@ -51,6 +51,9 @@ pub struct Checkpoint {
     pub alignment: Option<Micros>,
     /// The longest time from the trigger until a task began; `None` if none began.
     pub start_delay: Option<Micros>,
+    /// What the tasks that acknowledged it have written: Flink's `checkpointed_size`. A state has the size that the
+    /// scenario gives it. Data on its way is in no checkpoint, so there is nothing that Flink would call persisted.
+    pub size: Bytes,
     /// How it ended; `None` if it was pending at the end of the run.
     pub end: Option<Outcome>,
 }
@@ -111,6 +114,8 @@ struct Fold {
     read: BTreeMap<(TaskId, u32), u64>,
     /// When each task took the first barrier of a checkpoint.
     first: BTreeMap<(CheckpointId, TaskId), Micros>,
+    /// How much each task wrote.
+    written: BTreeMap<(CheckpointId, TaskId), u64>,
     /// Who has not acknowledged a pending checkpoint.
     missing: BTreeMap<CheckpointId, BTreeSet<TaskId>>,
     /// Who declined it.
@@ -148,6 +153,7 @@ impl Fold {
             Event::Restarting { from } | Event::Started { from } => {
                 // Numbers of checkpoints that the last life gave up are given out again.
                 self.first.retain(|&(id, _), _| id <= from);
+                self.written.clear();
                 let by_hand = matches!(entry.event, Event::Started { .. });
                 self.history.lines.push(Line::Restart(Restart { at, by_hand, from, again: 0, down: None }));
             }
@@ -165,11 +171,16 @@ impl Fold {
             Event::Snapshot { execution, id, .. } if !self.first.contains_key(&(id, execution.task)) => {
                 self.edit(id, |line| line.start_delay = line.start_delay.max(Some(at.minus(line.trigger))));
             }
+            Event::Written { execution, id, stored: true, bytes } => {
+                self.written.insert((id, execution.task), bytes);
+            }
             Event::Acked { id, from, answer: Answer::Success } => {
+                let written = self.written.remove(&(id, from.task)).unwrap_or(0);
                 self.missing.get_mut(&id).into_iter().for_each(|missing| _ = missing.remove(&from.task));
                 let tasks = topology.tasks.len();
                 self.edit(id, |line| {
                     line.acked = (line.acked + 1).min(tasks);
+                    line.size.0 = line.size.0.saturating_add(written);
                     line.end_to_end = Some(at.minus(line.trigger));
                 });
             }
@@ -195,6 +206,7 @@ impl Fold {
             end_to_end: None,
             alignment: None,
             start_delay: None,
+            size: Bytes(0),
             end: None,
         }));
     }
@@ -252,7 +264,8 @@ impl Fold {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Fault, Moment, Phase};
+    use crate::ids::VertexId;
+    use crate::plan::{Fault, Moment, Phase, StateSize};
     use crate::run::{Keep, Order, Runner};
     use crate::testing::jobs::reference;
 
@@ -286,6 +299,22 @@ mod tests {
             Some(Outcome::Failed { reason, .. }) => reason,
             _ => panic!("it did not fail"),
         }
+    }
+
+    #[test]
+    fn a_checkpoint_is_as_large_as_what_was_written() {
+        let mut plan = reference(8, 3, 1, 2);
+        plan.storage.state = vec![(VertexId(2), StateSize::Fixed(1_024)), (VertexId(3), StateSize::Fixed(2_048))];
+        let mut runner = Runner::new(plan.clone());
+        let outcome = runner.run(&Order::of(&plan), Keep { trace: true, actions: false });
+        let lines = history(runner.topology(), &outcome.trace).lines;
+        let sizes: Vec<u64> = (lines.iter())
+            .filter_map(|line| match line {
+                Line::Checkpoint(line) if line.end == Some(Outcome::Completed) => Some(line.size.0),
+                Line::Checkpoint(_) | Line::Restart(_) => None,
+            })
+            .collect();
+        assert!(!sizes.is_empty() && sizes[0] == 3_072, "{lines:?}");
     }
 
     #[test]

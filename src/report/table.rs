@@ -1,7 +1,7 @@
 //! The checkpoints of a run as a table, one a line, with the restores between them.
 //!
-//! If there is less room than the table needs, columns are left out: first what is persisted, then the start delay, then
-//! the alignment. The size of the state is no column yet.
+//! If there is less room than the table needs, columns are left out: first the size, then the start delay, then the
+//! alignment. A scenario that gives no state a size has no such column.
 
 use std::fmt::Write;
 
@@ -17,7 +17,7 @@ const LEAD: usize = 16;
 const NONE: &str = "–";
 
 /// The columns; those that may be left out stand last.
-const HEADS: [&str; 8] = ["ID", "status", "acked", "trigger", "end to end", "alignment", "start delay", "persisted"];
+const HEADS: [&str; 8] = ["ID", "status", "acked", "trigger", "end to end", "alignment", "start delay", "size"];
 
 /// The table, or nothing if no checkpoint was triggered and the job did not restart.
 pub fn table(subject: &Subject<'_>, history: &History, width: usize) -> String {
@@ -52,7 +52,8 @@ fn lines(subject: &Subject<'_>, lines: &[Line], width: usize, text: &mut String)
         .enumerate()
         .map(|(column, head)| shown().map(|row| row[column].chars().count()).chain([head.len()]).max().unwrap_or(0))
         .collect();
-    let columns = fitting(&widths, width);
+    let most = if subject.plan.storage.state.is_empty() { HEADS.len() - 1 } else { HEADS.len() };
+    let columns = fitting(&widths[..most], width);
     text.push('\n');
     row(&HEADS.map(str::to_owned), &widths[..columns], "", text);
     for (number, line) in lines.iter().enumerate() {
@@ -113,8 +114,7 @@ fn cells(checkpoint: &Checkpoint, tasks: usize) -> [String; 8] {
         duration(checkpoint.end_to_end.filter(|_| checkpoint.end.is_some())),
         duration(checkpoint.alignment),
         duration(checkpoint.start_delay),
-        // An aligned checkpoint holds no data that was on its way.
-        if checkpoint.end == Some(Outcome::Completed) { "0 B" } else { NONE }.to_owned(),
+        if checkpoint.acked == 0 { NONE.to_owned() } else { words::bytes(checkpoint.size) },
     ]
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::Subject;
 use crate::explore::{Evidence, Standing, Status};
-use crate::ids::{Micros, Name};
+use crate::ids::{Bytes, Micros, Name};
 use crate::oracle::expect::Verdict;
 use crate::oracle::{Explanation, Violation};
 use crate::plan::Unmet;
@@ -45,6 +45,21 @@ pub fn duration(duration: Micros) -> String {
         1_000..1_000_000 => decimal(1_000, "ms"),
         _ => decimal(1_000_000, "s"),
     }
+}
+
+/// A size with the unit that suits it, as Flink shows it: `312 B`, `1.5 KiB`.
+pub fn bytes(bytes: Bytes) -> String {
+    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let exact = bytes.0;
+    if exact < 1_024 {
+        return format!("{exact} B");
+    }
+    let power = (exact.ilog2() / 10) as usize;
+    let unit = 1_u64 << (10 * power);
+    // Two digits behind the point at most, and none that say nothing.
+    let hundredths = (exact % unit) as u128 * 100 / u128::from(unit);
+    let text = format!("{}.{hundredths:02}", exact / unit);
+    format!("{} {}", text.trim_end_matches('0').trim_end_matches('.'), UNITS[power - 1])
 }
 
 /// How a run ended.
@@ -189,6 +204,21 @@ pub fn never_came(subject: &Subject<'_>, evidence: &Evidence) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_the_unit_that_suits_them() {
+        for (size, expected) in [
+            (0, "0 B"),
+            (1_023, "1023 B"),
+            (1_024, "1 KiB"),
+            (1_536, "1.5 KiB"),
+            (5 << 20, "5 MiB"),
+            ((5 << 20) + 60_000, "5.05 MiB"),
+            (u64::MAX, "15.99 EiB"),
+        ] {
+            assert_eq!(bytes(Bytes(size)), expected);
+        }
+    }
 
     #[test]
     fn durations_have_the_unit_that_suits_them() {

@@ -37,7 +37,7 @@ fn a_run_has_flinks_columns() {
     let text = stdout(&folder.cutline("run failing.ron"));
     let line = |start: &str| text.lines().find(|line| line.trim_start().starts_with(start)).unwrap_or_default();
     let head: Vec<&str> = line("ID").split_whitespace().collect();
-    assert_eq!(head.join(" "), "ID status acked trigger end to end alignment start delay persisted", "{text}");
+    assert_eq!(head.join(" "), "ID status acked trigger end to end alignment start delay", "{text}");
     assert!(line("1 ").contains("COMPLETED    4/4"), "{text}");
     assert!(line("2 ").contains("FAILED") && line("2 ").ends_with("failure of sum: a fault"), "{text}");
     assert!(line("restore from 1").contains("read again, down for"), "{text}");

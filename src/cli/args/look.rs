@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Set;
-use super::value::{Format, format, level, number, policy, seeds};
+use super::value::{Format, Shape, format, level, number, policy, seeds, whole};
 use crate::explore::Strategy;
 use crate::trace::Level;
 
@@ -63,6 +63,12 @@ pub(in crate::cli) struct Validate {
     /// Scenario files, and folders with all `*.ron` files below them
     #[arg(required = true, value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
+    /// How the result is written: for people, or as one JSON object
+    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole)]
+    pub(in crate::cli) format: Shape,
+    /// Write the result to this file, which gets its name when it is complete
+    #[arg(short, long, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use anstream::ColorChoice;
 
+use crate::cli::progress::Shown;
 use crate::explore::Strategy;
 use crate::explore::search::Direction;
 use crate::plan::RuleName;
@@ -47,6 +48,16 @@ pub(super) fn color(text: &str) -> Result<ColorChoice, String> {
         "always" => Ok(ColorChoice::Always),
         "never" => Ok(ColorChoice::Never),
         _ => Err("choices are auto, always, never".to_owned()),
+    }
+}
+
+pub(super) fn progress(text: &str) -> Result<Shown, String> {
+    match text {
+        "auto" => Ok(Shown::Auto),
+        "bar" => Ok(Shown::Bar),
+        "counter" => Ok(Shown::Counter),
+        "none" => Ok(Shown::None),
+        _ => Err("choices are auto, bar, counter, none".to_owned()),
     }
 }
 

@@ -67,6 +67,7 @@ fn checkpoint(subject: &Subject<'_>, line: &history::Checkpoint) -> Checkpoint {
         end_to_end_us: line.end_to_end.map(|duration| duration.0),
         alignment_us: line.alignment.map(|duration| duration.0),
         start_delay_us: line.start_delay.map(|duration| duration.0),
+        checkpointed_size: (!subject.plan.storage.state.is_empty()).then_some(line.size.0),
         reason,
         cause: cause.map(|cause| table::why(subject, cause)),
     }

@@ -6,6 +6,7 @@
 //! | `cutline.check/1` | [`Check`]; a line of `jsonl` holds a record `started`, `progress`, `violation`, `case`, `campaign` or `finished` |
 //! | `cutline.explore/1` | [`Explore`] |
 //! | `cutline.sweep/1` | [`Sweep`], of `explore --sweep` |
+//! | `cutline.validate/1` | [`Validate`] |
 //!
 //! The number in a schema changes when a field changes its meaning or goes; fields may be added at any time. Times of the
 //! virtual clock are in microseconds (`_us`). What was measured on this machine stands under `measured`, and nowhere
@@ -26,6 +27,53 @@ use crate::explore::Status;
 pub const RUN: &str = "cutline.run/1";
 /// The schema of [`Check`].
 pub const CHECK: &str = "cutline.check/1";
+
+/// The schema of [`Validate`].
+pub const VALIDATE: &str = "cutline.validate/1";
+
+/// What `validate` found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Validate {
+    /// [`VALIDATE`].
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// Whether every file is.
+    pub sound: bool,
+    /// The files, in the order of the paths.
+    pub files: Vec<Validated>,
+}
+
+/// One file of `validate`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Validated {
+    /// Its path.
+    pub path: String,
+    /// The name of the scenario, if it is sound.
+    pub name: Option<String>,
+    /// Whether it is a scenario that can be run.
+    pub sound: bool,
+    /// What was found in it, in the order of the text; of a sound one, warnings and notes.
+    pub messages: Vec<Message>,
+}
+
+/// A message about a file. Lines and columns count from 1, columns in characters; the end does not belong to the place.
+#[derive(Clone, Debug, Serialize)]
+#[expect(missing_docs, reason = "the fields are those of `scenario::Diagnostic`")]
+pub struct Message {
+    /// `error`, `warning` or `note`.
+    pub severity: &'static str,
+    pub code: &'static str,
+    pub message: String,
+    /// Nothing if the file could not be read.
+    pub line: Option<usize>,
+    pub column: Option<usize>,
+    pub end_line: Option<usize>,
+    pub end_column: Option<usize>,
+    pub label: String,
+    pub notes: Vec<String>,
+    pub helps: Vec<String>,
+}
 
 /// What was measured on this machine.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -125,6 +173,8 @@ pub struct Checkpoint {
     pub alignment_us: Option<u64>,
     /// The longest time from the trigger until a task began; null if none began.
     pub start_delay_us: Option<u64>,
+    /// The size of its state in bytes; null if the file gives no state a size.
+    pub checkpointed_size: Option<u64>,
     /// Flink's word for why it failed; null unless it did.
     pub reason: Option<&'static str>,
     /// What was behind it, in words; null if the run does not tell.
