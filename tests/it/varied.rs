@@ -118,3 +118,24 @@ fn each_call_of_the_teaching_text_has_a_scenario() {
         assert_eq!(shown, *is_modelled, "{call}");
     }
 }
+
+/// What a job may be made of, as it stands in a file.
+#[rustfmt::skip]
+const FEATURES: &[&str] = &[
+    "List(", "Range(", "Repeat(of", "Endless", "splits:", "event_time: Value", "event_time: Step", "out_of_orderness:",
+    "idle_after:", "Map(Add", "Map(Multiply", "Map(Remainder", "Map(Negate", "Filter(", "FlatMap(", "logic: Sum,",
+    "SumPerKey", "logic: Count,", "CountPerKey", "OrderSensitive", "FailOn(", "logic: Min,", "MinPerKey", "logic: Max,",
+    "MaxPerKey", "logic: Last,", "LastPerKey", "Distinct", "logic: Union", "Window(", "total: Count", "Join(", "Hash(",
+    ", Key)", ", Parity)", ", Mod(", "Forward(", "Rebalance(", "Broadcast(", "Where(", "kind: Append", "kind: Upsert",
+    "kind: TwoPhaseCommit", "cost:", "parallelism:", "task_managers:", "RocksDB(", "kind: JobManager", "kind: FileSystem",
+    "max_state_size:", "PerEntry(", "PerMegabyte(", "Uniform(", "latencies:", "Crash(", "CrashManager(", "Slow(",
+    "random_faults:", "Checkpoint(at:", "Cancel(at:", "Start(at:", "stop:", "limits:", "schedule:",
+];
+
+#[test]
+fn each_feature_of_a_job_has_a_scenario() {
+    let files = files();
+    let missing: Vec<&&str> =
+        FEATURES.iter().filter(|feature| !files.iter().any(|(_, text)| text.contains(**feature))).collect();
+    assert!(missing.is_empty(), "no scenario has {missing:?}");
+}
