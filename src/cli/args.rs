@@ -18,6 +18,7 @@ use std::path::Path;
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand};
 
+use super::Exit;
 use super::progress::Shown;
 
 pub(super) use find::{Check, Explore, Replay, Shrink};
@@ -76,6 +77,12 @@ pub(super) struct Cli {
     /// terminal, the other elsewhere
     #[arg(long, global = true, value_name = "auto|bar|counter|none", default_value = "auto", value_parser = progress)]
     pub(super) progress: Shown,
+    /// Exit with 0, and not 1, if a rule or an expectation is broken: the result says it
+    #[arg(long, global = true)]
+    pub(super) exit_zero: bool,
+    /// Exit with 0, and not 3, if something could not be decided
+    #[arg(long, global = true)]
+    pub(super) allow_incomplete: bool,
     #[command(subcommand)]
     pub(super) verb: Verb,
 }
@@ -136,6 +143,17 @@ pub(super) struct Set {
     /// Set a knob, in place of the file: a key of Flink's or its last segments, as in `interval=10s`
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) settings: Vec<String>,
+}
+
+impl Cli {
+    /// The exit code that is wanted for this one.
+    pub(super) fn wanted(&self, exit: Exit) -> Exit {
+        match exit {
+            Exit::Violated if self.exit_zero => Exit::Holds,
+            Exit::Inconclusive if self.allow_incomplete => Exit::Holds,
+            exit => exit,
+        }
+    }
 }
 
 impl Verb {

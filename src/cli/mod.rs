@@ -148,7 +148,7 @@ pub fn main() -> ExitCode {
                 output.plain(&answer.text);
             }
             match output.finish() {
-                Ok(()) => ExitCode::from(answer.exit as u8),
+                Ok(()) => ExitCode::from(cli.wanted(answer.exit) as u8),
                 Err(refusal) => refused(&refusal),
             }
         }

@@ -11,14 +11,20 @@ use super::files::{File, read_all};
 use super::junit::{Suite, junit};
 use super::output::Output;
 use super::{Answer, Exit, Refusal, interrupt, progress, say};
-use crate::explore::{Status, judge_until};
-use crate::report::{detail, lines, machine};
+use crate::explore::{Judgement, Status, judge_until};
+use crate::oracle::expect::Verdict;
+use crate::report::{Subject, detail, lines, machine};
 use crate::run::Keep;
 
 pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
     let start = progress::now();
-    let files = read_all(&args.paths, &args.set)?;
+    let mut files = read_all(&args.paths, &args.set)?;
+    for file in &mut files {
+        file.plan.seed = args.seed.unwrap_or(file.plan.seed);
+        file.plan.stop = args.until.or(file.plan.stop);
+    }
+    let files = files;
     let is_one = matches!(args.paths.as_slice(), [path] if !path.is_dir());
     let how = How {
         shape: args.format,
@@ -148,6 +154,7 @@ impl How {
             Refusal::new(exit, format!("{}: {message}", file.path))
         })?;
         let subject = file.subject();
+        annotate(&subject, &judgement);
         let (status, mut machine) = (judgement.status(), None);
         let text = match self.shape {
             Shape::Human if self.detail && self.quiet => detail::last(&subject, &judgement),
@@ -160,5 +167,18 @@ impl How {
             }
         };
         Ok(Done { status, text, machine })
+    }
+}
+
+/// In a workflow of GitHub, marks the lines of expectations that failed.
+fn annotate(subject: &Subject<'_>, judgement: &Judgement) {
+    if std::env::var_os("GITHUB_ACTIONS").is_none() {
+        return;
+    }
+    let verdicts = judgement.evidence.tally.verdicts().into_iter().zip(&subject.places).zip(&subject.expectations);
+    for ((verdict, (line, column)), expectation) in verdicts {
+        if let Verdict::Failed { why, .. } = verdict {
+            say(&format!("::error file={},line={line},col={column}::{expectation}: {why}\n", subject.path));
+        }
     }
 }

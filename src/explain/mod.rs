@@ -19,7 +19,7 @@ mod rules;
 
 use crate::plan::RuleName;
 use crate::protocol::FailureReason;
-use crate::scenario::knob::{self, KNOBS, Kind, Knob, Unnamed};
+use crate::scenario::knob::{self, KNOBS, Kind, Knob, Model, Unnamed};
 
 /// The groups of topics, by the word that lists them.
 const GROUPS: [(&str, &str); 6] = [
@@ -118,7 +118,8 @@ fn near(word: &str, knob: Option<&'static str>) -> Vec<String> {
 /// Every knob, one line each.
 fn knobs() -> String {
     let line = |knob: &Knob| {
-        let mark = if knob.is_modelled() { ' ' } else { '-' };
+        let is_modelled = matches!(knob.model, Model::Full(_) | Model::Elsewhere(_));
+        let mark = if is_modelled { ' ' } else { '-' };
         let default = if knob.default.is_empty() { "" } else { knob.default };
         format!("{mark} {:<76}{default}", knob.key).trim_end().to_owned() + "\n"
     };
@@ -144,11 +145,13 @@ fn knob(knob: &Knob, older: Option<&str>) -> String {
     };
     row("default", if knob.default.is_empty() { "see above".to_owned() } else { knob.default.to_owned() });
     row("value", kind(knob.kind));
-    if knob.is_modelled() {
-        row("in a file", knob.in_file());
-        row("from outside", format!("--set {}=..", knob.key));
-    } else {
-        row("modelled", "not yet: naming it is an error".to_owned());
+    match knob.model {
+        Model::Full(_) => {
+            row("in a file", knob.in_file());
+            row("argument", format!("--set {}=..", knob.key));
+        }
+        Model::Elsewhere(field) => row("in a file", format!("{field}; it takes more than a value, so not by this key")),
+        Model::Checked(_) | Model::Absent => row("modelled", "not yet: naming it is an error".to_owned()),
     }
     row("older", knob.older.join(", "));
     row("also called", knob.words.join(", "));

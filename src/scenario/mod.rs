@@ -102,7 +102,11 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostics> {
     match File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(unreadable("there is no such file".to_owned(), "check the path"));
+            let help = match neighbour(path) {
+                Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
+                None => "cutline list shows which there are; cutline init writes one".to_owned(),
+            };
+            return Err(unreadable("there is no such file".to_owned(), &help));
         }
         Err(error) => return Err(unreadable(format!("the file cannot be read: {error}"), "check its permissions")),
     }
@@ -117,6 +121,20 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostics> {
         let place = error.utf8_error().valid_up_to();
         unreadable(format!("the file is not UTF-8: byte {place} does not belong there"), "save it as UTF-8")
     })
+}
+
+/// The scenario file in the same folder whose name is nearest.
+fn neighbour(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let entries = folder.read_dir().ok()?.filter_map(Result::ok);
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.retain(|name| name.ends_with(".ron"));
+    // A folder has no order of its own.
+    names.sort();
+    let wanted = path.file_name()?.to_string_lossy();
+    diagnostic::nearest(&wanted, names.iter().map(String::as_str))
+        .or_else(|| names.iter().map(String::as_str).find(|name| *name == format!("{wanted}.ron")))
+        .map(str::to_owned)
 }
 
 /// The name of a scenario that says none: the file's, without its endings.

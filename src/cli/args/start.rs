@@ -6,8 +6,9 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::Set;
-use super::value::{Shape, shape};
+use super::value::{Shape, moment, number, shape};
 use crate::cli::init::TEMPLATES;
+use crate::ids::Micros;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Run {
@@ -17,6 +18,12 @@ pub(in crate::cli) struct Run {
     /// How the result is written: for people, as one JSON object, as JSON lines, or as JUnit XML
     #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape)]
     pub(in crate::cli) format: Shape,
+    /// The seed of the run, in place of the file's
+    #[arg(long, value_name = "N", value_parser = number)]
+    pub(in crate::cli) seed: Option<u64>,
+    /// End the run at this moment of its virtual time, as in `10s`, in place of the file's `stop`
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(in crate::cli) until: Option<Micros>,
     /// Stop at the first file that fails; those after it are not shown
     #[arg(long)]
     pub(in crate::cli) fail_fast: bool,

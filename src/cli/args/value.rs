@@ -7,6 +7,7 @@ use anstream::ColorChoice;
 use crate::cli::progress::Shown;
 use crate::explore::Strategy;
 use crate::explore::search::Direction;
+use crate::ids::Micros;
 use crate::plan::RuleName;
 use crate::report::Picture;
 use crate::trace::Level;
@@ -59,6 +60,13 @@ pub(super) fn progress(text: &str) -> Result<Shown, String> {
         "none" => Ok(Shown::None),
         _ => Err("choices are auto, bar, counter, none".to_owned()),
     }
+}
+
+/// A moment of virtual time: `10s`.
+pub(super) fn moment(text: &str) -> Result<Micros, String> {
+    let moment = humantime::parse_duration(text).map_err(|error| format!("{error}; write, for example, 10s"))?;
+    let micros = u64::try_from(moment.as_micros()).map_err(|_| "the virtual clock does not go so far".to_owned())?;
+    Ok(Micros(micros))
 }
 
 /// `100k` or `5000..6000`.
@@ -136,6 +144,8 @@ mod tests {
         for wrong in ["", "k", "-1", "1.5", "10 k", "0x", "99999999999999999999", "20000000000000M"] {
             assert!(number(wrong).is_err(), "{wrong}");
         }
+        assert_eq!(moment("1500ms"), Ok(Micros::millis(1_500)));
+        assert!(moment("10").is_err() && moment("1000000000h").is_err());
         assert_eq!(seeds("1k"), Ok(0..1_000));
         assert_eq!(seeds("5..0x10"), Ok(5..16));
         assert!(seeds("0").is_err() && seeds("7..7").is_err() && seeds("..").is_err());
