@@ -28,9 +28,7 @@ fn no_mistake_hides_another() {
      --> scenarios/mine.ron:3:5
       |
     3 |     descripton: "what it shows",
-      |     ^^^^^^^^^^
-      |
-      = help: one of `version`, `name`, `about`, `tags`, `links`, `seed`, `seeds`, `job`, `task_managers`, `channels`, `latencies`, `checkpointing`, `restart`, `flink`, `state_backend`, `storage`, `faults`, `random_faults`, `user`, `limits`, `time`, `steps`, `schedule`, `stop`, `defect`, `expect`
+      |     ^^^^^^^^^^ did you mean `about`?
 
     error[unknown-field]: unknown field `interval`
      --> scenarios/mine.ron:4:5
