@@ -86,7 +86,10 @@ impl<'a> Progress<'a> {
             Some(time) => (u64::try_from(time.as_millis()).unwrap_or(u64::MAX), "{elapsed}"),
             None => (runs, "{human_pos} of {human_len}"),
         };
-        let template = format!("check {{prefix}}  {{wide_bar}}  {{percent}} %  {counted}  {{msg}}  ETA {{eta}}");
+        let width = terminal_size::terminal_size_of(std::io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+        let digits = runs.to_string().len();
+        let longest = if time.is_some() { "100s".len() } else { 2 * (digits + digits / 3) + " of ".len() };
+        let template = template(width, name, counted, longest);
         let style = ProgressStyle::with_template(&template).unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(Some(length), target).with_style(style).with_prefix(name.to_owned());
         Self {
@@ -136,6 +139,20 @@ impl<'a> Progress<'a> {
     }
 }
 
+/// What has room in a line: one that is longer would be two. `longest` is the room that `counted` may take.
+fn template(width: usize, name: &str, counted: &str, longest: usize) -> String {
+    // `100 %  ...  1234567 seeds/s  1234 failing  ETA 100s`
+    let numbers = 7 + longest + 2 + 15 + 2 + 12 + 2 + 8;
+    let all = format!("{{percent}} %  {counted}  {{msg}}  ETA {{eta}}");
+    if width >= "check ".len() + name.chars().count() + 2 + 5 + 2 + numbers {
+        format!("check {{prefix}}  {{wide_bar}}  {all}")
+    } else if width >= numbers {
+        all
+    } else {
+        "{percent} %  {msg}".to_owned()
+    }
+}
+
 impl Watch for Progress<'_> {
     fn made(&self, fails: bool) {
         self.failing.fetch_add(u64::from(fails), Ordering::Relaxed);
@@ -154,5 +171,22 @@ impl Watch for Progress<'_> {
 
     fn stop(&self) -> bool {
         interrupt::requested() || self.is_out_of_time()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_terminal_gets_less() {
+        for (width, name, shown) in [
+            (80, "reference", "check {prefix}  {wide_bar}  {percent} %  {elapsed}  {msg}  ETA {eta}"),
+            (60, "reference", "{percent} %  {elapsed}  {msg}  ETA {eta}"),
+            (40, "reference", "{percent} %  {msg}"),
+            (80, "a-name-of-almost-half-a-line", "{percent} %  {elapsed}  {msg}  ETA {eta}"),
+        ] {
+            assert_eq!(template(width, name, "{elapsed}", 4), shown, "{width} {name}");
+        }
     }
 }
