@@ -281,6 +281,11 @@ impl World {
             volatile.full -= 1;
             self.touched.tasks.push(sender);
         }
+        // Also a barrier takes room there, and a message of the JobManager may wait for it.
+        if self.plan.steps.has(Coarse::ExactRoom) {
+            self.touched.tasks.push(sender);
+            self.touched.lanes.push((sender, Lane::Commands));
+        }
         self.touched.channels.push(channel);
     }
 
