@@ -3,7 +3,7 @@
 //! | a state | is | said by |
 //! | --- | --- | --- |
 //! | nothing is possible but faults, no bound of the plan is why | stuck | the end of the run |
-//! | nothing but alarms, and a checkpoint is pending | stuck: it would only expire | [`World::is_hung`] |
+//! | nothing but alarms, and the newest checkpoint is pending | stuck: it would only expire | [`World::is_hung`] |
 //! | nothing but alarms, [`ROUNDS`] periodic triggers in a row, and no record was read, no task finished | a cycle without progress | [`Patience`] |
 //! | only a bound of the plan keeps the job from going on | bounded, unless it stands still with more | [`dead_end`] |
 //!

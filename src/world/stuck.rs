@@ -28,12 +28,14 @@ impl World {
         self.menu.progress() == 0 && !self.is_over()
     }
 
-    /// Whether only alarms and faults can happen while the job runs and a checkpoint is pending: it cannot complete any
-    /// more, and would only expire.
+    /// Whether only alarms and faults can happen while the job runs and the newest checkpoint is pending: it cannot complete
+    /// any more, and would only expire. An older one may be left to that in Flink, too: a task whose senders have finished
+    /// is told of the next checkpoint directly, and takes it before the older barriers that wait in its channels (R40).
     #[inline]
     pub fn is_hung(&self) -> bool {
+        let coordinator = &self.state.coordinator;
         self.menu.progress() == 0
-            && !self.state.coordinator.pending().is_empty()
+            && coordinator.pending().last().is_some_and(|pending| pending.id() == coordinator.durable().last_id)
             && self.state.job.status == JobStatus::Running
             && self.state.job.restarts.is_empty()
             && self.state.job.ending.is_none()
