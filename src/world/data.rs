@@ -256,16 +256,21 @@ impl World {
         self.finish_if_done(task);
     }
 
-    /// A task whose data, inputs, last checkpoint and asynchronous parts are all done finishes (R54).
-    pub(super) fn finish_if_done(&mut self, task: TaskId) {
-        let Some(volatile) = &self.state.tasks[task].volatile else { return };
+    /// Whether a task waits for nothing but its asynchronous parts: it takes no more triggers (R54).
+    pub(super) fn is_closing(&self, task: TaskId) -> bool {
         let waits = self.plan.checkpointing.after_finish && self.plan.checkpointing.interval.is_some();
         let inputs = self.topology.tasks[task].inputs.len();
-        let done = volatile.done
-            && volatile.ended as usize == inputs
-            && volatile.writing.is_empty()
-            && (volatile.released || !waits);
-        if done {
+        self.state.tasks[task]
+            .volatile
+            .as_ref()
+            .is_some_and(|volatile| volatile.done && volatile.ended as usize == inputs && (volatile.released || !waits))
+    }
+
+    /// A task whose data, inputs, last checkpoint and asynchronous parts are all done finishes (R54).
+    pub(super) fn finish_if_done(&mut self, task: TaskId) {
+        if self.is_closing(task)
+            && self.state.tasks[task].volatile.as_ref().is_some_and(|volatile| volatile.writing.is_empty())
+        {
             self.broadcast(task, Item::EndOfPartition);
             self.finish(task);
         }

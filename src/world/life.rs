@@ -11,7 +11,7 @@ use crate::ids::{ChannelId, CheckpointId, TaskId};
 use crate::operator::Work;
 use crate::plan::{Coarse, SinkKind};
 use crate::protocol::two_phase::TwoPhase;
-use crate::protocol::{FailureReason, barrier, task, two_phase};
+use crate::protocol::{Barrier, FailureReason, barrier, task, two_phase};
 use crate::trace::{Event, Origin};
 
 impl World {
@@ -25,7 +25,10 @@ impl World {
             Command::Deploy(from) => self.deployed(task, from),
             _ if self.state.tasks[task].volatile.is_none() => self.answer_for_the_dead(task, command),
             Command::Cancel => self.cancelled(task),
-            _ if !self.runs(task) => self.decline_early(task, command),
+            _ if !self.runs(task) => self.decline(task, command, FailureReason::CheckpointDeclinedTaskNotReady),
+            Command::Trigger(_) if self.is_closing(task) => {
+                self.decline(task, command, FailureReason::CheckpointDeclinedTaskClosing);
+            }
             Command::Trigger(barrier) => {
                 let open: Vec<usize> = self.open_inputs(task);
                 if open.is_empty() {
@@ -52,10 +55,9 @@ impl World {
         }
     }
 
-    /// A task that does not run yet declines a trigger (R50) and ignores notifications (R55).
-    fn decline_early(&mut self, task: TaskId, command: Command) {
-        if let Command::Trigger(barrier) = command {
-            let (id, reason) = (barrier.id, FailureReason::CheckpointDeclinedTaskNotReady);
+    /// A task that does not run yet, or that closes, declines a trigger (R50) and ignores notifications (R55).
+    fn decline(&mut self, task: TaskId, command: Command, reason: FailureReason) {
+        if let Command::Trigger(Barrier { id, .. }) = command {
             self.emit(Event::DeclineSent { execution: self.execution(task), id, reason });
             self.tell(task, Report::Decline(id, reason));
         }
