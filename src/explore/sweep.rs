@@ -17,7 +17,7 @@ use crate::action::Action;
 use crate::ids::{ManagerId, PerId, Step, TaskId};
 use crate::oracle::expect::Seen;
 use crate::oracle::promised;
-use crate::plan::{Check, Expectation, Plan, RuleName, Schedule, Time, Topology};
+use crate::plan::{Check, Coarse, Expectation, Plan, RuleName, Schedule, Time, Topology};
 use crate::run::{End, Keep, Order, Outcome, Runner};
 use crate::trace::{Event, JobStatus};
 
@@ -165,7 +165,9 @@ fn placements(plan: &Plan, whole: &Outcome) -> Vec<(usize, Victim)> {
                 _ => {}
             }
         }
-        let tasks = alive.pairs().filter(|&(_, &lives)| lives).map(|(task, _)| Victim::Task(task));
+        // Where one crash takes all, the first task stands for them.
+        let stands = |task: TaskId| task == TaskId(0) || !plan.steps.has(Coarse::AtomicRecovery);
+        let tasks = alive.pairs().filter(|&(task, &lives)| lives && stands(task)).map(|(task, _)| Victim::Task(task));
         let runs = |manager: ManagerId| topology.manager_of.pairs().any(|(task, &home)| home == manager && alive[task]);
         let managers = plan.managers.len() as u32;
         let managers = (0..managers).map(ManagerId).filter(|&manager| runs(manager)).map(Victim::Manager);

@@ -215,7 +215,7 @@ fn the_drawing_of_alignment_shows_what_waits() {
 #[test]
 fn early_records_are_named_once() {
     let svg = check_drawing(&chart("at-least-once-overcounts"), Look::default());
-    assert!(svg.contains("ahead of their barrier"));
+    assert!(svg.contains("behind their barrier, yet in the snapshot"));
 }
 
 #[test]

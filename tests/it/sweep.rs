@@ -54,6 +54,18 @@ fn alignment_survives_a_crash_at_every_step() {
     check(&seed("alignment.ron", &[(0, 6), (1, 6), (2, 24), (3, 18)]), 600);
 }
 
+#[test]
+fn where_one_crash_takes_all_it_strikes_once_at_each_step() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/reference/n2k1c1q2.ron");
+    let plan = scenario::load_file(&path).unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)));
+    let swept = sweep(&plan, 0, |strike| {
+        assert!(strike.outcome.violations.is_empty() && !strike.shown().cut_short, "{strike:#?}");
+        ControlFlow::Continue(())
+    });
+    assert_eq!(swept.strikes, swept.steps);
+    assert!(swept.steps > 20, "only {} steps", swept.steps);
+}
+
 /// 1. Both the task managers and the tasks crash, at each step.
 /// 2. However many cores there are, the strikes come in the same order and show the same.
 #[test]

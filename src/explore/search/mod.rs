@@ -12,8 +12,8 @@
 //! another copies only the parts in which they differ, and a step that was made before where all that it reads was the
 //! same is recalled, not made again.
 //!
-//! Breadth first finds a shortest path to each finding, and keeps a row for each state that it has not gone on from;
-//! depth first keeps those of one path.
+//! Breadth first finds a path to each finding that is shortest among those that are tried, and keeps a row for each state
+//! that it has not gone on from; depth first keeps those of one path.
 //!
 //! The online judges see every step. What they cannot decide without the order of everything, the witness decides: on
 //! every finding, and on a sample of the finished paths, each made once more by a

@@ -64,7 +64,9 @@ fn glows(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
 /// The words for them: once for each channel.
 pub(super) fn crossing_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
     for cut in &chart.cuts {
-        for (positions, word) in [(&cut.in_flight, "in flight"), (&cut.early, "ahead of its barrier")] {
+        for (positions, word) in
+            [(&cut.in_flight, "in flight"), (&cut.early, "behind its barrier, yet in the snapshot")]
+        {
             let messages = positions.iter().map(|&position| &chart.messages[position]);
             let shown: Vec<&Message> = messages.filter(|message| ends(layout, message).is_some()).collect();
             for (place, message) in shown.iter().enumerate() {

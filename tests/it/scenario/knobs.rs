@@ -157,7 +157,7 @@ fn what_is_not_modelled_says_what_it_would_do() {
     15 |     flink: {"jobmanager.execution.failover-strategy": "full"},
        |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
        |
-       = note: in Flink: Which tasks restart after a failure: those that the failed one is connected to, or all. Here all of them do, which is the same for a job in one piece.
+       = note: in Flink: Which tasks restart after a failure: those that the failed one is connected to, or all. Here it is `region`, always; for a job in one piece both are the same.
     "##);
 }
 

@@ -118,7 +118,7 @@ pub(super) const RESTART: &[Knob] = &[
     Knob {
         kind: Choice { what: "failover strategy", of: &[&["region"], &["full"]] },
         default: "region",
-        about: "Which tasks restart after a failure: those that the failed one is connected to, or all. Here all of them do, which is the same for a job in one piece.",
+        about: "Which tasks restart after a failure: those that the failed one is connected to, or all. Here it is `region`, always; for a job in one piece both are the same.",
         rules: &[60],
         ..knob("jobmanager.execution.failover-strategy")
     },

@@ -74,7 +74,7 @@ pub(super) const STATE: &[Knob] = &[
         words: &["setPreferCheckpointForRecovery"],
         kind: Flag,
         default: "false",
-        about: "Existed from 1.9 to 1.14: a restore took the newest checkpoint even if a savepoint was newer. Today a plain savepoint is never restored from by itself, so there is nothing to prefer.",
+        about: "Existed from 1.9 to 1.14: a restore took the newest checkpoint even if a savepoint was newer. Today a plain savepoint is never restored from by itself, so there is nothing to prefer. It comes with the profile `flink-1.10`, which is not there yet.",
         rules: &[21, 63],
         ..knob("execution.checkpointing.prefer-checkpoint-for-recovery")
     },
