@@ -40,7 +40,7 @@ fn the_honest_protocol_is_never_accused() {
     let met = total.get();
     println!("{met:?}");
     assert!(met.crashed_while_pending * 5 >= met.runs, "too few runs crash while a checkpoint is pending: {met:?}");
-    assert!(met.restored_checkpoint * 8 >= met.runs, "too few runs restore a checkpoint: {met:?}");
+    assert!(met.restored_checkpoint * 5 >= met.runs, "too few runs restore a checkpoint: {met:?}");
 }
 
 /// Whatever Flink's knobs are set to, and whoever goes next.
