@@ -10,6 +10,8 @@
 //! | nothing | the world and a policy |
 //! | online | the same with the online oracles: lineage, cut, commits, life cycles |
 //! | run | all that `run` does: the witness and the expectations too |
+//!
+//! `profile` as an argument does one batch of work that is always the same, for a profiler.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the wall clock")]
 
@@ -33,6 +35,9 @@ const ROUNDS: usize = 9;
 fn main() {
     // `cargo bench --bench steps -- growth` makes one of the three tables.
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    if wanted.iter().any(|word| word == "profile") {
+        return profile();
+    }
     let tables: [(&str, fn()); 3] = [("steps", steps), ("runs", complete), ("growth", growth)];
     for (name, table) in tables {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
@@ -74,6 +79,12 @@ fn complete() {
         }
     }
     measure("thousand complete runs a second", 1e3, &mut rows);
+}
+
+/// The same work each time, for a profiler: complete runs of (4 1 1 2) without the final checkpoint, judged.
+fn profile() {
+    let mut batch = runs(&reference(false), Time::Untimed, Judged::Online, Unit::Run);
+    println!("{} runs", (0..5).map(|_| batch()).sum::<u64>());
 }
 
 fn growth() {

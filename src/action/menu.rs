@@ -29,6 +29,8 @@ pub struct Menu {
     ordered: Option<Order>,
     /// Which codes were set since [`Menu::look`]; empty if nobody asks.
     looked: Vec<u64>,
+    /// No due times are kept, and nobody asks which codes are set.
+    plain: bool,
 }
 
 /// What a policy needs that goes by due times.
@@ -61,6 +63,7 @@ impl Menu {
                 fresh: Vec::new(),
             }),
             looked: Vec::new(),
+            plain: !ordered,
         }
     }
 
@@ -188,6 +191,9 @@ impl Menu {
     pub fn set(&mut self, action: Action, possible: bool, due: Micros) {
         let code = self.alphabet.code(action);
         let had = self.has(code);
+        if possible == had && self.plain && !matches!(action, Action::Alarm(_)) {
+            return;
+        }
         if let Some(looked) = self.looked.get_mut(code as usize / 64) {
             *looked |= 1 << (code % 64);
         }
@@ -243,6 +249,7 @@ impl Menu {
 
     /// From here on notes which codes are set, possible or not.
     pub(crate) fn look(&mut self) {
+        self.plain = false;
         self.looked.clear();
         self.looked.resize(self.words.len(), 0);
     }

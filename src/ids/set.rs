@@ -28,8 +28,8 @@ impl SmallSet {
     /// Adds a member; whether it is new.
     pub fn insert(&mut self, member: usize) -> bool {
         let (word, bit) = (member / 64, 1u64 << (member % 64));
-        if self.words.len() <= word {
-            self.words.resize(word + 1, 0);
+        while self.words.len() <= word {
+            self.words.push(0);
         }
         let new = self.words[word] & bit == 0;
         self.words[word] |= bit;

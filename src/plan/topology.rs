@@ -2,7 +2,7 @@
 
 use super::{Coarse, Manager, Plan, SinkKind, VertexKind};
 use crate::action::Names;
-use crate::ids::{ChannelId, EdgeId, Id, ManagerId, PerId, TaskId, VertexId};
+use crate::ids::{ChannelId, EdgeId, Id, ManagerId, PerId, SmallSet, TaskId, VertexId};
 use crate::key_group;
 use crate::operator::source::Share;
 use crate::operator::{Operation, Ship, SourceState, TaskState, Work};
@@ -20,6 +20,8 @@ pub struct Topology {
     pub first_task: PerId<VertexId, TaskId>,
     /// The TaskManager of each task.
     pub manager_of: PerId<TaskId, ManagerId>,
+    /// The tasks of each region, and the region of each task.
+    regions: (Vec<SmallSet>, PerId<TaskId, usize>),
     /// What tasks, channels and TaskManagers are called.
     pub names: Names,
 }
@@ -114,6 +116,7 @@ impl Topology {
             edges: PerId::empty(),
             first_task,
             manager_of,
+            regions: (Vec::new(), PerId::empty()),
             names: Names::default(),
         };
         for (to, vertex) in plan.vertices.pairs() {
@@ -122,6 +125,7 @@ impl Topology {
             }
         }
         topology.number_inputs();
+        topology.regions = topology.find_regions();
         let ends = topology.channels.iter().map(|channel| (channel.from, channel.to)).collect();
         let managers = match plan.managers.as_slice() {
             [] => ["tm".to_owned()].into_iter().collect(),
@@ -154,6 +158,35 @@ impl Topology {
             self.channels[channel].input = inputs.len() as u32;
             inputs.push(channel);
         }
+    }
+
+    fn find_regions(&self) -> (Vec<SmallSet>, PerId<TaskId, usize>) {
+        let none = usize::MAX;
+        let (mut regions, mut region_of) = (Vec::new(), PerId::new(self.tasks.len(), |_| none));
+        for first in self.tasks.ids() {
+            let mut found = vec![first];
+            let mut region = SmallSet::new();
+            while let Some(task) = found.pop() {
+                if region_of[task] == none {
+                    region_of[task] = regions.len();
+                    region.insert(task.index());
+                    let TaskInfo { inputs, outputs, .. } = &self.tasks[task];
+                    found.extend(inputs.iter().map(|&input| self.channels[input].from));
+                    let outputs = outputs.iter().flat_map(|output| output.channels());
+                    found.extend(outputs.map(|output| self.channels[output].to));
+                }
+            }
+            if !region.is_empty() {
+                regions.push(region);
+            }
+        }
+        (regions, region_of)
+    }
+
+    /// All tasks connected with this one: what fails over together (R60). Flink: `PipelinedRegion`.
+    pub fn region(&self, task: TaskId) -> &SmallSet {
+        let (regions, region_of) = &self.regions;
+        &regions[region_of[task]]
     }
 
     /// How many TaskManagers there are.

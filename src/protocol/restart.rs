@@ -52,6 +52,11 @@ pub enum Config {
 }
 
 impl Config {
+    /// Whether pauses are drawn: only then is the word of [`Input::Failed`] looked at.
+    pub const fn has_jitter(&self) -> bool {
+        matches!(self, Self::ExponentialDelay { jitter_thousandths: 1.., .. })
+    }
+
     /// The strategy of a job that names none: exponential delay with Flink's numbers if there are periodic checkpoints,
     /// else none (R67).
     pub const fn usual(periodic: bool) -> Self {

@@ -258,12 +258,18 @@ impl World {
 
     /// Whether a task waits for nothing but its asynchronous parts: it takes no more triggers (R54).
     pub(super) fn is_closing(&self, task: TaskId) -> bool {
-        let waits = self.plan.checkpointing.after_finish && self.plan.checkpointing.interval.is_some();
+        let waits = self.waits_for_last_checkpoint();
         let inputs = self.topology.tasks[task].inputs.len();
         self.state.tasks[task]
             .volatile
             .as_ref()
             .is_some_and(|volatile| volatile.done && volatile.ended as usize == inputs && (volatile.released || !waits))
+    }
+
+    /// Whether a task whose data has all come waits for one more checkpoint (R54).
+    #[inline]
+    pub(super) fn waits_for_last_checkpoint(&self) -> bool {
+        self.plan.checkpointing.after_finish && self.plan.checkpointing.interval.is_some()
     }
 
     /// A task whose data, inputs, last checkpoint and asynchronous parts are all done finishes (R54).

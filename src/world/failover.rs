@@ -35,23 +35,8 @@ pub struct Ending {
 }
 
 impl World {
-    /// All tasks connected with this one: what fails over together (R60).
-    pub(super) fn region(&self, task: TaskId) -> SmallSet {
-        let mut region = SmallSet::new();
-        let mut found = vec![task];
-        while let Some(task) = found.pop() {
-            if region.insert(task.index()) {
-                let channels = &self.topology.channels;
-                found.extend(self.inputs(task).iter().map(|&input| channels[input].from));
-                let outputs = self.topology.tasks[task].outputs.iter().flat_map(|output| output.channels());
-                found.extend(outputs.map(|output| channels[output].to));
-            }
-        }
-        region
-    }
-
     /// Asks the restart strategy and cancels what has to start again (R61).
-    pub(super) fn recover(&mut self, tasks: SmallSet) {
+    pub(super) fn recover(&mut self, tasks: &SmallSet) {
         if self.state.job.is_canceling() {
             return;
         }
@@ -62,17 +47,20 @@ impl World {
             let waiting = SmallSet::new();
             job.restarts.push(Restart { failure, tasks: tasks.clone(), waiting, pause_over: false });
         }
-        let mut draws = Draws::new(self.seed.wrapping_add(u64::from(failure)), Stream::Jitter);
-        self.strategy_step(restart::Input::Failed { draw: draws.word() });
+        let draw = match self.plan.restart.has_jitter() {
+            true => Draws::new(self.seed.wrapping_add(u64::from(failure)), Stream::Jitter).word(),
+            false => 0,
+        };
+        self.strategy_step(restart::Input::Failed { draw });
         if self.state.job.ending.is_none() {
-            self.supersede(&tasks);
+            self.supersede(tasks);
             if self.state.job.status != JobStatus::Restarting {
                 self.state.job.status = JobStatus::Restarting;
                 self.emit(Event::Job(JobStatus::Restarting));
             }
         }
         self.coordinate(Input::Stop);
-        self.cancel(&tasks);
+        self.cancel(tasks);
         self.restart_if_ready();
     }
 
@@ -140,8 +128,8 @@ impl World {
 
     /// Tells those of a set that live to stop; the end of the job stops everything.
     pub(super) fn cancel(&mut self, tasks: &SmallSet) {
-        let all = SmallSet::below(self.topology.tasks.len());
-        for index in if self.state.job.ending.is_some() { &all } else { tasks }.iter() {
+        let all = self.state.job.ending.is_some().then(|| SmallSet::below(self.topology.tasks.len()));
+        for index in all.as_ref().unwrap_or(tasks).iter() {
             let task = TaskId::at(index);
             match self.state.tasks[task].status {
                 Status::Deploying | Status::Running => {

@@ -250,12 +250,13 @@ impl World {
 
     /// Takes everything from an execution: its volatile state and the channels at it.
     pub(super) fn wipe(&mut self, task: TaskId) {
-        let volatile = self.state.tasks[task].volatile.take();
+        let state = &mut *self.state.tasks[task];
         if self.plan.defect == Some(Defect::NoRewind)
-            && let Some(Work::Source(source)) = volatile.map(|volatile| volatile.data.work)
+            && let Some(Work::Source(source)) = state.volatile.take().map(|volatile| volatile.data.work)
         {
-            self.state.tasks[task].remembered = Some(source);
+            state.remembered = Some(source);
         }
+        state.volatile = None;
         if let Some(dues) = &mut self.clock.dues {
             dues.asyncs[task].clear();
             dues.busy[task] = self.clock.face.now;

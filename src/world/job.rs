@@ -148,13 +148,12 @@ impl World {
 
     /// Whether every task has reported the end of its data, and a last checkpoint is what is left to do (R54).
     pub(super) fn all_data_has_come(&self) -> bool {
-        let config = &self.plan.checkpointing;
         let done = |task: &crate::parts::Part<super::Task>| match task.status {
             Status::Running => task.end_of_data,
             Status::Finished => true,
             Status::Deploying | Status::Canceling | Status::Gone => false,
         };
-        config.after_finish && config.interval.is_some() && self.state.tasks.iter().all(done)
+        self.waits_for_last_checkpoint() && self.state.tasks.iter().all(done)
     }
 
     /// The JobManager notices that a TaskManager is gone.
@@ -182,8 +181,8 @@ impl World {
         if was == Status::Canceling || was == Status::Gone {
             return self.ended(task);
         }
-        let region = self.region(task);
-        self.recover(region);
+        let topology = std::sync::Arc::clone(&self.topology);
+        self.recover(topology.region(task));
     }
 
     fn gone(&mut self, task: TaskId) {
@@ -206,16 +205,17 @@ impl World {
             return;
         }
         let all = SmallSet::below(self.topology.tasks.len());
-        self.recover(all);
+        self.recover(&all);
     }
 
     /// Makes new attempts of these tasks, which will read this checkpoint.
     pub(super) fn deploy(&mut self, tasks: &SmallSet, from: CheckpointId) {
         for index in tasks.iter() {
             let task = TaskId::at(index);
-            for channel in self.inputs(task).to_vec() {
-                self.state.channels[channel].reopen();
-                self.touched.channels.push(channel);
+            let Self { state, touched, topology, .. } = self;
+            for &channel in &topology.tasks[task].inputs {
+                state.channels[channel].reopen();
+                touched.channels.push(channel);
             }
             let state = &mut self.state.tasks[task];
             state.attempt = state.attempt.next();

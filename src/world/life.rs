@@ -97,8 +97,10 @@ impl World {
         }
         if let (Work::Source(source), Some(was)) = (&mut volatile.data.work, remembered) {
             *source = was;
+            self.report_restored(task, from, None);
+        } else {
+            self.report_restored(task, from, stored.as_ref().map(|snapshot| snapshot.print));
         }
-        self.report_restored(task, from);
         if self.topology.sink(&self.plan, task) == Some(SinkKind::TwoPhaseCommit) {
             self.state.tasks[task].volatile.as_mut().expect("it runs").sink = Some(TwoPhase::new());
             let mut saved = stored.as_ref().and_then(|snapshot| snapshot.sink.clone());
@@ -112,11 +114,17 @@ impl World {
         self.touched.tasks.push(task);
     }
 
-    fn report_restored(&mut self, task: TaskId, from: CheckpointId) {
+    /// Says what was read; `print` is that of the state, if it is known.
+    fn report_restored(&mut self, task: TaskId, from: CheckpointId, print: Option<u64>) {
         let execution = self.execution(task);
         let Self { state, events, .. } = self;
         let data = &state.tasks[task].volatile.as_ref().expect("it runs").data;
-        events.push(Event::Restored { execution, from, state: data.print(), view: data.view(0) });
+        events.push(Event::Restored {
+            execution,
+            from,
+            state: print.unwrap_or_else(|| data.print()),
+            view: data.view(0),
+        });
         if let Work::Operator(operation) = &data.work {
             events.extend(operation.keys().map(|key| Event::Holds { task, key, value: operation.view(key) }));
         }
@@ -143,9 +151,13 @@ impl World {
         let sink = volatile.sink.as_ref().map(TwoPhase::saved);
         // Without checkpoints a transaction is still current, and nobody will ever commit it.
         self.sink_step(task, CheckpointId::NONE, two_phase::Input::Close);
-        let volatile = self.state.tasks[task].volatile.take().expect("only a running task finishes");
-        let bytes = self.plan.storage.bytes(self.topology.tasks[task].vertex, volatile.data.entries());
-        self.state.tasks[task].last = Some(Arc::new(Snapshot::new(volatile.data, sink, bytes)));
+        // Who ends without a last checkpoint takes part in no later one either (R54).
+        if self.waits_for_last_checkpoint() {
+            let volatile = self.state.tasks[task].volatile.take().expect("only a running task finishes");
+            let bytes = self.plan.storage.bytes(self.topology.tasks[task].vertex, volatile.data.entries());
+            self.state.tasks[task].last = Some(Arc::new(Snapshot::new(volatile.data, sink, bytes)));
+        }
+        self.state.tasks[task].volatile = None;
         self.emit(Event::Finished { execution });
         self.tell(task, Report::Finished);
         self.touched.tasks.push(task);

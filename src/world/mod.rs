@@ -127,8 +127,7 @@ pub struct World {
     scratch: Scratch,
     time: Time,
     seed: u64,
-    /// Whether faults were ever on offer: if not, nobody looks for them.
-    offers_faults: bool,
+    offered: offers::Offered,
     /// How many records each subtask of an endless source may read, if that is bounded.
     record_limit: Option<u64>,
     /// Whether records have a time.
@@ -174,7 +173,7 @@ impl World {
             budget: Part::new(Budget::new(plan, time)),
             watch: Part::new(Watch::default()),
         };
-        let offers_faults = !state.budget.is_unbounded() || state.budget.crashes > 0;
+        let offered = offers::Offered::new(plan, &state.budget);
         let mut world = Self {
             plan: Arc::clone(plan),
             topology: Arc::clone(topology),
@@ -186,7 +185,7 @@ impl World {
             scratch: Scratch::default(),
             time,
             seed,
-            offers_faults,
+            offered,
             event_time: plan.has_event_time(),
             record_limit: (!timed && plan.has_endless_source()).then_some(plan.limits.records),
         };

@@ -5,12 +5,13 @@
 
 use super::World;
 use super::channel::Item;
+use super::fault::Budget;
 use super::task::{Phase, Volatile};
 use super::timers::{Armed, Timers};
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, ManagerId, Micros, TaskId};
 use crate::operator::{SourceState, Work};
-use crate::plan::{Coarse, Steps, VertexKind};
+use crate::plan::{Coarse, Plan, Steps, VertexKind};
 
 /// What the running step has touched.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,22 @@ pub(super) struct Touched {
     pub(super) timers: bool,
     /// Nothing but alarms and faults was possible before the step.
     idle: bool,
+}
+
+/// Which faults can ever be on offer: nobody looks for the others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offered {
+    crashes: bool,
+    managers: bool,
+    late_acks: bool,
+}
+
+impl Offered {
+    /// What a run of this plan begins with.
+    pub(super) fn new(plan: &Plan, budget: &Budget) -> Self {
+        let crashes = budget.crashes > 0;
+        Self { crashes, managers: !plan.managers.is_empty(), late_acks: budget.late_acks > 0 }
+    }
 }
 
 /// What a task does besides handling data.
@@ -75,9 +92,7 @@ impl World {
                 let lost = self.state.lost[self.topology.manager_of[task]];
                 !self.state.tasks[task].commands.is_empty() && !lost && self.has_room_for_command(task)
             }
-            Action::Async(task, slot) => {
-                self.volatile(task).is_some_and(|volatile| volatile.writing.len() > usize::from(slot))
-            }
+            Action::Async(task, slot) => self.writing(task) > usize::from(slot),
             Action::Restore(task) => {
                 self.volatile(task).is_some_and(|volatile| matches!(volatile.phase, Phase::Deployed(_)))
             }
@@ -102,6 +117,12 @@ impl World {
     #[inline]
     fn volatile(&self, task: TaskId) -> Option<&Volatile> {
         self.state.tasks[task].volatile.as_ref()
+    }
+
+    /// How many asynchronous parts a task has.
+    #[inline]
+    fn writing(&self, task: TaskId) -> usize {
+        self.volatile(task).map_or(0, |volatile| volatile.writing.len())
     }
 
     #[inline]
@@ -225,7 +246,11 @@ impl World {
 
     #[inline(always)]
     fn look(&mut self, action: Action) {
-        let possible = self.possible(action);
+        self.offer(action, self.possible(action));
+    }
+
+    #[inline(always)]
+    fn offer(&mut self, action: Action, possible: bool) {
         let due = if possible && self.menu.is_ordered() { self.due(action) } else { Micros::ZERO };
         self.menu.set(action, possible, due);
     }
@@ -313,21 +338,22 @@ impl World {
         self.look_at_writes(task);
         self.look(Action::Restore(task));
         self.look(Action::Report(task));
-        if self.offers_faults {
+        if self.offered.late_acks {
             self.look(Action::LateAck(task));
+        }
+        if self.offered.crashes {
             self.look(Action::Crash(task));
+        }
+        if self.offered.crashes && self.offered.managers {
             self.look(Action::CrashManager(self.topology.manager_of[task]));
         }
     }
 
     fn look_at_writes(&mut self, task: TaskId) {
-        for slot in 0..self.slots() {
-            self.look(Action::Async(task, slot));
+        let writing = self.writing(task);
+        for slot in 0..self.menu.alphabet().slots() as u8 {
+            self.offer(Action::Async(task, slot), writing > usize::from(slot));
         }
-    }
-
-    fn slots(&self) -> u8 {
-        self.plan.checkpointing.max_concurrent.saturating_add(1).min(8) as u8
     }
 
     /// Looks at everything.

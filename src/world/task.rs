@@ -118,11 +118,13 @@ impl Default for Task {
 impl Task {
     /// Its first attempt runs, and nothing has happened yet. The memory of the queues is kept.
     pub fn reset(&mut self, volatile: Volatile) {
-        let Self { commands, reports, late, .. } = std::mem::take(self);
-        *self = Self { volatile: Some(volatile), commands, reports, late, ..Self::default() };
-        self.commands.clear();
-        self.reports.clear();
-        self.late.clear();
+        let Self { attempt, status, end_of_data, volatile: held, commands, reports, late, last, remembered } = self;
+        (*attempt, *status, *end_of_data) = (Attempt(0), Status::Running, false);
+        *held = Some(volatile);
+        commands.clear();
+        reports.clear();
+        late.clear();
+        (*last, *remembered) = (None, None);
     }
 }
 
