@@ -12,6 +12,7 @@ mod key_groups;
 mod restart;
 mod store;
 mod subtask;
+mod valve;
 
 use std::fmt::Display;
 use std::fs;
