@@ -58,6 +58,8 @@ pub enum Check {
     },
     /// How many checkpoints ended so.
     Checkpoints(CheckpointStatus, Amount),
+    /// How many completed checkpoints are in the store: those that were not subsumed. None, once the job is over.
+    Retained(Amount),
     /// How many restarts of the job there were.
     Restarts(Amount),
     /// How many restores there were, and from which checkpoint all of them were (0: none, tasks start empty).

@@ -20,6 +20,7 @@ pub(super) fn seen(facts: &Facts, check: &Check, around: CheckpointId, end: Opti
         Check::Final { vertex, total } => last(facts, vertex, total),
         Check::Checkpoint { id, status, reason } => checkpoint(facts, id, status, reason),
         Check::Checkpoints(status, amount) => checkpoints(facts, status, amount),
+        Check::Retained(amount) => how_many(amount, facts.retained.len(), "checkpoints in the store"),
         Check::Restarts(amount) => how_many(amount, facts.restarts.len(), "restarts"),
         Check::Restores { count, from } => restores(facts, count, from),
         Check::ExactlyOnce { sink } if facts.upserts(sink) => upserts::exactly_once(facts, sink, end),

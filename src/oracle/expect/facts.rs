@@ -1,6 +1,6 @@
 //! What is known of a run so far: as much as the plan's checks ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::upserts::Upserts;
@@ -24,6 +24,8 @@ pub(super) struct Facts {
     /// What snapshots hold.
     pub(super) stored: BTreeMap<(CheckpointId, TaskId), i64>,
     pub(super) completed: Vec<CheckpointId>,
+    /// Completed checkpoints that are in the store.
+    pub(super) retained: BTreeSet<CheckpointId>,
     pub(super) aborted: Vec<(CheckpointId, FailureReason)>,
     pub(super) rejected: Vec<FailureReason>,
     /// From which checkpoint each restart was.
@@ -115,6 +117,7 @@ impl Facts {
             shown: PerId::new(tasks, |task| Shown { keyed: keyed(task), lives: true, ..Shown::default() }),
             stored: BTreeMap::new(),
             completed: Vec::new(),
+            retained: BTreeSet::new(),
             aborted: Vec::new(),
             rejected: Vec::new(),
             restarts: Vec::new(),
@@ -189,7 +192,11 @@ impl Facts {
             Event::Holds { task, key, value } if self.wanted.states => {
                 self.shown[task].keys.insert(key, value);
             }
-            Event::Completed { id, .. } => self.completed.push(id),
+            Event::Completed { id, .. } => {
+                self.completed.push(id);
+                self.retained.insert(id);
+            }
+            Event::Subsumed { id } | Event::Closed { id, .. } => _ = self.retained.remove(&id),
             Event::Aborted { id, reason } => self.aborted.push((id, reason)),
             Event::Rejected { reason } => self.rejected.push(reason),
             Event::TooManyFailures { .. } => self.too_many = true,

@@ -164,6 +164,7 @@ fn might_still_come(expectation: &Expectation) -> bool {
             | Check::Stored { .. }
             | Check::ExactlyOnce { .. }
             | Check::NoLoss { .. }
+            | Check::Retained(_)
             | Check::Explained => false,
         },
     }

@@ -83,6 +83,11 @@ fn checkpoints_by_status_and_reason() {
     check(of(2, CheckpointStatus::Failed, None), fails("checkpoint 2 completed"));
     check(of(3, CheckpointStatus::Failed, None), fails("checkpoint 3 neither completed nor failed"));
     check(Check::Checkpoints(CheckpointStatus::Completed, Amount::Exactly(2)), HOLDS);
+    check(Check::Retained(Amount::Exactly(2)), HOLDS);
+    check(Check::Retained(Amount::AtMost(1)), fails("saw 2 checkpoints in the store"));
+    let mut story = Story::told();
+    story.say(Event::Subsumed { id: CheckpointId(1) });
+    assert_eq!(seen_in(plan(), &story.events, Check::Retained(Amount::Exactly(1))), HOLDS);
 
     let reason = FailureReason::CheckpointExpired;
     let expired = of(3, CheckpointStatus::Failed, Some(reason));

@@ -63,6 +63,7 @@ fn check<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>, written: syntax::Check
             let count = amount(r, count);
             Check::Checkpoints(status?, count?)
         }
+        Written::Retained(count) => Check::Retained(amount(r, count)?),
         Written::Restarts(count) => Check::Restarts(amount(r, count)?),
         Written::Restores { count, from } => {
             let count = amount(r, count);

@@ -135,6 +135,7 @@ fn check(checked: &Check, namer: &Namer<'_>) -> Item {
         Check::Late { vertex, count } => {
             Item::named("Late", [("op", namer.vertex(*vertex)), ("count", amount(*count))])
         }
+        Check::Retained(count) => Item::call("Retained", [amount(*count)]),
         Check::FailedByCheckpoints => Item::call("RestartBecause", [Item::word("CheckpointFailures")]),
         Check::Explained => Item::word("Explained"),
     }

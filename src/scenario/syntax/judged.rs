@@ -137,6 +137,7 @@ pub(in crate::scenario) enum Check<'a> {
         reason: Raw<'a>,
     },
     Checkpoints(Raw<'a>, Raw<'a>),
+    Retained(Raw<'a>),
     Restarts(Raw<'a>),
     Restores {
         count: Raw<'a>,
