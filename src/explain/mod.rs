@@ -6,6 +6,7 @@
 //! | [`reasons`] | why checkpoints fail: `CHECKPOINT_EXPIRED` |
 //! | [`events`] | kinds of events, by the word of a trace: `align` |
 //! | [`protocol`] | the rules of the protocol: `R30` |
+//! | [`words`] | words of scenario files, values of keys, words of the trade: `FixedDelay`, `region`, `savepoint` |
 //! | [`invariants`] | what must hold in every run: `I10` |
 //! | here | knobs, from their table; and how a word is found |
 //!
@@ -16,19 +17,21 @@ mod invariants;
 mod protocol;
 mod reasons;
 mod rules;
+mod words;
 
 use crate::plan::RuleName;
 use crate::protocol::FailureReason;
 use crate::scenario::knob::{self, KNOBS, Kind, Knob, Model, Unnamed};
 
 /// The groups of topics, by the word that lists them.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     ("rules", "what judges ask of every run"),
     ("knobs", "what can be set, by Flink's names"),
     ("reasons", "why a checkpoint fails or is not made, by Flink's names"),
     ("events", "what a trace shows, by its words"),
     ("protocol", "the rules of the protocol, R1 to R96"),
     ("invariants", "what must hold in every run, I1 to I37"),
+    ("words", "what may stand in a scenario file, and words of the trade"),
 ];
 
 /// Nothing is called so.
@@ -58,8 +61,35 @@ pub fn topics() -> String {
 /// What is called nearly so, if nothing is called so.
 pub fn explain(word: &str) -> Result<String, Unknown> {
     let word = word.trim();
-    let found: Vec<String> =
-        [rule(word), reason(word), numbered(word), group(word), events::explain(word)].into_iter().flatten().collect();
+    match named(word) {
+        // Calls as they stand in code, and words with blanks.
+        Err(unknown) => named(&bare(word).replace(' ', "-")).map_err(|_| unknown),
+        found => found,
+    }
+}
+
+/// The name of a call, without its object and its arguments: `setCheckpointTimeout` of `config.setCheckpointTimeout(60000)`.
+fn bare(call: &str) -> &str {
+    let name = call.split('(').next().unwrap_or(call).trim();
+    match name.rsplit_once('.') {
+        Some((_, last)) if last.contains(char::is_uppercase) => last,
+        _ => name,
+    }
+}
+
+fn named(word: &str) -> Result<String, Unknown> {
+    let found: Vec<String> = [
+        rule(word),
+        reason(word),
+        numbered(word),
+        group(word),
+        events::explain(word),
+        words::explain(word),
+        setting(word),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     if !found.is_empty() {
         return Ok(found.join("\n"));
     }
@@ -69,6 +99,17 @@ pub fn explain(word: &str) -> Result<String, Unknown> {
         Err(Unnamed::Ambiguous(knobs)) => Err(Unknown { near: knobs.iter().map(|knob| knob.key.to_owned()).collect() }),
         Err(Unnamed::Unknown(near)) => Err(Unknown { near: self::near(word, near) }),
     }
+}
+
+/// Every word that has an explanation, once: for completions. Numbers of rules and invariants are not among them.
+pub fn all() -> Vec<&'static str> {
+    let names = RuleName::ALL.into_iter().map(RuleName::word).chain(FailureReason::ALL.map(FailureReason::name));
+    let names = names.chain(events::words()).chain(words::all()).chain(GROUPS.map(|group| group.0));
+    let mut names: Vec<&str> = names.chain(KNOBS.iter().map(|knob| knob.key)).collect();
+    names.retain(|name| !name.contains(' '));
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// What a rule asks of every run, in a sentence or two.
@@ -95,6 +136,12 @@ fn numbered(word: &str) -> Option<String> {
     number('R').and_then(protocol::explain).or_else(|| number('I').and_then(invariants::explain))
 }
 
+/// A knob whose whole key, today's or an older one, is also a word of something else.
+fn setting(word: &str) -> Option<String> {
+    let named = knob::by_key(word)?;
+    Some(self::knob(named.knob, named.older))
+}
+
 fn group(word: &str) -> Option<String> {
     match word {
         "rules" => Some(rules::list()),
@@ -103,6 +150,7 @@ fn group(word: &str) -> Option<String> {
         "events" => Some(events::list()),
         "protocol" => Some(protocol::list()),
         "invariants" => Some(invariants::list()),
+        "words" => Some(words::list()),
         _ => None,
     }
 }
@@ -111,15 +159,14 @@ fn group(word: &str) -> Option<String> {
 fn near(word: &str, knob: Option<&'static str>) -> Vec<String> {
     let names =
         RuleName::ALL.into_iter().map(RuleName::word).chain(FailureReason::ALL.into_iter().map(FailureReason::name));
-    let names = names.chain(events::words()).chain(GROUPS.iter().map(|group| group.0)).chain(knob);
+    let names = names.chain(events::words()).chain(words::all()).chain(GROUPS.iter().map(|group| group.0)).chain(knob);
     knob::nearest_word(word, names).map(str::to_owned).into_iter().collect()
 }
 
 /// Every knob, one line each.
 fn knobs() -> String {
     let line = |knob: &Knob| {
-        let is_modelled = matches!(knob.model, Model::Full(_) | Model::Elsewhere(_));
-        let mark = if is_modelled { ' ' } else { '-' };
+        let mark = if knob.is_modelled() { ' ' } else { '-' };
         let default = if knob.default.is_empty() { "" } else { knob.default };
         format!("{mark} {:<76}{default}", knob.key).trim_end().to_owned() + "\n"
     };
@@ -150,9 +197,13 @@ fn knob(knob: &Knob, older: Option<&str>) -> String {
             row("in a file", knob.in_file());
             row("argument", format!("--set {}=..", knob.key));
         }
-        Model::Elsewhere(field) => row("in a file", format!("{field}; it takes more than a value, so not by this key")),
+        Model::Always => {
+            row("in a file", knob.in_file());
+            row("argument", format!("--set {}={}", knob.key, knob.default));
+        }
         Model::Checked(_) | Model::Absent => row("modelled", "not yet: naming it is an error".to_owned()),
     }
+    row("not yet", knob.absent.iter().map(|absent| absent.0).collect::<Vec<_>>().join(", "));
     row("older", knob.older.join(", "));
     row("also called", knob.words.join(", "));
     row("rules", knob.rules.iter().map(|rule| format!("R{rule}")).collect::<Vec<_>>().join(", "));

@@ -95,6 +95,14 @@ fn words_in_other_styles() {
     check("setMinPauseBetweenCheckpoints", &["execution.checkpointing.min-pause"]);
     check("incremental", &["not yet: naming it is an error"]);
     check("initial_delay", &["Flink has no such key"]);
+    check("env.enableCheckpointing(1000)", &["execution.checkpointing.interval"]);
+    check("RestartStrategies.failureRateRestart(5, 5 min, 10 s)", &["restart-strategy.failure-rate"]);
+    check("at least once", &["AT_LEAST_ONCE"]);
+    check("fixed-delay", &["FixedDelay(attempts: 3", "restart-strategy.type"]);
+    check("FixedDelay", &["so many restarts"]);
+    check("savepoint", &["Not modelled yet"]);
+    check("AT_LEAST_ONCE", &["execution.checkpointing.mode"]);
+    check("restart", &["restart: FixedDelay", "The job restarts from"]);
     for (group, _) in GROUPS {
         check(group, &[]);
     }
@@ -109,5 +117,7 @@ fn what_nobody_knows() {
     assert_eq!(near("intreval"), ["interval"]);
     assert_eq!(near("snapshto"), ["snapshot"]);
     assert_eq!(near("delay").len(), 2);
+    assert_eq!(near("fixd-delay"), ["fixed-delay"]);
+    assert_eq!(near("Slwo"), ["Slow"]);
     assert!(near("elephant").is_empty());
 }

@@ -38,6 +38,11 @@ pub enum Backend {
     },
 }
 
+impl Backend {
+    /// RocksDB as it is unless somebody says what an access costs.
+    pub const ROCKSDB: Self = Self::RocksDb { access: Micros(10) };
+}
+
 /// Where snapshots go (`execution.checkpointing.storage`).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub enum StorageKind {

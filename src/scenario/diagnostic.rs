@@ -319,9 +319,17 @@ impl Position {
     }
 }
 
-/// The known word that is nearest to a wrong one, if it is near enough to be meant.
+/// The known word that is nearest to a wrong one, if it is near enough to be meant; else the only one that begins so.
 pub(super) fn nearest<'n>(wrong: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let distance = |known: &str| strsim::damerau_levenshtein(&known.to_lowercase(), &wrong.to_lowercase());
-    let allowed = (wrong.chars().count() / 3).clamp(1, 4);
-    known.into_iter().map(|known| (distance(known), known)).min().filter(|near| near.0 <= allowed).map(|near| near.1)
+    let known: Vec<&str> = known.into_iter().collect();
+    let lower = wrong.to_lowercase();
+    let distance = |known: &str| strsim::damerau_levenshtein(&known.to_lowercase(), &lower);
+    let length = wrong.chars().count();
+    let allowed = (length / 3).clamp(1, 4);
+    let near = known.iter().map(|&known| (distance(known), known)).min().filter(|near| near.0 <= allowed);
+    let begins_so = || {
+        let mut begin = known.iter().copied().filter(|known| known.to_lowercase().starts_with(&lower));
+        begin.next().filter(|first| length >= 3 && begin.all(|other| other == *first))
+    };
+    near.map(|near| near.1).or_else(begins_so)
 }

@@ -2,6 +2,7 @@
 
 use ron::error::{Error as RonError, Position as RonPosition, SpannedError};
 
+use super::amiss::{amiss, is_of_form};
 use super::diagnostic::{Diagnostic, Diagnostics, Severity};
 use super::knob;
 use super::other_words;
@@ -13,7 +14,17 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
     let (start, end) = (byte_at(piece, error.span.start), byte_at(piece, error.span.end));
     // RON begins the place of an error at the token before it now and then; blanks are never part of a mistake.
     let blank = piece[start..end].len() - piece[start..end].trim_start().len();
-    let span = place + start + blank..place + end;
+    let start = start + blank;
+    let span = place + start..place + end;
+    // A bracket that is closed by another one, or by none; a text that runs into the next line.
+    if let Some(amiss) = amiss(piece, start).filter(|_| is_of_form(&error.code)) {
+        let at = place + amiss.at.start..place + amiss.at.end;
+        found.add(Severity::Error, "syntax", at, amiss.message).help(amiss.help);
+        return;
+    }
+    if let RonError::ExpectedComma = error.code {
+        return comma(found, place, piece, start);
+    }
     let report = move |code, message: String| found.add(Severity::Error, code, span, message);
     match error.code {
         RonError::ExpectedDifferentStructName { expected, found } => {
@@ -22,12 +33,26 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
         RonError::ExceededRecursionLimit => {
             report("syntax", "brackets are nested too deeply".to_owned());
         }
-        RonError::ExpectedComma => comma(report, piece, start + blank),
         RonError::Eof | RonError::ExpectedNamedStructLike(_) if piece.trim().is_empty() => {
             report("syntax", "the file is empty".to_owned()).help("begin with `Scenario(version: 1, job: [..])`");
         }
         RonError::ExpectedArray if !piece.contains('\n') => {
             report("wrong-type", "expected a list".to_owned()).help(format!("write `[{piece}]`"));
+        }
+        RonError::ExpectedNamedStructLike("Scenario") => {
+            report("syntax", "expected `Scenario(..)`".to_owned()).help("begin with `Scenario(version: 1, job: [..])`");
+        }
+        RonError::ExpectedStructLike | RonError::ExpectedNamedStructLike(_) => {
+            report("syntax", "expected named parts between round brackets".to_owned())
+                .help("write, for example, `(interval: \"1s\")`");
+        }
+        RonError::ExpectedMap | RonError::ExpectedMapColon => {
+            report("syntax", in_our_words(&error.code))
+                .help("write, for example, `{\"key\": value}`, the key in quotes");
+        }
+        RonError::ExpectedIdentifier | RonError::SuggestRawIdentifier(_) => {
+            report("syntax", "each part needs its name in front".to_owned())
+                .help("write `name: value`, as in `interval: \"1s\"`");
         }
         code => {
             report("syntax", in_our_words(&code));
@@ -36,21 +61,51 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
 }
 
 /// Where a comma should be stands something else; often something that should be in quotes.
-fn comma<'d>(report: impl FnOnce(&'static str, String) -> &'d mut Diagnostic, piece: &str, at: usize) {
+fn comma(found: &mut Diagnostics, place: usize, piece: &str, at: usize) {
     let is_of_word = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
     let before: usize = piece[..at].chars().rev().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
     let behind: usize = piece[at..].chars().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
     let word = &piece[at - before..at + behind];
-    if before > 0 && behind > 0 && word.starts_with(|c: char| c.is_ascii_digit()) {
-        report("syntax", format!("`{word}` is no number")).help(format!("durations and sizes are quoted: \"{word}\""));
+    let (whole, next) = (at - before..at + behind, piece[at..].chars().next());
+    let (at, message, help) = if before > 0 && behind > 0 && word.starts_with(|c: char| c.is_ascii_digit()) {
+        (whole, format!("`{word}` is no number"), format!("durations and sizes are quoted: \"{word}\""))
+    } else if word == "None" && next == Some('(') {
+        (whole, "`None` has no parts".to_owned(), "write `None` alone".to_owned())
+    } else if before > 0 && matches!(next, Some('[' | '{')) {
+        let message = format!("the parts of `{word}` stand between round brackets");
+        (at..at + 1, message, format!("write `{word}(..)`"))
+    } else if piece[..at].trim_end().ends_with('"') && next == Some(':') {
+        (at..at + 1, "quoted keys stand in a map".to_owned(), "write `{\"key\": value}`".to_owned())
     } else {
-        report("syntax", "a comma is missing before this".to_owned());
+        let width = next.map_or(0, char::len_utf8);
+        (at..at + usize::max(width, behind), "a comma is missing before this".to_owned(), String::new())
+    };
+    let diagnostic = found.add(Severity::Error, "syntax", place + at.start..place + at.end, message);
+    if !help.is_empty() {
+        diagnostic.help(help);
     }
 }
 
-/// Names that the reference of the file format knows, and this program does not yet.
-const NOT_YET: [&str; 8] =
-    ["failover", "profile", "vary", "Gap", "Metric", "Unaligned", "Savepoint", "StopWithSavepoint"];
+/// Names that the format has a place for, and this program has nothing behind yet: what each will be, and what to write
+/// until then.
+#[rustfmt::skip]
+const NOT_YET: [(&str, &str, &str); 6] = [
+    ("vary", "it will name the values between which a comparison of runs chooses", "cutline run FILE --set KEY=VALUE makes one such run"),
+    ("Gap", "it will bound the time between two events", "`cutline trace FILE` shows the times"),
+    ("Metric", "it will bound a figure of the run, as the end-to-end duration of a checkpoint", "`cutline run FILE` shows Flink's columns"),
+    ("Unaligned", "it will be about a checkpoint whose barriers overtook data, which no run has", "leave it out"),
+    ("Savepoint", "in Flink: a snapshot that somebody asks for, names and owns; no later checkpoint removes it", "write `Checkpoint(at: ..)` for a checkpoint by hand; `Start(at: ..)` begins from the latest retained checkpoint"),
+    ("StopWithSavepoint", "in Flink: the sources stop, a savepoint is made, and the job finishes when it is complete", "write `Checkpoint(at: ..)`, and `Cancel(at: ..)` at a later moment; with checkpointing `externalized_checkpoint_retention: RetainOnCancellation` the checkpoint stays"),
+];
+
+/// Says that a name has nothing behind it yet.
+fn not_yet<'a>(r: &mut Reader<'a>, at: Raw<'a>, &(name, note, help): &(&str, &str, &str)) {
+    r.error(at, "not-modelled", format!("`{name}` is not modelled yet")).note(note).help(help);
+}
+
+fn later(name: &str) -> Option<&'static (&'static str, &'static str, &'static str)> {
+    NOT_YET.iter().find(|later| knob::same(later.0, name))
+}
 
 /// Reports what is wrong with the parts of a piece; of the whole file, if it is empty.
 pub(super) fn of_parts<'a>(r: &mut Reader<'a>, raw: Raw<'a>, faults: Vec<Fault<'a>>) {
@@ -60,10 +115,10 @@ pub(super) fn of_parts<'a>(r: &mut Reader<'a>, raw: Raw<'a>, faults: Vec<Fault<'
     for fault in faults {
         match fault {
             Fault::NoVariant { at, what, known } => no_variant(r, at, what, known),
-            Fault::NoField { at, .. } if NOT_YET.contains(&at.get()) => {
-                r.error(at, "not-modelled", format!("`{}` is not modelled yet", at.get()));
-            }
-            Fault::NoField { at, owner, known } => mistyped.extend(no_field(r, at, owner, known)),
+            Fault::NoField { at, owner, known } => match later(at.get()) {
+                Some(later) => not_yet(r, at, later),
+                None => mistyped.extend(no_field(r, at, owner, known)),
+            },
             Fault::Missing { owner: of, field } => {
                 missing.push(field);
                 owner = of;
@@ -101,8 +156,8 @@ pub(super) fn of_parts<'a>(r: &mut Reader<'a>, raw: Raw<'a>, faults: Vec<Fault<'
 fn no_variant<'a>(r: &mut Reader<'a>, at: Raw<'a>, what: &str, known: &'static [&'static str]) {
     let head = at.head();
     let unquoted = at.get().trim_matches('"');
-    if NOT_YET.contains(&head) {
-        r.error(Raw::of(head), "not-modelled", format!("`{head}` is not modelled yet"));
+    if let Some(later) = later(head) {
+        not_yet(r, Raw::of(head), later);
     } else if !head.is_empty() && !head.starts_with(|c: char| c.is_ascii_digit()) {
         let diagnostic = r.error(Raw::of(head), "unknown-word", format!("`{head}` is no {what}"));
         other_words::suggest(diagnostic, what, head, known.iter().copied());
@@ -112,12 +167,29 @@ fn no_variant<'a>(r: &mut Reader<'a>, at: Raw<'a>, what: &str, known: &'static [
     } else {
         let message = format!("expected a word, found `{}`, which is no {what}", shortened(at.get()));
         let diagnostic = r.error(at, "wrong-type", message);
-        if at.is_string() {
+        if let Some(whole) = whole(what, at) {
+            diagnostic.label(format!("write `{whole}`"));
+        } else if at.is_string() {
             other_words::suggest(diagnostic, what, unquoted, known.iter().copied());
         } else {
             one_of(diagnostic, known);
         }
     }
+}
+
+/// The whole of which somebody wrote the inner part: `Time("35ms")` of `"35ms"`.
+fn whole(what: &str, inner: Raw<'_>) -> Option<String> {
+    let text = inner.get();
+    let is_number = || text.starts_with(|c: char| c.is_ascii_digit());
+    let word = match what {
+        "moment" if inner.is_string() && text[1..].starts_with(|c: char| c.is_ascii_digit()) => "Time",
+        "kind of latency" if inner.is_string() => "Fixed",
+        "kind of input" if inner.is_string() => "Forward",
+        "kind of records" if text.starts_with('[') => "List",
+        "amount" | "number of crashes" if is_number() => "Exactly",
+        _ => return None,
+    };
+    Some(format!("{word}({})", shortened(text)))
 }
 
 fn one_of(diagnostic: &mut Diagnostic, known: &[&str]) {
@@ -178,12 +250,11 @@ fn in_our_words(error: &RonError) -> String {
     let ours = match error {
         RonError::ExpectedInteger => "expected a whole number",
         RonError::ExpectedString => "expected a quoted text",
+        RonError::ExpectedChar => "texts stand between double quotes",
         RonError::ExpectedStringEnd => "this text is never closed",
         RonError::ExpectedBoolean => "expected `true` or `false`",
         RonError::ExpectedArray => "expected a list: `[..]`",
         RonError::ExpectedMap => "expected a map: `{..}`",
-        RonError::ExpectedStructLike => "expected brackets: `(..)`",
-        RonError::ExpectedNamedStructLike("Scenario") => "expected `Scenario(..)`",
         RonError::Eof => "the text ends here, but a bracket is still open",
         RonError::TrailingCharacters => "nothing was expected after the end",
         other => {

@@ -56,7 +56,7 @@ fn slip(text: &str, at: usize, error: &Error) -> Option<Slip> {
         (Error::ExpectedComma | Error::ExpectedMapColon, '=') => {
             Some(Slip { message: "expected `:`, found `=`", help: "", at: here.clone(), place: here, right: ':' })
         }
-        (Error::ExpectedComma, ':') => {
+        (Error::ExpectedComma, ':') if !text[..at].trim_end().ends_with('"') => {
             let name = text[..at].trim_end();
             let width: usize = name.chars().rev().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
             (width > 0).then(|| Slip {

@@ -6,6 +6,7 @@
 //! | `words`, `defaults` | words for plain values, a default of ours |
 //! | [`knob`] | what of Flink's configuration can be set: one table of names, defaults, rules |
 //! | `raw`, `parts`, `read` | pieces of the text, each at its place; their parts; what they say |
+//! | `amiss` | brackets and quotes without their other half |
 //! | `mend` | a comma or colon that is missing hides nothing behind it |
 //! | `explain`, `other_words` | says what is wrong, and knows Flink's words |
 //! | `lower` | what is written, turned into what is meant |
@@ -14,6 +15,7 @@
 //!
 //! The format is RON, `version: 1`. Nothing here runs a plan.
 
+mod amiss;
 mod defaults;
 pub mod diagnostic;
 mod explain;
@@ -97,6 +99,11 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostics> {
     if path.is_dir() {
         return Err(unreadable("this is a folder, not a file".to_owned(), "name one of the files in it"));
     }
+    // A pipe would wait for somebody at its other end, and a device may never end.
+    if path.metadata().is_ok_and(|metadata| !metadata.is_file()) && !is_open_already(path) {
+        let help = "write what it says into a file first";
+        return Err(unreadable("this is a pipe, a device or a socket, not a file".to_owned(), help));
+    }
     let mut bytes = Vec::new();
     // One byte more than is allowed tells a file that is too large from one that just fits.
     match File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)) {
@@ -121,6 +128,11 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostics> {
         let place = error.utf8_error().valid_up_to();
         unreadable(format!("the file is not UTF-8: byte {place} does not belong there"), "save it as UTF-8")
     })
+}
+
+/// Whether this names what the shell has opened for us: `/dev/stdin`, or the `/dev/fd/63` of `<(command)`.
+fn is_open_already(path: &Path) -> bool {
+    ["/dev/stdin", "/dev/fd", "/proc/self/fd"].iter().any(|opened| path.starts_with(opened))
 }
 
 /// The scenario file in the same folder whose name is nearest.

@@ -117,6 +117,13 @@ impl<'a> Reader<'a> {
         if raw.get().is_empty() { None } else { self.parse(raw.get()) }
     }
 
+    /// Whether the first part of what stands between these brackets has no name.
+    pub(super) fn has_positional(&self, brackets: Raw<'a>) -> bool {
+        let inner = brackets.get().strip_prefix('(').unwrap_or_default().trim_start();
+        let behind = inner.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').trim_start();
+        !inner.is_empty() && !inner.starts_with([')', '/']) && (behind.len() == inner.len() || !behind.starts_with(':'))
+    }
+
     /// Reads a piece with parts. A part that is missing is reported, and empty in what comes out; whoever reads it finds
     /// nothing, and says nothing.
     pub(super) fn parts<T: Deserialize<'a>>(&mut self, raw: Raw<'a>) -> Option<T> {

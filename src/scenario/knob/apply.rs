@@ -3,7 +3,7 @@
 use super::Settings;
 use crate::ids::{Micros, VertexId};
 use crate::operator::{Records, Ship};
-use crate::plan::{Edge, Plan, SinkKind, Vertex, VertexKind};
+use crate::plan::{Edge, Plan, SinkKind, Storage, Vertex, VertexKind};
 use crate::scenario::{Diagnostics, examine_with, print};
 
 impl Settings {
@@ -18,17 +18,19 @@ impl Settings {
             checkpointing: plan.checkpointing.clone(),
             initial_delay: plan.initial_delay,
             restart: plan.restart,
+            backend: plan.backend,
+            storage: Storage { state: Vec::new(), ..plan.storage.clone() },
             ..Plan::new("knobs", smallest().into_iter().collect())
         };
         let text = print(&knobs).expect("a source and a sink have a text");
         match examine_with(&text, "--set", self) {
             (None, diagnostics) => Err(diagnostics),
             (Some(read), _) => {
-                let (initial_delay, restart, mut checkpointing) =
-                    (read.initial_delay, read.restart, read.checkpointing);
+                let Plan { initial_delay, restart, mut checkpointing, backend, storage, .. } = read;
                 // What no file can say.
                 checkpointing.max_queued = plan.checkpointing.max_queued;
-                Ok(Plan { checkpointing, initial_delay, restart, ..plan.clone() })
+                let storage = Storage { state: plan.storage.state.clone(), ..storage };
+                Ok(Plan { checkpointing, initial_delay, restart, backend, storage, ..plan.clone() })
             }
         }
     }

@@ -1,9 +1,9 @@
 //! The values of all knobs of a plan.
 
 use super::value::{Value, value};
-use super::{KNOBS, Knob, Slot};
+use super::{KNOBS, Knob, Slot, older_backend};
 use crate::ids::Micros;
-use crate::plan::Plan;
+use crate::plan::{Plan, StorageKind};
 use crate::protocol::coordinator::{self, Mode, Retention};
 use crate::protocol::restart;
 
@@ -25,6 +25,10 @@ pub(in crate::scenario) struct Knobs {
     reset_threshold: Micros,
     jitter: u32,
     reset_attempts: u32,
+    /// The word for the state backend, if a key said one.
+    backend: Option<&'static str>,
+    /// The checkpoint storage, if a key said one.
+    storage: Option<StorageKind>,
 }
 
 impl Default for Knobs {
@@ -45,12 +49,16 @@ impl Default for Knobs {
             reset_threshold: Micros::ZERO,
             jitter: 0,
             reset_attempts: 0,
+            backend: None,
+            storage: None,
         };
         for knob in KNOBS.iter().filter(|knob| !knob.default.is_empty()) {
             if let Some(slot) = knob.slot() {
                 knobs.set(slot, value(knob, knob.default).expect("the table's defaults are values"));
             }
         }
+        // Nobody has said these.
+        (knobs.backend, knobs.storage) = (None, None);
         knobs
     }
 }
@@ -115,6 +123,17 @@ impl Knobs {
         }
     }
 
+    /// Whether a key says RocksDB; none if no key names a state backend.
+    pub(in crate::scenario) fn is_rocksdb(&self) -> Option<bool> {
+        self.backend.map(|word| word == "RocksDB")
+    }
+
+    /// The checkpoint storage that a key says; a state backend of older versions says one, and has the last word, as in
+    /// Flink.
+    pub(in crate::scenario) fn storage(&self) -> Option<StorageKind> {
+        self.backend.and_then(older_backend).map(|older| older.0).or(self.storage)
+    }
+
     /// Sets a value. One of another kind than the table says for this slot is ignored.
     pub(in crate::scenario) fn set(&mut self, slot: Slot, value: Value) {
         let config = &mut self.checkpointing;
@@ -154,6 +173,9 @@ impl Knobs {
             (Slot::Jitter, Value::Thousandths(share)) => self.jitter = share,
             (Slot::ResetAttempts, Value::Count(n)) => self.reset_attempts = n,
             (Slot::ResetAttempts, Value::Nothing) => self.reset_attempts = u32::MAX,
+            (Slot::StateBackend, Value::Word(word)) => self.backend = Some(word),
+            (Slot::CheckpointStorage, Value::Word("FileSystem")) => self.storage = Some(StorageKind::FileSystem),
+            (Slot::CheckpointStorage, Value::Word(_)) => self.storage = Some(StorageKind::JobManager),
             _ => {}
         }
     }
@@ -195,6 +217,11 @@ impl Knobs {
             Slot::Jitter => Value::Thousandths(self.jitter),
             Slot::ResetAttempts if self.reset_attempts == u32::MAX => Value::Nothing,
             Slot::ResetAttempts => Value::Count(self.reset_attempts),
+            Slot::StateBackend => Value::Word(self.backend.unwrap_or("HashMap")),
+            Slot::CheckpointStorage => Value::Word(match self.storage().unwrap_or_default() {
+                StorageKind::JobManager => "JobManager",
+                StorageKind::FileSystem => "FileSystem",
+            }),
         }
     }
 

@@ -22,6 +22,7 @@ pub use table::KNOBS;
 pub(super) use value::{Complaint, Value, camel};
 
 use super::diagnostic::nearest;
+use crate::plan::StorageKind;
 
 /// Something that can be set.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,8 @@ pub struct Knob {
     pub rules: &'static [u8],
     /// Whether the protocol here has it.
     pub model: Model,
+    /// Words of its choice that no run has, each with what to know about it.
+    pub absent: &'static [(&'static str, &'static str)],
 }
 
 /// What the values of a knob are.
@@ -92,8 +95,8 @@ pub enum Model {
     Full(Slot),
     /// It is read, and checked against others as Flink does, but no run has what it asks for.
     Checked(Slot),
-    /// It has, and a file says it so: not by this key, because it takes more than one value.
-    Elsewhere(&'static str),
+    /// What it asks for by default is what every run does. Whoever says so is right; whatever else is asked for is refused.
+    Always,
     /// It has not.
     Absent,
 }
@@ -126,6 +129,8 @@ pub enum Slot {
     ResetThreshold,
     Jitter,
     ResetAttempts,
+    StateBackend,
+    CheckpointStorage,
 }
 
 /// Below `checkpointing` stands what has one of these in front of it.
@@ -134,27 +139,32 @@ const CHECKPOINTING: [&str; 2] = ["execution.checkpointing.", "cutline.checkpoin
 const RESTART: &str = "restart-strategy.";
 
 impl Knob {
-    /// Whether a run has what it asks for.
+    /// Whether a run has what it asks for, for each of its values that is not absent.
     pub fn is_modelled(&self) -> bool {
-        matches!(self.model, Model::Full(_))
+        matches!(self.model, Model::Full(_) | Model::Always)
     }
 
     /// The place of its value.
     pub fn slot(&self) -> Option<Slot> {
         match self.model {
             Model::Full(slot) | Model::Checked(slot) => Some(slot),
-            Model::Elsewhere(_) | Model::Absent => None,
+            Model::Always | Model::Absent => None,
         }
     }
 
-    /// What is wrong with naming it, if a run has not what it asks for, or not by this name.
-    pub(super) fn refusal(&self) -> Option<(&'static str, String)> {
+    /// What is wrong with naming it, if a run has not what it asks for.
+    pub(super) fn refusal(&self) -> Option<String> {
         match self.model {
-            Model::Full(_) => None,
-            Model::Elsewhere(field) => {
-                Some(("other-form", format!("`{}` is written as `{field}` in a file", self.key)))
-            }
-            Model::Checked(_) | Model::Absent => Some(("not-modelled", format!("`{}` is not modelled yet", self.key))),
+            Model::Full(_) | Model::Always => None,
+            Model::Checked(_) | Model::Absent => Some(format!("`{}` is not modelled yet", self.key)),
+        }
+    }
+
+    /// What to know of a value that stood for more in older versions of Flink.
+    pub(super) fn shortcut(&self, value: Value) -> Option<&'static str> {
+        match (self.slot(), value) {
+            (Some(Slot::StateBackend), Value::Word(word)) => older_backend(word).map(|older| older.1),
+            _ => None,
         }
     }
 
@@ -176,8 +186,10 @@ impl Knob {
 
     /// How a file says it: `checkpointing: (min_pause: ..)`.
     pub fn in_file(&self) -> String {
-        if let Model::Elsewhere(field) = self.model {
-            return field.to_owned();
+        match self.slot() {
+            Some(Slot::StateBackend) => return "state_backend: RocksDB(access: \"10us\")".to_owned(),
+            Some(Slot::CheckpointStorage) => return "storage: (kind: FileSystem)".to_owned(),
+            _ => {}
         }
         if let Some(field) = self.checkpointing_field() {
             return match field.split_once('.') {
@@ -191,6 +203,21 @@ impl Knob {
             None => format!("flink: {{\"{}\": ..}}", self.key),
         }
     }
+}
+
+/// A word for a state backend from the time when it said, too, where snapshots go: the storage, and what to know.
+pub(super) fn older_backend(word: &str) -> Option<(StorageKind, &'static str)> {
+    Some(match word {
+        "FileSystem" => (
+            StorageKind::FileSystem,
+            "Flink's FsStateBackend, gone since 2.0; today `state.backend.type: hashmap` and `execution.checkpointing.storage: filesystem`",
+        ),
+        "JobManager" => (
+            StorageKind::JobManager,
+            "Flink's MemoryStateBackend, gone since 2.0; today `state.backend.type: hashmap` and `execution.checkpointing.storage: jobmanager`",
+        ),
+        _ => return None,
+    })
 }
 
 /// A part of a key as a field: dots stay.
@@ -247,7 +274,7 @@ pub fn named(name: &str) -> Result<Named, Unnamed> {
 }
 
 /// The knob with this whole key, today's or an older one.
-pub(super) fn by_key(key: &str) -> Option<Named> {
+pub(crate) fn by_key(key: &str) -> Option<Named> {
     if let Some(knob) = KNOBS.iter().find(|knob| knob.key == key) {
         return Some(Named { knob, older: None });
     }

@@ -56,6 +56,13 @@ fn setting(found: &mut Diagnostics, argument: &str) -> Option<Setting> {
             .help("write KEY=VALUE, as in interval=10s");
         return None;
     };
+    if key.trim().is_empty() {
+        let message = "the key is missing in front of this".to_owned();
+        found
+            .add_in(Severity::Error, "bad-setting", argument, 0..argument.len(), message)
+            .help("write KEY=VALUE, as in interval=10s");
+        return None;
+    }
     let whole_key = 0..key.len();
     let named = match named(key) {
         Ok(named) => named,
@@ -71,12 +78,18 @@ fn setting(found: &mut Diagnostics, argument: &str) -> Option<Setting> {
             .add_in(Severity::Note, "older-name", argument, whole_key.clone(), message)
             .label(format!("today it is `{}`", knob.key));
     }
-    if let Some((code, message)) = knob.refusal() {
-        not_modelled(found.add_in(Severity::Error, code, argument, whole_key, message), knob);
+    if let Some(message) = knob.refusal() {
+        not_modelled(found.add_in(Severity::Error, "not-modelled", argument, whole_key, message), knob);
     }
     let at = key.len() + 1..argument.len();
     match value::value(knob, text) {
-        Ok(value) => Some(Setting { knob, value, text: argument.to_owned(), at }),
+        Ok(value) => {
+            if let Some(today) = knob.shortcut(value) {
+                let message = format!("`{}` is a word of older versions", text.trim());
+                found.add_in(Severity::Note, "older-name", argument, at.clone(), message).note(today);
+            }
+            Some(Setting { knob, value, text: argument.to_owned(), at })
+        }
         Err(complaint) => {
             let code = complaint.code;
             let message = complaint.message.clone();

@@ -38,5 +38,16 @@ static ALL: [Knob; PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].l
 
 /// A row with what most rows have: no older keys, no other words.
 const fn knob(key: &'static str) -> Knob {
-    Knob { key, older: &[], words: &[], kind: Text, default: "", about: "", check: "", rules: &[], model: Absent }
+    Knob {
+        key,
+        older: &[],
+        words: &[],
+        kind: Text,
+        default: "",
+        about: "",
+        check: "",
+        rules: &[],
+        model: Absent,
+        absent: &[],
+    }
 }

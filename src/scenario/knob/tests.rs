@@ -143,7 +143,7 @@ fn values_that_are_none() {
     check("execution.checkpointing.timeout", "-1 s", "bad-duration", "negative");
     check("execution.checkpointing.timeout", "10 parsecs", "bad-duration", "parsecs");
     check("execution.checkpointing.timeout", "1 ns", "bad-duration", "microseconds");
-    check("execution.checkpointing.timeout", "99999999999999 d", "bad-duration", "microseconds");
+    check("execution.checkpointing.timeout", "99999999999999 d", "bad-duration", "too long");
     check("execution.checkpointing.mode", "exactly-onse", "unknown-word", "did you mean `ExactlyOnce`?");
     check("execution.checkpointing.mode", "best-effort", "unknown-word", "one of `ExactlyOnce`, `AtLeastOnce`");
     check("execution.checkpointing.num-retained", "many", "wrong-type", "whole number");

@@ -61,7 +61,7 @@ pub(crate) fn value(knob: &Knob, text: &str) -> Result<Value, Complaint> {
         Kind::Limit { least } => count(text, least).map(Value::Count),
         Kind::Factor { least, most } => thousandths(text, least, most).map(Value::Thousandths),
         Kind::Flag => flag(text).map(Value::Flag),
-        Kind::Choice { what, of } => choice(text, what, of).map(Value::Word),
+        Kind::Choice { what, of } => present(knob, choice(text, what, of)?).map(Value::Word),
         Kind::Size => size(text).map(Value::Size),
         Kind::Text => Ok(Value::Text),
     }
@@ -80,11 +80,12 @@ pub(crate) fn duration(text: &str) -> Result<Micros, Complaint> {
         return Err(complaint.help(format!("add a unit, for example \"{text}ms\"")));
     }
     let whole = |nanos: Option<u128>| {
-        let micros = nanos.filter(|nanos| nanos.is_multiple_of(1_000)).and_then(|n| u64::try_from(n / 1_000).ok());
         let note = "the virtual clock counts microseconds, in 64 bits";
-        micros
-            .map(Micros)
-            .ok_or_else(|| Complaint { note, ..bad(format!("`{text}` is no whole number of microseconds")) })
+        if nanos.is_some_and(|nanos| !nanos.is_multiple_of(1_000)) {
+            return Err(Complaint { note, ..bad(format!("`{text}` is no whole number of microseconds")) });
+        }
+        let micros = nanos.and_then(|nanos| u64::try_from(nanos / 1_000).ok());
+        micros.map(Micros).ok_or_else(|| Complaint { note, ..bad(format!("`{text}` is too long")) })
     };
     if let (Ok(number), Some(unit)) = (digits.parse::<u128>(), flink_unit(text[digits.len()..].trim())) {
         return whole(number.checked_mul(unit));
@@ -98,7 +99,11 @@ pub(crate) fn duration(text: &str) -> Result<Micros, Complaint> {
         Err(humantime::DurationError::UnknownUnit { unit, .. }) => {
             Err(bad(format!("unknown unit of time `{unit}`")).help("write us, ms, s, min, h or d"))
         }
-        Err(error) => Err(bad(format!("`{text}` is not a duration: {error}"))),
+        Err(_) => {
+            let message = if text.is_empty() { "an empty text".to_owned() } else { format!("`{text}`") };
+            Err(bad(message + " is not a duration")
+                .help("write a number with a unit, for example \"10s\" or \"500ms\""))
+        }
     }
 }
 
@@ -172,6 +177,27 @@ fn choice(text: &str, what: &'static str, of: &'static [&'static [&'static str]]
         Some(near) => Complaint { label: format!("did you mean `{near}`?"), ..complaint },
         None => complaint.help(format!("one of `{}`", known.join("`, `"))),
     })
+}
+
+/// The word, unless no run has what it asks for.
+fn present(knob: &Knob, word: &'static str) -> Result<&'static str, Complaint> {
+    match knob.absent.iter().find(|absent| absent.0 == word) {
+        None => Ok(word),
+        Some(&(_, note)) => {
+            let complaint =
+                Complaint::new("not-modelled", format!("the {} `{word}` is not modelled yet", kind_of(knob)));
+            let Kind::Choice { of, .. } = knob.kind else { return Err(complaint) };
+            let there = of.iter().map(|words| words[0]);
+            let there = there.filter(|word| knob.absent.iter().all(|absent| absent.0 != *word));
+            let there = there.filter(|word| knob.shortcut(Value::Word(word)).is_none());
+            let there: Vec<String> = there.map(|word| format!("`{word}`")).collect();
+            Err(Complaint { note, ..complaint.help(format!("write {}", there.join(" or "))) })
+        }
+    }
+}
+
+fn kind_of(knob: &Knob) -> &'static str {
+    if let Kind::Choice { what, .. } = knob.kind { what } else { "value" }
 }
 
 /// A size: a number with one of Flink's units, or of bytes.

@@ -6,6 +6,23 @@ use crate::plan::{Channels, Latencies, Latency, Limits, Manager};
 use crate::scenario::read::{Pairs, Raw, Reader};
 use crate::scenario::syntax;
 
+/// The version of Flink whose protocol runs, in the name of its profile.
+const PROFILE: &str = "flink-2.3";
+
+/// `profile`: there is one so far.
+pub(super) fn profile<'a>(r: &mut Reader<'a>, raw: Raw<'a>) {
+    let Some(name) = raw.given().and_then(|raw| r.text(raw)) else { return };
+    if name == "flink-1.10" {
+        r.error(raw, "not-modelled", "the profile `flink-1.10` is not modelled yet")
+            .note("it comes later: savepoints that are stored and notified, setPreferCheckpointForRecovery, other failures that count; until then every run is one of Flink 2.3")
+            .help(format!("leave `profile` out, or write \"{PROFILE}\""));
+    } else if name != PROFILE {
+        r.error(raw, "unknown-word", format!("`{name}` is no profile"))
+            .label(format!("did you mean `{PROFILE}`?"))
+            .note("a profile is a version of Flink whose protocol runs; `flink-1.10` comes later");
+    }
+}
+
 /// `task_managers`.
 pub(super) fn managers<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Vec<Manager> {
     let Some(Pairs(entries)) = raw.given().and_then(|raw| r.read(raw)) else { return Vec::new() };

@@ -195,7 +195,8 @@ fn draft<'a>(r: &mut Reader<'a>, at: Raw<'a>) -> Option<Draft<'a>> {
     let kind = match written {
         syntax::Vertex::Source { records, splits, every, event_time, watermarks, .. } => {
             let splits = self::splits(r, parallelism, splits);
-            let records = self::records(r, records).unwrap_or(Records::Endless);
+            // Records that are wrong have an end: nobody should be told besides that they have none.
+            let records = self::records(r, records).unwrap_or(Records::Range { from: 1, to: 1, step: 1 });
             let every = r.or(every, defaults::PACE, Reader::duration);
             VertexKind::Source { records, splits, every, event_time: time::event_time(r, event_time, watermarks) }
         }

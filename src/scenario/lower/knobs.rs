@@ -7,8 +7,8 @@ use crate::ids::Micros;
 use crate::protocol::coordinator::{self, ConfigError};
 use crate::protocol::restart;
 use crate::scenario::diagnostic::nearest;
-use crate::scenario::knob::{self, KNOBS, Knob, Knobs, Named, Slot, Unnamed, Value, camel};
-use crate::scenario::read::{Fields, Pairs, Raw, Reader};
+use crate::scenario::knob::{self, KNOBS, Kind, Knob, Knobs, Named, Slot, Unnamed, Value, camel};
+use crate::scenario::read::{Fields, Pairs, Raw, Reader, shortened};
 
 /// What is known so far.
 struct Known<'a> {
@@ -17,9 +17,31 @@ struct Known<'a> {
     set: Vec<(&'static Knob, Raw<'a>)>,
 }
 
+/// The fields of a file that say knobs.
+pub(super) struct Written<'a> {
+    pub(super) checkpointing: Raw<'a>,
+    pub(super) restart: Raw<'a>,
+    pub(super) failover: Raw<'a>,
+    pub(super) flink: Raw<'a>,
+    /// `state_backend`, which has parts that no key has: it is read elsewhere.
+    pub(super) backend: Raw<'a>,
+    /// `storage: (kind: ..)`, likewise.
+    pub(super) storage: Raw<'a>,
+}
+
 /// All knobs.
-pub(super) fn knobs<'a>(r: &mut Reader<'a>, checkpointing: Raw<'a>, restart: Raw<'a>, flink: Raw<'a>) -> Knobs {
+pub(super) fn knobs<'a>(r: &mut Reader<'a>, written: Written<'a>) -> Knobs {
     let mut known = Known { knobs: Knobs::default(), set: Vec::new() };
+    let errors = r.errors();
+    let Written { checkpointing, restart, failover, flink, backend, storage } = written;
+    for (key, raw) in [("state.backend.type", backend), ("execution.checkpointing.storage", storage)] {
+        if let (Some(named), false) = (knob::by_key(key), raw.get().is_empty()) {
+            known.set.push((named.knob, raw));
+        }
+    }
+    if let Some((named, raw)) = knob::by_key("jobmanager.execution.failover-strategy").zip(failover.given()) {
+        known.read(r, &named, raw, raw);
+    }
     if let Some(raw) = checkpointing.given() {
         self::checkpointing(r, &mut known, raw, "");
     }
@@ -40,7 +62,10 @@ pub(super) fn knobs<'a>(r: &mut Reader<'a>, checkpointing: Raw<'a>, restart: Raw
     }
     refusals(r, &known);
     corrections(r, &known);
-    idle(r, &known);
+    // What is without effect may have one once the mistakes are mended.
+    if r.errors() == errors {
+        without_effect(r, &known);
+    }
     known.knobs
 }
 
@@ -59,12 +84,17 @@ impl<'a> Known<'a> {
             return;
         }
         self.set.push((knob, value));
-        if let Some((code, message)) = knob.refusal() {
-            let diagnostic = r.error(name, code, message);
+        if let Some(message) = knob.refusal() {
+            let diagnostic = r.error(name, "not-modelled", message);
             knob::not_modelled(diagnostic, knob);
         }
-        if let (Some(value), Some(slot)) = (r.value(knob, value), knob.slot()) {
-            self.knobs.set(slot, value);
+        let Some(read) = r.value(knob, value) else { return };
+        if let Some(today) = knob.shortcut(read) {
+            let message = format!("`{}` is a word of older versions", value.get().trim_matches('"'));
+            r.note(value, "older-name", message).note(today);
+        }
+        if let Some(slot) = knob.slot() {
+            self.knobs.set(slot, read);
         }
     }
 
@@ -85,7 +115,13 @@ fn checkpointing<'a>(r: &mut Reader<'a>, known: &mut Known<'a>, raw: Raw<'a>, fr
         }
         match knob::by_checkpointing_field(&path) {
             Some(named) => known.read(r, &named, name, value),
-            None => unknown(r, name, KNOBS.iter().filter_map(|knob| Some((knob, knob.checkpointing_field()?)))),
+            None => unknown(
+                r,
+                name,
+                KNOBS
+                    .iter()
+                    .filter_map(|knob| Some((knob, knob.checkpointing_field()?.strip_prefix(front)?.to_owned()))),
+            ),
         }
     }
 }
@@ -107,11 +143,21 @@ fn restart<'a>(r: &mut Reader<'a>, known: &mut Known<'a>, raw: Raw<'a>) {
         return known.read(r, &named, raw, raw);
     }
     let head = Raw::of(raw.head());
+    if head.get().is_empty() {
+        let message = format!("a restart strategy begins with its name, found `{}`", shortened(raw.get()));
+        r.error(raw, "wrong-form", message)
+            .note(knob::sets(named.knob))
+            .help("write, for example, `FixedDelay(attempts: 3, delay: \"10s\")`");
+        return;
+    }
     known.read(r, &named, head, head);
     let strategy = known.knobs.strategy();
     let body = Raw::of(&raw.get()[head.get().len()..]);
     if body.get().is_empty() || knob::plain(strategy) != knob::plain(head.get()) {
         return;
+    }
+    if r.has_positional(body) {
+        return positional(r, strategy, head, body);
     }
     let Some(Fields(fields)) = r.read(body) else { return };
     for (name, value) in fields {
@@ -126,6 +172,30 @@ fn restart<'a>(r: &mut Reader<'a>, known: &mut Known<'a>, raw: Raw<'a>) {
     }
 }
 
+/// Values without their names, as Flink's setters take them: `FixedDelay(3, 10000)`.
+fn positional<'a>(r: &mut Reader<'a>, strategy: &str, head: Raw<'a>, body: Raw<'a>) {
+    let fields = KNOBS.iter().filter_map(|knob| Some((knob, knob.restart_field()?)));
+    let fields = fields.filter(|(_, field)| field.0 == strategy).map(|(knob, field)| (knob, field.1));
+    let fields: Vec<(&Knob, String)> = fields.collect();
+    let values: Vec<&str> = body.get().trim_matches(['(', ')']).split(',').map(str::trim).collect();
+    let is_clear = values.len() <= fields.len();
+    let part = |((knob, field), value): ((&Knob, String), &str)| {
+        let value = match knob.kind {
+            Kind::Duration if value.chars().all(|c| c.is_ascii_digit()) => format!("\"{value}ms\""),
+            Kind::Duration if !value.starts_with('"') => format!("\"{value}\""),
+            _ => value.to_owned(),
+        };
+        if is_clear { format!("{field}: {value}") } else { format!("{field}: ..") }
+    };
+    let parts: Vec<String> = fields.into_iter().zip(values).map(part).collect();
+    let name = head.get();
+    let diagnostic = r.error(body, "wrong-form", format!("each part of `{name}` needs its name in front"));
+    diagnostic.help(format!("write `{name}({})`", parts.join(", ")));
+    if body.get().contains(|c: char| c.is_ascii_digit()) && !body.get().contains('"') {
+        diagnostic.note("a duration has a unit: Flink's setters count milliseconds");
+    }
+}
+
 /// A field that does not exist, among some that do.
 fn unknown<'a>(r: &mut Reader<'a>, name: Raw<'a>, known: impl Iterator<Item = (&'static Knob, String)>) {
     let known: Vec<(&Knob, String)> = known.collect();
@@ -137,8 +207,9 @@ fn unknown<'a>(r: &mut Reader<'a>, name: Raw<'a>, known: impl Iterator<Item = (&
             diagnostic.label(format!("did you mean `{field}`?")).note(knob::sets(knob));
         }
         None => {
-            let modelled = known.iter().filter(|field| field.0.is_modelled());
-            let names: Vec<String> = modelled.map(|field| format!("`{}`", field.1)).collect();
+            let modelled = || known.iter().filter(|field| field.0.is_modelled());
+            let all = if modelled().next().is_some() { modelled().collect() } else { known.iter().collect::<Vec<_>>() };
+            let names: Vec<String> = all.iter().map(|field| format!("`{}`", field.1)).collect();
             diagnostic.help(format!("one of {}", names.join(", ")));
         }
     }
@@ -224,16 +295,18 @@ fn corrections<'a>(r: &mut Reader<'a>, known: &Known<'a>) {
     if let (true, Some(at)) = (config.interval != config.effective_interval(), known.place(Slot::Interval)) {
         r.warning(at, code, "the interval is raised to the min pause");
     }
+}
+
+/// Warns of a mode that is asked for without periodic checkpoints, and of parameters of a restart strategy that is not in
+/// force.
+fn without_effect<'a>(r: &mut Reader<'a>, known: &Known<'a>) {
+    let interval = known.knobs.checkpointing.interval;
     if let (None, Value::Word("EXACTLY_ONCE"), Some(at)) =
-        (config.interval, known.knobs.get(Slot::Mode), known.place(Slot::Mode))
+        (interval, known.knobs.get(Slot::Mode), known.place(Slot::Mode))
     {
         r.warning(at, "no-interval", "without an interval there are no periodic checkpoints")
             .help("add `interval: \"1s\"`");
     }
-}
-
-/// Warns of parameters of a restart strategy that is not in force.
-fn idle<'a>(r: &mut Reader<'a>, known: &Known<'a>) {
     let strategy = known.knobs.strategy();
     for &(knob, at) in &known.set {
         let Some((of, _)) = knob.restart_field().filter(|field| field.0 != strategy) else { continue };

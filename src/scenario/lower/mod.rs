@@ -55,11 +55,21 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.managers = config::managers(r, &job, written.task_managers);
     plan.channels = config::channels(r, &job, written.channels);
     plan.latencies = config::latencies(r, written.latencies);
-    let knobs = knobs::knobs(r, written.checkpointing, written.restart, written.flink);
+    config::profile(r, written.profile);
+    let storage: syntax::Storage<'a> = r.or(written.storage, syntax::Storage::default(), Reader::parts);
+    let fields = knobs::Written {
+        checkpointing: written.checkpointing,
+        restart: written.restart,
+        failover: written.failover,
+        flink: written.flink,
+        backend: written.state_backend,
+        storage: storage.kind,
+    };
+    let knobs = knobs::knobs(r, fields);
     plan.restart = knobs.restart();
+    plan.backend = storage::backend(r, written.state_backend, knobs.is_rocksdb());
+    plan.storage = storage::storage(r, &job, storage, knobs.storage());
     (plan.checkpointing, plan.initial_delay) = (knobs.checkpointing, knobs.initial_delay);
-    plan.backend = storage::backend(r, written.state_backend);
-    plan.storage = storage::storage(r, &job, written.storage);
     plan.limits = config::limits(r, written.limits);
     plan.time = r.or(written.time, plan.time, |r, raw| r.word(raw, &words::TIMES));
     plan.steps = r.list(written.steps).into_iter().filter_map(|raw| r.word(raw, &words::COARSE)).collect();

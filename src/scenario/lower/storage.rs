@@ -7,26 +7,35 @@ use crate::plan::{Backend, StateSize, Storage, StorageKind, Write};
 use crate::scenario::read::{Pairs, Raw, Reader};
 use crate::scenario::{syntax, words};
 
-/// `state_backend`.
-pub(super) fn backend<'a>(r: &mut Reader<'a>, raw: Raw<'a>) -> Backend {
-    if raw.get().is_empty() {
-        return Backend::default();
-    }
-    match r.parts(raw) {
+/// `state_backend`; a key may have said whether it is RocksDB, and has the last word.
+pub(super) fn backend<'a>(r: &mut Reader<'a>, raw: Raw<'a>, is_rocksdb: Option<bool>) -> Backend {
+    let written = if raw.get().is_empty() { None } else { r.parts(raw) };
+    let written = match written {
         Some(syntax::Backend::HashMap) | None => Backend::HashMap,
+        Some(syntax::Backend::RocksDB { access }) if access.get().is_empty() => Backend::ROCKSDB,
         Some(syntax::Backend::RocksDB { access }) => {
             Backend::RocksDb { access: r.or(access, Default::default(), Reader::duration) }
         }
+    };
+    match (is_rocksdb, written) {
+        (Some(true), Backend::HashMap) => Backend::ROCKSDB,
+        (Some(false), _) => Backend::HashMap,
+        (Some(true) | None, written) => written,
     }
 }
 
-/// `storage`.
-pub(super) fn storage<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Storage {
-    let written: syntax::Storage<'a> = r.or(raw, syntax::Storage::default(), Reader::parts);
-    let Storage { kind, max_state_size, write, .. } = Storage::default();
-    let kind = r.or(written.kind, kind, |r, raw| r.word(raw, &words::STORAGE_KINDS));
+/// `storage`; a key may have said which, and has the last word.
+pub(super) fn storage<'a>(
+    r: &mut Reader<'a>,
+    job: &Job,
+    written: syntax::Storage<'a>,
+    by_key: Option<StorageKind>,
+) -> Storage {
+    let usual = Storage::default();
+    let said = r.or(written.kind, usual.kind, |r, raw| r.word(raw, &words::STORAGE_KINDS));
+    let kind = by_key.unwrap_or(said);
     let max_at = written.max_state_size;
-    if kind == StorageKind::FileSystem && max_at.given().is_some() {
+    if said == StorageKind::FileSystem && max_at.given().is_some() {
         r.error(max_at, "needless-bound", "files may be as large as they like")
             .note("only the JobManager bounds a state handle: Flink's JobManagerCheckpointStorage(maxStateSize)");
     }
@@ -37,10 +46,12 @@ pub(super) fn storage<'a>(r: &mut Reader<'a>, job: &Job, raw: Raw<'a>) -> Storag
     }
     fails.sort_unstable();
     fails.dedup();
+    let max_state_size = r.or(max_at, usual.max_state_size, bytes);
     Storage {
         kind,
-        max_state_size: r.or(max_at, max_state_size, bytes),
-        write: r.or(written.write, write, self::write),
+        // Files have no bound, whatever the file says of the storage that it had.
+        max_state_size: if kind == StorageKind::FileSystem { usual.max_state_size } else { max_state_size },
+        write: r.or(written.write, usual.write, write),
         state: sizes(r, job, written.state),
         fails,
     }

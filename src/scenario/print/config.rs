@@ -2,7 +2,7 @@
 
 use super::layout::Item;
 use super::{Namer, decimal, duration, quoted};
-use crate::ids::{Bytes, CheckpointId, Micros, VertexId};
+use crate::ids::{Bytes, CheckpointId, VertexId};
 use crate::plan::{Backend, Channels, Latencies, Latency, Limits, Plan, StateSize, Storage, Write};
 use crate::scenario::knob::{Knob, Knobs, Value, camel};
 use crate::scenario::words;
@@ -111,7 +111,9 @@ pub(super) fn backend(backend: Backend) -> Item {
         Backend::HashMap => Item::word("HashMap"),
         Backend::RocksDb { access } => {
             let mut parts = Parts(Vec::new());
-            parts.put("access", access, Micros::ZERO, duration);
+            if backend != Backend::ROCKSDB {
+                parts.0.push(("access", duration(access)));
+            }
             parts.item("RocksDB")
         }
     }

@@ -273,6 +273,9 @@ fn what_is_not_modelled() {
        |
     10 |         Gap(between: "restart", is: AtLeast("500ms")),
        |         ^^^
+       |
+       = note: it will bound the time between two events
+       = help: `cutline trace FILE` shows the times
     "##);
 }
 
@@ -286,7 +289,9 @@ fn unclosed() {
      --> scenarios/mine.ron:3:12
       |
     3 |     about: "never closed,
-      |            ^
+      |            ^^^^^^^^^^^^^^
+      |
+      = help: end it with a `"` on the same line
     "##);
 }
 
@@ -298,6 +303,8 @@ fn not_ron() {
       |
     1 | {"version": 1}
       | ^
+      |
+      = help: begin with `Scenario(version: 1, job: [..])`
     "##);
 }
 
@@ -358,4 +365,33 @@ fn empty() {
       |
       = help: begin with `Scenario(version: 1, job: [..])`
     "##);
+}
+
+#[test]
+fn brackets_of_the_wrong_kind() {
+    #[track_caller]
+    fn check(rest: &str, code: &str, marked: &str, said: &str) {
+        let text = super::around(rest);
+        let (plan, found) = cutline::scenario::examine(&text, "mine.ron");
+        assert!(plan.is_none());
+        let [first] = found.iter().collect::<Vec<_>>()[..] else { panic!("one message was expected: {found}") };
+        let span = first.span.as_ref().expect("it has a place");
+        let line = text.lines().nth(span.start.line - 1).expect("there is such a line");
+        let width = if span.start.line == span.end.line { span.end.column - span.start.column } else { 1 };
+        let place: String = line.chars().skip(span.start.column - 1).take(width).collect();
+        assert_eq!((first.code, place.as_str()), (code, marked), "{found}");
+        assert!(found.to_string().contains(said), "`{said}` is not in {found}");
+    }
+    check("restart: FixedDelay[3]", "syntax", "[", "between round brackets");
+    check("restart: None(attempts: 3)", "syntax", "None", "`None` has no parts");
+    check("checkpointing: (\"1s\")", "syntax", "\"", "its name in front");
+    check("checkpointing: (interval: 1s)", "syntax", "1s", "quoted: \"1s\"");
+    check("flink: (\"execution.checkpointing.interval\": \"1s\")", "syntax", ":", "{\"key\": value}");
+    check("flink: {execution.checkpointing.interval: \"1s\"}", "syntax", ".", "the key in quotes");
+    check("expect: [Job(Finished], seed: 1", "syntax", "]", "expected `)`, found `]`: the `(` is still open");
+    check("about: 'one'", "syntax", "'o", "double quotes");
+    check("faults: [Crash(task: \"a\", at: \"35ms\")]", "wrong-type", "\"35ms\"", "write `Time(\"35ms\")`");
+    check("expect: [Restarts(1)]", "wrong-type", "1", "write `Exactly(1)`");
+    check("channels: (latency: \"1ms\")", "wrong-type", "\"1ms\"", "write `Fixed(\"1ms\")`");
+    check("checkpointing: (interval: \"1s\", mode: Exactly)", "unknown-word", "Exactly", "did you mean `ExactlyOnce`?");
 }

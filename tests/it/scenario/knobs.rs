@@ -135,13 +135,14 @@ fn what_is_not_modelled_says_what_it_would_do() {
        |
        = note: in Flink: How old an aligned barrier may become before it starts to overtake data. 0: unaligned from the beginning.
 
-    error[bad-duration]: `soon` is not a duration: expected number at 0
+    error[bad-duration]: `soon` is not a duration
       --> scenarios/mine.ron:12:28
        |
     12 |         alignment_timeout: "soon",
        |                            ^^^^^^
        |
        = note: Flink calls it execution.checkpointing.aligned-checkpoint-timeout
+       = help: write a number with a unit, for example "10s" or "500ms"
 
     error[not-modelled]: `execution.checkpointing.incremental` is not modelled yet
       --> scenarios/mine.ron:13:9
@@ -151,13 +152,15 @@ fn what_is_not_modelled_says_what_it_would_do() {
        |
        = note: in Flink: A checkpoint uploads only files that no earlier one has, and refers to the others.
 
-    error[not-modelled]: `jobmanager.execution.failover-strategy` is not modelled yet
-      --> scenarios/mine.ron:15:13
+    error[not-modelled]: the failover strategy `full` is not modelled yet
+      --> scenarios/mine.ron:15:55
        |
     15 |     flink: {"jobmanager.execution.failover-strategy": "full"},
-       |             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |                                                       ^^^^^^
        |
-       = note: in Flink: Which tasks restart after a failure: those that the failed one is connected to, or all. Here it is `region`, always; for a job in one piece both are the same.
+       = note: every run restarts the tasks that the failed one is connected to; for a job in one piece that is all of them
+       = note: Flink calls it jobmanager.execution.failover-strategy
+       = help: write `region`
     "##);
 }
 
@@ -196,7 +199,7 @@ fn names_that_nobody_knows() {
     11 |         colour: "red",
        |         ^^^^^^
        |
-       = help: one of `mode`, `interval`, `timeout`, `min_pause`, `max_concurrent_checkpoints`, `tolerable_failed_checkpoints`, `num_retained`, `checkpoints_after_tasks_finish`, `externalized_checkpoint_retention`, `initial_delay`
+       = help: one of `mode`, `interval`, `timeout`, `min_pause`, `max_concurrent_checkpoints`, `tolerable_failed_checkpoints`, `num_retained`, `checkpoints_after_tasks_finish`, `externalized_checkpoint_retention`, `initial_delay`, `storage`
 
     error[set-twice]: this is set for the second time; the first value is `"1s"`
       --> scenarios/mine.ron:13:9
@@ -268,21 +271,13 @@ fn strategies_that_nobody_knows() {
       |
       = note: Flink calls it execution.checkpointing.mode
 
-    warning[no-interval]: without an interval there are no periodic checkpoints
-     --> scenarios/mine.ron:9:27
-      |
-    9 |     checkpointing: (mode: ExactlyOnse, retention: 3),
-      |                           ^^^^^^^^^^^
-      |
-      = help: add `interval: "1s"`
-
     error[unknown-field]: unknown field `retention`
      --> scenarios/mine.ron:9:40
       |
     9 |     checkpointing: (mode: ExactlyOnse, retention: 3),
       |                                        ^^^^^^^^^
       |
-      = help: one of `mode`, `interval`, `timeout`, `min_pause`, `max_concurrent_checkpoints`, `tolerable_failed_checkpoints`, `num_retained`, `checkpoints_after_tasks_finish`, `externalized_checkpoint_retention`, `initial_delay`
+      = help: one of `mode`, `interval`, `timeout`, `min_pause`, `max_concurrent_checkpoints`, `tolerable_failed_checkpoints`, `num_retained`, `checkpoints_after_tasks_finish`, `externalized_checkpoint_retention`, `initial_delay`, `storage`
     "##);
 }
 
@@ -309,5 +304,177 @@ fn parameters_without_effect_and_corrections() {
        |                                                               ^^^^^^^
        |
        = help: set restart-strategy.type to exponential-delay
+    "##);
+}
+
+#[test]
+fn state_backends_and_storages_by_key() {
+    use cutline::plan::{Backend, StorageKind};
+
+    #[track_caller]
+    fn check(rest: &str, backend: Backend, storage: StorageKind, notes: usize) {
+        let (plan, said) = examined(rest);
+        assert_eq!((plan.backend, plan.storage.kind), (backend, storage), "{rest}");
+        assert_eq!(said.matches("note[older-name]").count(), notes, "{said}");
+        let text = scenario::print(&plan).expect("it has a text");
+        let again = scenario::load(&text, "mine.ron").expect("it is a file");
+        assert_eq!((again.backend, again.storage), (plan.backend, plan.storage), "{text}");
+    }
+
+    use StorageKind::{FileSystem, JobManager};
+    let costly = Backend::RocksDb { access: Micros::millis(2) };
+    check("flink: {\"state.backend.type\": \"rocksdb\"}", Backend::ROCKSDB, JobManager, 0);
+    check("state_backend: RocksDB", Backend::ROCKSDB, JobManager, 0);
+    check("state_backend: RocksDB(access: \"2ms\")", costly, JobManager, 0);
+    check("flink: {\"execution.checkpointing.storage\": \"filesystem\"}", Backend::HashMap, FileSystem, 0);
+    check("flink: {\"state.checkpoint-storage\": \"jobmanager\"}", Backend::HashMap, JobManager, 1);
+    // Words that said both up to Flink 1.12: the key is an older one, and so is the word.
+    check("flink: {\"state.backend\": \"filesystem\"}", Backend::HashMap, FileSystem, 2);
+    check("flink: {\"state.backend\": \"memory\"}", Backend::HashMap, JobManager, 2);
+    check("flink: {\"state.backend.type\": \"MemoryStateBackend\"}", Backend::HashMap, JobManager, 1);
+
+    // From outside, over what a file says: the cost of RocksDB stays, the bound of the JobManager has no meaning for files.
+    let file = around("state_backend: RocksDB(access: \"2ms\"), storage: (max_state_size: \"1 MiB\")");
+    let set = |settings: &[&str]| {
+        let texts: Vec<String> = settings.iter().map(|&text| text.to_owned()).collect();
+        let (settings, _) = scenario::Settings::read(&texts).expect("these are settings");
+        let (plan, found) = scenario::examine_with(&file, "mine.ron", &settings);
+        let plan = plan.unwrap_or_else(|| panic!("{found}"));
+        (plan.backend, plan.storage.kind)
+    };
+    assert_eq!(set(&["state.backend.type=rocksdb", "storage=filesystem"]), (costly, FileSystem));
+    assert_eq!(set(&["state.backend=hashmap"]), (Backend::HashMap, JobManager));
+}
+
+#[test]
+fn what_every_run_does_may_be_said() {
+    let (_, said) = examined(
+        r#"failover: Region, profile: "flink-2.3",
+        flink: {"jobmanager.scheduler": "Default"}"#,
+    );
+    assert_eq!(said, "");
+    let (_, said) = examined("flink: {\"jobmanager.execution.failover-strategy\": \"region\"}");
+    assert_eq!(said, "");
+}
+
+#[test]
+fn what_comes_later_says_what_to_write_until_then() {
+    assert_snapshot!(with_job(
+        r#"
+    profile: "flink-1.10",
+    failover: Full,
+    flink: {"state.backend.type": "forst", "execution.checkpointing.storage": "filesystem"},
+    storage: (kind: JobManager),
+    user: [Savepoint(name: "s1", at: Time("1s"))],
+"#,
+    ), @r##"
+    error[not-modelled]: the profile `flink-1.10` is not modelled yet
+     --> scenarios/mine.ron:8:14
+      |
+    8 |     profile: "flink-1.10",
+      |              ^^^^^^^^^^^^
+      |
+      = note: it comes later: savepoints that are stored and notified, setPreferCheckpointForRecovery, other failures that count; until then every run is one of Flink 2.3
+      = help: leave `profile` out, or write "flink-2.3"
+
+    error[not-modelled]: the failover strategy `full` is not modelled yet
+     --> scenarios/mine.ron:9:15
+      |
+    9 |     failover: Full,
+      |               ^^^^
+      |
+      = note: every run restarts the tasks that the failed one is connected to; for a job in one piece that is all of them
+      = note: Flink calls it jobmanager.execution.failover-strategy
+      = help: write `region`
+
+    error[not-modelled]: the state backend `ForSt` is not modelled yet
+      --> scenarios/mine.ron:10:35
+       |
+    10 |     flink: {"state.backend.type": "forst", "execution.checkpointing.storage": "filesystem"},
+       |                                   ^^^^^^^
+       |
+       = note: in Flink: state on remote storage, with a cache on local disk
+       = note: Flink calls it state.backend.type
+       = help: write `HashMap` or `RocksDB`
+
+    error[set-twice]: this is set for the second time; the first value is `JobManager`
+      --> scenarios/mine.ron:10:44
+       |
+    10 |     flink: {"state.backend.type": "forst", "execution.checkpointing.storage": "filesystem"},
+       |                                            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = note: Flink calls it execution.checkpointing.storage
+
+    error[not-modelled]: `Savepoint` is not modelled yet
+      --> scenarios/mine.ron:12:12
+       |
+    12 |     user: [Savepoint(name: "s1", at: Time("1s"))],
+       |            ^^^^^^^^^
+       |
+       = note: in Flink: a snapshot that somebody asks for, names and owns; no later checkpoint removes it
+       = help: write `Checkpoint(at: ..)` for a checkpoint by hand; `Start(at: ..)` begins from the latest retained checkpoint
+    "##);
+}
+
+#[test]
+fn a_mistake_elsewhere_is_no_reason_for_a_warning() {
+    for rest in [
+        "checkpointing: (interval: \"1 parsec\", mode: ExactlyOnce)",
+        "checkpointing: (intreval: \"1s\", mode: ExactlyOnce)",
+        "flink: {\"restart-strategy.type\": \"fixd\", \"restart-strategy.failure-rate.delay\": \"1s\"}",
+    ] {
+        let (plan, found) = scenario::examine(&around(rest), "mine.ron");
+        assert!(plan.is_none());
+        assert_eq!(found.iter().count(), 1, "{found}");
+    }
+}
+
+#[test]
+fn strategies_as_flinks_setters_take_them() {
+    assert_snapshot!(with_job(
+        r#"
+    restart: FixedDelay(3, 10000),
+"#,
+    ), @r##"
+    error[wrong-form]: each part of `FixedDelay` needs its name in front
+     --> scenarios/mine.ron:8:24
+      |
+    8 |     restart: FixedDelay(3, 10000),
+      |                        ^^^^^^^^^^
+      |
+      = note: a duration has a unit: Flink's setters count milliseconds
+      = help: write `FixedDelay(attempts: 3, delay: "10000ms")`
+    "##);
+    assert_snapshot!(with_job(
+        r#"
+    restart: (attempts: 3),
+    checkpointing: (interval: abc, unaligned: (enabld: true)),
+"#,
+    ), @r##"
+    error[wrong-form]: a restart strategy begins with its name, found `(attempts: 3)`
+     --> scenarios/mine.ron:8:14
+      |
+    8 |     restart: (attempts: 3),
+      |              ^^^^^^^^^^^^^
+      |
+      = note: Flink calls it restart-strategy.type
+      = help: write, for example, `FixedDelay(attempts: 3, delay: "10s")`
+
+    error[bad-duration]: `abc` is not a duration
+     --> scenarios/mine.ron:9:31
+      |
+    9 |     checkpointing: (interval: abc, unaligned: (enabld: true)),
+      |                               ^^^
+      |
+      = note: Flink calls it execution.checkpointing.interval
+      = help: write a number with a unit, for example "10s" or "500ms"
+
+    error[unknown-field]: unknown field `enabld`
+     --> scenarios/mine.ron:9:48
+      |
+    9 |     checkpointing: (interval: abc, unaligned: (enabld: true)),
+      |                                                ^^^^^^ did you mean `enabled`?
+      |
+      = note: Flink calls it execution.checkpointing.unaligned.enabled
     "##);
 }

@@ -129,14 +129,6 @@ fn no_mistake_hides_another() {
        |         ^^^^^^^^^^^^^^^^^^ did you mean `CrashManager`?
        |
        = note: a TaskManager with all its tasks: `CrashManager(manager: "tm", at: Time("1s"))`
-
-    error[missing]: a source of this job is endless, and nothing ends the run
-      --> scenarios/mine.ron:16:1
-       |
-    16 | )
-       | ^
-       |
-       = help: add `stop: (at: "10s")`; an untimed run ends at `limits: (records: 100)`, too
     "##);
 }
 

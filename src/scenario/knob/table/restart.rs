@@ -2,7 +2,7 @@
 
 use super::knob;
 use crate::scenario::knob::Kind::{Choice, Count, Duration, Factor, Limit};
-use crate::scenario::knob::Model::Full;
+use crate::scenario::knob::Model::{Always, Full};
 use crate::scenario::knob::{Knob, Slot};
 
 pub(super) const RESTART: &[Knob] = &[
@@ -118,14 +118,26 @@ pub(super) const RESTART: &[Knob] = &[
     Knob {
         kind: Choice { what: "failover strategy", of: &[&["region"], &["full"]] },
         default: "region",
-        about: "Which tasks restart after a failure: those that the failed one is connected to, or all. Here it is `region`, always; for a job in one piece both are the same.",
+        about: "Which tasks restart after a failure: those that the failed one is connected to (`region`), or all (`full`). For a job in one piece both are the same.",
         rules: &[60],
+        model: Always,
+        absent: &[(
+            "full",
+            "every run restarts the tasks that the failed one is connected to; for a job in one piece that is all of them",
+        )],
         ..knob("jobmanager.execution.failover-strategy")
     },
     Knob {
+        words: &["scheduler"],
+        kind: Choice { what: "scheduler", of: &[&["Default"], &["Adaptive"], &["AdaptiveBatch"]] },
         default: "Default",
         about: "Who deploys tasks and restarts them; the adaptive one can change the parallelism.",
         rules: &[31, 60],
+        model: Always,
+        absent: &[
+            ("Adaptive", "in Flink: it deploys as many subtasks as there is room for"),
+            ("AdaptiveBatch", "in Flink: for batch jobs, which have no checkpoints"),
+        ],
         ..knob("jobmanager.scheduler")
     },
     Knob {

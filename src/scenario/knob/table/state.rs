@@ -2,8 +2,8 @@
 
 use super::knob;
 use crate::scenario::knob::Kind::{Choice, Flag, Size};
-use crate::scenario::knob::Knob;
-use crate::scenario::knob::Model::Elsewhere;
+use crate::scenario::knob::Model::Full;
+use crate::scenario::knob::{Knob, Slot};
 
 pub(super) const STATE: &[Knob] = &[
     Knob {
@@ -17,16 +17,22 @@ pub(super) const STATE: &[Knob] = &[
     },
     Knob {
         older: &["state.checkpoint-storage"],
-        words: &["setCheckpointStorage"],
-        default: "none",
-        about: "Where snapshots go: `jobmanager` keeps them in its memory, `filesystem` in files. By default files if there is a directory for them; here the JobManager unless the file says otherwise.",
-        model: Elsewhere("storage: (kind: FileSystem)"),
+        words: &["setCheckpointStorage", "CheckpointStorage"],
+        kind: Choice {
+            what: "checkpoint storage",
+            of: &[&["JobManager", "JobManagerCheckpointStorage"], &["FileSystem", "FileSystemCheckpointStorage"]],
+        },
+        default: "jobmanager",
+        about: "Where snapshots go: `jobmanager` keeps them in its memory and takes 5 MiB of one state handle, `filesystem` takes any size. In Flink it is `filesystem`, too, if there is a directory of checkpoints.",
+        check: "With files the bound on a state handle, `storage: (max_state_size: ..)`, has no meaning: a file that says both is refused.",
+        rules: &[52],
+        model: Full(Slot::CheckpointStorage),
         ..knob("execution.checkpointing.storage")
     },
     Knob {
         older: &["state.checkpoints.dir"],
         default: "none",
-        about: "The directory of checkpoints.",
+        about: "The directory of checkpoints. One that is set makes files the storage: here `execution.checkpointing.storage: filesystem` says that, and files have no names.",
         ..knob("execution.checkpointing.dir")
     },
     Knob {
@@ -127,10 +133,22 @@ pub(super) const STATE: &[Knob] = &[
     Knob {
         older: &["state.backend"],
         words: &["setStateBackend"],
+        kind: Choice {
+            what: "state backend",
+            of: &[
+                &["HashMap", "HashMapStateBackend"],
+                &["RocksDB", "EmbeddedRocksDBStateBackend"],
+                &["ForSt", "ForStStateBackend"],
+                &["FileSystem", "FsStateBackend"],
+                &["JobManager", "memory", "MemoryStateBackend"],
+            ],
+        },
         default: "hashmap",
-        about: "What keeps the state of running tasks: hashmap, rocksdb, forst. Here HashMap and RocksDB(access: ..), which says what each record pays.",
+        about: "What keeps the state of running tasks: `hashmap` on the heap, `rocksdb` on disk, where each record of an operator with state pays for reading and writing it: 10 us, unless `state_backend: RocksDB(access: ..)` says otherwise.",
+        check: "Two words of older versions say the storage, too: `filesystem` is hashmap with files, `jobmanager` is hashmap with the JobManager.",
         rules: &[87],
-        model: Elsewhere("state_backend: HashMap"),
+        model: Full(Slot::StateBackend),
+        absent: &[("ForSt", "in Flink: state on remote storage, with a cache on local disk")],
         ..knob("state.backend.type")
     },
 ];
