@@ -25,7 +25,7 @@ pub(super) use find::{Check, Explore, Replay, Shrink};
 pub(super) use look::{Completions, Explain, List, Man, Trace, Validate};
 pub(super) use start::{Init, Run};
 pub(super) use value::{Format, Shape};
-use value::{color, progress};
+use value::{color, progress, setting};
 
 const HELP: &str = "\
 {about}
@@ -71,11 +71,11 @@ pub(super) struct Cli {
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) quiet: u8,
     /// When words have colours; `auto`: on a terminal, unless `NO_COLOR` is set
-    #[arg(long, global = true, value_name = "auto|always|never", default_value = "auto", value_parser = color)]
+    #[arg(long, global = true, value_name = "auto|always|never", default_value = "auto", value_parser = color(), hide_possible_values = true)]
     pub(super) color: ColorChoice,
     /// How far long work is, on stderr: a line that is drawn again, or a line every ten seconds; `auto`: the one on a
     /// terminal, the other elsewhere
-    #[arg(long, global = true, value_name = "auto|bar|counter|none", default_value = "auto", value_parser = progress)]
+    #[arg(long, global = true, value_name = "auto|bar|counter|none", default_value = "auto", value_parser = progress(), hide_possible_values = true)]
     pub(super) progress: Shown,
     /// Exit with 0, and not 1, if a rule or an expectation is broken: the result says it
     #[arg(long, global = true)]
@@ -141,7 +141,7 @@ pub(super) enum Verb {
 #[derive(Debug, Default, Args)]
 pub(super) struct Set {
     /// Set a knob, in place of the file: a key of Flink's or its last segments, as in `interval=10s`
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting(), hide_possible_values = true)]
     pub(super) settings: Vec<String>,
 }
 

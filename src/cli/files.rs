@@ -31,40 +31,70 @@ impl File {
 
 /// Reads one file.
 pub(super) fn read_one(path: &Path, set: &Set) -> Result<File, Refusal> {
-    read(path, &settings(set)?).map_err(|Unsound { message, exit }| Refusal::new(exit, message))
+    read(path, &settings(set)?).map_err(|Unsound { message, exit, .. }| Refusal::new(exit, message))
 }
 
 /// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
 /// messages are in the refusal, and nothing should run.
 pub(super) fn read_all(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Refusal> {
-    let settings = settings(set)?;
+    read_each(paths, set).map_err(|bad| bad.refusal)
+}
+
+/// Why the files cannot be run, and what is wrong with which.
+pub(super) struct Bad {
+    pub(super) refusal: Refusal,
+    /// The files that are wrong; the arguments of `--set` have no path.
+    pub(super) files: Vec<(String, Diagnostics)>,
+    /// How many others there are.
+    pub(super) sound: usize,
+}
+
+impl From<Refusal> for Bad {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, files: Vec::new(), sound: 0 }
+    }
+}
+
+/// The same, with all that is known of what is wrong.
+pub(super) fn read_each(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Bad> {
+    let settings = match Settings::read(&set.settings) {
+        Ok((settings, found)) => said(settings, &found),
+        Err(found) => {
+            let refusal = Refusal::new(Exit::Usage, found.render(true));
+            return Err(Bad { refusal, files: vec![("--set".to_owned(), found)], sound: 0 });
+        }
+    };
     let found = find(paths)?;
     let (mut files, mut unsound) = (Vec::new(), Vec::new());
     for path in &found {
         match read(path, &settings) {
             Ok(file) => files.push(file),
-            Err(found) => unsound.push(found),
+            Err(found) => unsound.push((path.display().to_string(), found)),
         }
     }
     if unsound.is_empty() {
         return Ok(files);
     }
-    let is_outdated = unsound.iter().all(|found| found.exit == Exit::Inconclusive);
-    let messages: Vec<String> = unsound.into_iter().map(|found| found.message).collect();
-    Err(Refusal::new(if is_outdated { Exit::Inconclusive } else { Exit::Usage }, messages.join("\n")))
+    let is_outdated = unsound.iter().all(|(_, found)| found.exit == Exit::Inconclusive);
+    let messages: Vec<&str> = unsound.iter().map(|(_, found)| found.message.as_str()).collect();
+    let refusal = Refusal::new(if is_outdated { Exit::Inconclusive } else { Exit::Usage }, messages.join("\n"));
+    let bad = unsound.into_iter().map(|(path, unsound)| (path, unsound.found)).collect();
+    Err(Bad { refusal, files: bad, sound: files.len() })
 }
 
 /// What `--set` says. Older names are said once, not once a file.
 fn settings(set: &Set) -> Result<Settings, Refusal> {
     match Settings::read(&set.settings) {
-        Ok((settings, found)) => {
-            if !found.is_empty() {
-                say(&found.render(true));
-            }
-            Ok(settings)
-        }
+        Ok((settings, found)) => Ok(said(settings, &found)),
         Err(found) => Err(Refusal::new(Exit::Usage, found.render(true))),
     }
+}
+
+fn said(settings: Settings, found: &Diagnostics) -> Settings {
+    if !found.is_empty() {
+        say(&found.render(true));
+    }
+    settings
 }
 
 /// What a file says, or what is wrong with it.
@@ -110,6 +140,7 @@ fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
 
 /// A file that cannot be run.
 struct Unsound {
+    found: Diagnostics,
     message: String,
     /// What it means if it is the only one.
     exit: Exit,
@@ -117,12 +148,13 @@ struct Unsound {
 
 /// The file, or what is wrong with it. Warnings are said at once.
 fn read(path: &Path, settings: &Settings) -> Result<File, Unsound> {
-    let unsound = |found: &Diagnostics| Unsound {
+    let unsound = |found: Diagnostics| Unsound {
         message: found.render(true),
         // A case whose steps the job does not have any more shows nothing; nobody has made a mistake in it.
         exit: if found.is_outdated() { Exit::Inconclusive } else { Exit::Usage },
+        found,
     };
-    let text = scenario::read_file(path).map_err(|diagnostics| unsound(&diagnostics))?;
+    let text = scenario::read_file(path).map_err(unsound)?;
     let name = path.display().to_string();
     match scenario::examine_with(&text, &name, settings) {
         (Some(plan), diagnostics) => {
@@ -131,7 +163,7 @@ fn read(path: &Path, settings: &Settings) -> Result<File, Unsound> {
             }
             Ok(File { path: name, text, plan })
         }
-        (None, diagnostics) => Err(unsound(&diagnostics)),
+        (None, diagnostics) => Err(unsound(diagnostics)),
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Suite<'a> {
     violations: &'a [Violation],
     /// What else keeps it from passing, if no case says it.
     open: Option<String>,
+    /// Whether the file could be read.
+    sound: bool,
 }
 
 impl<'a> Suite<'a> {
@@ -26,7 +28,13 @@ impl<'a> Suite<'a> {
     pub(super) fn run(scenario: &'a Scenario) -> Self {
         let Scenario { name, path, seed, runs, expectations, violations, .. } = scenario;
         let open = (scenario.status == "inconclusive").then(|| scenario.notes.join("; "));
-        Self { name, path, seed: *seed, runs: *runs, expectations, violations, open }
+        Self { name, path, seed: *seed, runs: *runs, expectations, violations, open, sound: true }
+    }
+
+    /// A file that is wrong, and why.
+    pub(super) fn unreadable(path: &'a str, why: &str) -> Self {
+        let (expectations, violations, open) = (&[], &[], Some(why.to_owned()));
+        Self { name: path, path, seed: 0, runs: 0, expectations, violations, open, sound: false }
     }
 
     /// A file of `check`.
@@ -37,7 +45,7 @@ impl<'a> Suite<'a> {
             ("holds", "interrupted") => Some("interrupted".to_owned()),
             _ => None,
         };
-        Self { name, path, seed: *first_seed, runs: *runs, expectations, violations, open }
+        Self { name, path, seed: *first_seed, runs: *runs, expectations, violations, open, sound: true }
     }
 
     fn broken(&self) -> impl Iterator<Item = &'a Violation> {
@@ -118,8 +126,15 @@ fn write_suite(suite: &Suite<'_>, writer: &mut Writer<&mut Vec<u8>>) -> io::Resu
             write_case(&name, violation.rule, Some(("failure", violation.rule, &violation.detail, &text)), writer)?;
         }
         if suite.broken().next().is_none() {
-            let open = suite.open.as_deref().map(|why| ("error", "inconclusive", why, why));
-            write_case(&name, "what the job promises", open, writer)?;
+            let (case, kind) = match suite.sound {
+                true => ("what the job promises", "inconclusive"),
+                false => ("what the file says", "unreadable"),
+            };
+            let open = suite.open.as_deref().map(|why| {
+                let message = if suite.sound { why } else { why.lines().next().unwrap_or_default() };
+                ("error", kind, message, why)
+            });
+            write_case(&name, case, open, writer)?;
         }
         Ok(())
     })?;

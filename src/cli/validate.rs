@@ -38,7 +38,8 @@ fn whole(files: &[Examined]) -> machine::Validate {
     }
 }
 
-fn message(found: &Diagnostic) -> machine::Message {
+/// A message as programs read it.
+pub(super) fn message(found: &Diagnostic) -> machine::Message {
     let place = found.span.as_ref().map(|span| (span.start, span.end));
     machine::Message {
         severity: match found.severity {

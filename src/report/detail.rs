@@ -31,7 +31,7 @@ pub fn detail(subject: &Subject<'_>, judgement: &Judgement, width: usize) -> Str
         }
         text.push('\n');
     }
-    for note in words::notes(subject, evidence) {
+    for note in words::remarks(subject, judgement) {
         let _ = writeln!(text, "  {note}");
     }
     let _ = writeln!(text, "  {}\n", words::explanation(&judgement.outcome.explanation));

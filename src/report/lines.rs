@@ -15,7 +15,7 @@ pub fn line(subject: &Subject<'_>, judgement: &Judgement, width: usize) -> Strin
         (Status::Holds, all) => words::count(all, "expectation"),
         _ => words::tally(evidence),
     };
-    let notes = words::notes(subject, evidence).join("; ");
+    let notes = words::remarks(subject, judgement).join("; ");
     let notes = if notes.is_empty() { notes } else { format!("   ({notes})") };
     let name = &subject.plan.name;
     let mut text = format!("{}  {name:<width$}  {tally}{notes}", words::status(status)).trim_end().to_owned();

@@ -3,14 +3,15 @@
 use std::fmt::Write;
 
 use super::Subject;
-use crate::explore::{Evidence, Standing, Status};
+use crate::action::Ask;
+use crate::explore::{Evidence, Judgement, Standing, Status};
 use crate::ids::{Bytes, Micros, Name};
 use crate::oracle::expect::Verdict;
 use crate::oracle::{Explanation, Violation};
 use crate::plan::Unmet;
 use crate::run::End;
 use crate::schedule::Mismatch;
-use crate::trace::{Entry, Event, JobStatus};
+use crate::trace::{Entry, Event, JobStatus, Refusal};
 
 /// The word in front of a verdict.
 pub const fn status(status: Status) -> &'static str {
@@ -190,6 +191,41 @@ pub fn notes(subject: &Subject<'_>, evidence: &Evidence) -> Vec<String> {
         runs => format!("never came in {runs} runs: {what}"),
     });
     expected.chain(not_promised).chain(cut_short).chain(never).collect()
+}
+
+/// The notes of a judgement that has kept its trace: those of its runs, and what people asked for in vain.
+pub fn remarks(subject: &Subject<'_>, judgement: &Judgement) -> Vec<String> {
+    let mut notes = notes(subject, &judgement.evidence);
+    let mut asked = None;
+    for entry in &judgement.outcome.trace {
+        let at = entry.at;
+        match entry.event {
+            Event::Asked { ask } => asked = (ask == Ask::Checkpoint).then_some(entry.step),
+            Event::Refused { ask, why } => {
+                let help = match why {
+                    Refusal::NothingKept => "; `checkpointing: (externalized_checkpoint_retention: ..)` keeps one",
+                    Refusal::JobOver | Refusal::Canceling | Refusal::JobRuns => "",
+                };
+                notes.push(format!("{} of a user at {at} s was refused: {}{help}", name_of(ask), why.words()));
+            }
+            // Whatever is rejected in the step in which somebody asks for a checkpoint is that.
+            Event::Rejected { reason } if asked == Some(entry.step) => {
+                asked = None;
+                notes.push(format!("Checkpoint of a user at {at} s was refused: {}", reason.name()));
+            }
+            _ => {}
+        }
+    }
+    notes
+}
+
+/// What a person asks for, as files call it.
+const fn name_of(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Checkpoint => "Checkpoint",
+        Ask::Cancel => "Cancel",
+        Ask::Start => "Start",
+    }
 }
 
 /// What the file places at moments that came in no run, as it stands in the file.

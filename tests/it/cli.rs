@@ -149,7 +149,12 @@ fn bad_usage() {
         ("dance good.ron", "dance"),
         ("check good.ron --seeds many", "many"),
         ("check good.ron --seeds 7..7", "no seed"),
-        ("check good.ron -j 0", "0"),
+        ("check good.ron -j 0", "from 1 to 1024"),
+        ("check good.ron -j many", "from 1 to 1024"),
+        ("check good.ron --time soon", "for example 10s"),
+        ("run good.ron --until soon", "for example 10s"),
+        ("run good.ron --seed -1", "write a number"),
+        ("trace good.ron --steps 9..3", "3 does not come after 9"),
         ("trace good.ron --level loud", "protocol, records, all"),
         ("run missing.ron", "there is no such file"),
         ("run missing/", "there is no such file"),
@@ -157,6 +162,7 @@ fn bad_usage() {
         ("run good.ron -o missing/result.txt", "cannot be written"),
         ("run good.ron --format yaml", "human, json, jsonl, junit"),
         ("man dance", "no verb `dance`"),
+        ("explain fixd-delay", "did you mean `fixed-delay`?"),
     ] {
         check(&folder.cutline(arguments), 2, "", message);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Set;
-use super::value::{Shape, number, policy, rule, seeds, shape, walk, whole};
+use super::value::{Shape, number, policy, rule, seeds, shape, span, threads, walk, whole};
 use crate::explore::Strategy;
 use crate::explore::search::Direction;
 use crate::plan::RuleName;
@@ -27,22 +27,22 @@ pub(in crate::cli) struct Check {
     /// `random` takes any step next; `pct` the chain of messages with the highest priority, which changes now and then;
     /// `swarm` draws which kinds of faults there are and whether they strike at moments of the protocol; `timed` goes by
     /// due times.
-    #[arg(long, value_name = "portfolio|random|pct|swarm|timed", default_value = "portfolio", value_parser = policy)]
+    #[arg(long, value_name = "portfolio|random|pct|swarm|timed", default_value = "portfolio", value_parser = policy(), hide_possible_values = true)]
     pub(in crate::cli) policy: Strategy,
     /// Stop after this time for each file, as in `30s` or `5m`: how far it comes depends on the machine
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = span)]
     pub(in crate::cli) time: Option<Duration>,
     /// Stop after the first file in which something is found
     #[arg(long)]
     pub(in crate::cli) fail_fast: bool,
     /// How the result is written: for people, as one JSON object, as JSON lines, or as JUnit XML
-    #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape)]
+    #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape(), hide_possible_values = true)]
     pub(in crate::cli) format: Shape,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,
     /// How many cores to use; all by default
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(short, long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     pub(in crate::cli) jobs: Option<u16>,
     /// Save findings as they were found, without making them smaller
     #[arg(long)]
@@ -89,19 +89,19 @@ pub(in crate::cli) struct Explore {
     #[arg(long, value_name = "BYTES", value_parser = number)]
     pub(in crate::cli) memory: Option<u64>,
     /// Time that the search may take, as in `30s` or `5m`: how far it comes depends on the machine
-    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[arg(long, value_name = "TIME", value_parser = span)]
     pub(in crate::cli) time: Option<Duration>,
     /// Try every choice of every state, also those that cannot show anything new
     #[arg(long)]
     pub(in crate::cli) no_reduction: bool,
     /// Which states come first: the nearest to the start, or the newest
-    #[arg(long, value_name = "bfs|dfs", default_value = "bfs", value_parser = walk)]
+    #[arg(long, value_name = "bfs|dfs", default_value = "bfs", value_parser = walk(), hide_possible_values = true)]
     pub(in crate::cli) order: Direction,
     /// How the result is written: for people, or as one JSON object
-    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole)]
+    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole(), hide_possible_values = true)]
     pub(in crate::cli) format: Shape,
     /// How many cores the runs of `--sweep` use; all of them by default. The result does not depend on it
-    #[arg(short, long, value_name = "N", requires = "sweep", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(short, long, value_name = "N", requires = "sweep", value_parser = threads, allow_negative_numbers = true)]
     pub(in crate::cli) jobs: Option<u16>,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(long, value_name = "FILE")]
@@ -122,7 +122,7 @@ pub(in crate::cli) struct Shrink {
     #[arg(value_name = "CASE")]
     pub(in crate::cli) path: PathBuf,
     /// Which rule, if the run breaks several; the first that the file names by default
-    #[arg(long, value_name = "RULE", value_parser = rule)]
+    #[arg(long, value_name = "RULE", value_parser = rule(), hide_possible_values = true)]
     pub(in crate::cli) rule: Option<RuleName>,
     /// How many runs it may take
     #[arg(long, value_name = "N", default_value = "20k", value_parser = number)]

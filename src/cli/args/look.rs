@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Set;
-use super::value::{Format, Shape, format, level, number, policy, seeds, whole};
+use super::value::{Format, Shape, format, level, number, policy, steps, topic, whole};
 use crate::explore::Strategy;
 use crate::trace::Level;
 
@@ -16,22 +16,22 @@ pub(in crate::cli) struct Trace {
     #[arg(value_name = "PATH")]
     pub(in crate::cli) path: PathBuf,
     /// How much is shown
-    #[arg(long, value_name = "protocol|records|all", default_value = "protocol", value_parser = level)]
+    #[arg(long, value_name = "protocol|records|all", default_value = "protocol", value_parser = level(), hide_possible_values = true)]
     pub(in crate::cli) level: Level,
     /// What is made of it: lines of text, a drawing, a sequence diagram, a trace for a browser's viewer
-    #[arg(long, value_name = "text|lanes|svg|mermaid|chrome", default_value = "text", value_parser = format)]
+    #[arg(long, value_name = "text|lanes|svg|mermaid|chrome", default_value = "text", value_parser = format(), hide_possible_values = true)]
     pub(in crate::cli) format: Format,
     /// A space-time chart in text, one column per task: the same as `--format lanes`
     #[arg(long, conflicts_with = "format")]
     pub(in crate::cli) lanes: bool,
     /// Only these steps of a picture, as in `40..90`
-    #[arg(long, value_name = "A..B", value_parser = seeds)]
+    #[arg(long, value_name = "A..B", value_parser = steps)]
     pub(in crate::cli) steps: Option<Range<u64>>,
     /// The run that `check` makes of this seed, in place of the file's own run
-    #[arg(long, value_name = "N", value_parser = number)]
+    #[arg(long, value_name = "N", value_parser = number, allow_negative_numbers = true)]
     pub(in crate::cli) seed: Option<u64>,
     /// The policy with which `check` makes the run of a seed
-    #[arg(long, value_name = "portfolio|random|pct|swarm|timed", default_value = "portfolio", value_parser = policy)]
+    #[arg(long, value_name = "portfolio|random|pct|swarm|timed", default_value = "portfolio", value_parser = policy(), hide_possible_values = true)]
     #[arg(requires = "seed")]
     pub(in crate::cli) policy: Strategy,
     /// Write the result to this file, which gets its name when it is complete
@@ -44,7 +44,7 @@ pub(in crate::cli) struct Trace {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Explain {
     /// For example `exactly-once`, `min-pause`, `CHECKPOINT_EXPIRED`, `align`, `R30`, or a group such as `knobs`
-    #[arg(value_name = "WHAT")]
+    #[arg(value_name = "WHAT", value_parser = topic(), hide_possible_values = true)]
     pub(in crate::cli) what: Option<String>,
 }
 
@@ -64,7 +64,7 @@ pub(in crate::cli) struct Validate {
     #[arg(required = true, value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// How the result is written: for people, or as one JSON object
-    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole)]
+    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole(), hide_possible_values = true)]
     pub(in crate::cli) format: Shape,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]
@@ -84,7 +84,7 @@ pub(in crate::cli) struct Completions {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Man {
     /// Of this verb; the page of the program by default
-    #[arg(value_name = "VERB")]
+    #[arg(value_name = "VERB", value_hint = clap::ValueHint::Other)]
     pub(in crate::cli) verb: Option<String>,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]

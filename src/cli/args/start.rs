@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::Set;
-use super::value::{Shape, moment, number, shape};
+use super::value::{Shape, moment, number, shape, threads};
 use crate::cli::init::TEMPLATES;
 use crate::ids::Micros;
 
@@ -16,10 +16,10 @@ pub(in crate::cli) struct Run {
     #[arg(required = true, value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
     /// How the result is written: for people, as one JSON object, as JSON lines, or as JUnit XML
-    #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape)]
+    #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape(), hide_possible_values = true)]
     pub(in crate::cli) format: Shape,
     /// The seed of the run, in place of the file's
-    #[arg(long, value_name = "N", value_parser = number)]
+    #[arg(long, value_name = "N", value_parser = number, allow_negative_numbers = true)]
     pub(in crate::cli) seed: Option<u64>,
     /// End the run at this moment of its virtual time, as in `10s`, in place of the file's `stop`
     #[arg(long, value_name = "TIME", value_parser = moment)]
@@ -31,7 +31,7 @@ pub(in crate::cli) struct Run {
     #[arg(short, long)]
     pub(in crate::cli) verbose: bool,
     /// How many cores to use; all by default
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    #[arg(short, long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     pub(in crate::cli) jobs: Option<u16>,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]

@@ -1,16 +1,56 @@
 //! Values of arguments: what the words and numbers that people type stand for.
 
+use std::ffi::OsStr;
 use std::ops::Range;
+use std::time::Duration;
 
 use anstream::ColorChoice;
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::{Arg, Command};
 
 use crate::cli::progress::Shown;
+use crate::explain;
 use crate::explore::Strategy;
 use crate::explore::search::Direction;
 use crate::ids::Micros;
 use crate::plan::RuleName;
 use crate::report::Picture;
+use crate::scenario::knob::KNOBS;
 use crate::trace::Level;
+
+/// One of these words, which completions and messages list.
+fn one_of<T: Clone + Send + Sync + 'static>(
+    words: impl IntoIterator<Item = &'static str>,
+    read: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words).try_map(move |word| read(&word).ok_or("it is listed, and nobody knows it"))
+}
+
+/// Any text; completions offer these.
+#[derive(Clone, Debug)]
+pub(super) struct Offered(fn() -> Vec<&'static str>);
+
+impl TypedValueParser for Offered {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, argument: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, argument, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+    }
+}
+
+/// `KEY=VALUE`; the keys of knobs that are modelled are offered.
+pub(super) fn setting() -> Offered {
+    Offered(|| KNOBS.iter().filter(|knob| knob.is_modelled()).map(|knob| knob.key).collect())
+}
+
+/// Something that `explain` knows.
+pub(super) fn topic() -> Offered {
+    Offered(explain::all)
+}
 
 /// How a result is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,48 +65,54 @@ pub(in crate::cli) enum Shape {
     JUnit,
 }
 
-pub(super) fn shape(text: &str) -> Result<Shape, String> {
+fn to_shape(text: &str) -> Option<Shape> {
     match text {
-        "human" => Ok(Shape::Human),
-        "json" => Ok(Shape::Json),
-        "jsonl" => Ok(Shape::JsonLines),
-        "junit" => Ok(Shape::JUnit),
-        _ => Err("formats are human, json, jsonl, junit".to_owned()),
+        "human" => Some(Shape::Human),
+        "json" => Some(Shape::Json),
+        "jsonl" => Some(Shape::JsonLines),
+        "junit" => Some(Shape::JUnit),
+        _ => None,
     }
+}
+
+pub(super) fn shape() -> impl TypedValueParser<Value = Shape> {
+    one_of(["human", "json", "jsonl", "junit"], to_shape)
 }
 
 /// The shape of a result that is known at the end only.
-pub(super) fn whole(text: &str) -> Result<Shape, String> {
-    match shape(text) {
-        Ok(shape @ (Shape::Human | Shape::Json)) => Ok(shape),
-        Ok(Shape::JsonLines | Shape::JUnit) | Err(_) => Err("formats are human, json".to_owned()),
-    }
+pub(super) fn whole() -> impl TypedValueParser<Value = Shape> {
+    one_of(["human", "json"], to_shape)
 }
 
-pub(super) fn color(text: &str) -> Result<ColorChoice, String> {
-    match text {
-        "auto" => Ok(ColorChoice::Auto),
-        "always" => Ok(ColorChoice::Always),
-        "never" => Ok(ColorChoice::Never),
-        _ => Err("choices are auto, always, never".to_owned()),
-    }
+pub(super) fn color() -> impl TypedValueParser<Value = ColorChoice> {
+    one_of(["auto", "always", "never"], |text| match text {
+        "auto" => Some(ColorChoice::Auto),
+        "always" => Some(ColorChoice::Always),
+        "never" => Some(ColorChoice::Never),
+        _ => None,
+    })
 }
 
-pub(super) fn progress(text: &str) -> Result<Shown, String> {
-    match text {
-        "auto" => Ok(Shown::Auto),
-        "bar" => Ok(Shown::Bar),
-        "counter" => Ok(Shown::Counter),
-        "none" => Ok(Shown::None),
-        _ => Err("choices are auto, bar, counter, none".to_owned()),
-    }
+pub(super) fn progress() -> impl TypedValueParser<Value = Shown> {
+    one_of(["auto", "bar", "counter", "none"], |text| match text {
+        "auto" => Some(Shown::Auto),
+        "bar" => Some(Shown::Bar),
+        "counter" => Some(Shown::Counter),
+        "none" => Some(Shown::None),
+        _ => None,
+    })
 }
 
 /// A moment of virtual time: `10s`.
 pub(super) fn moment(text: &str) -> Result<Micros, String> {
-    let moment = humantime::parse_duration(text).map_err(|error| format!("{error}; write, for example, 10s"))?;
+    let moment = span(text)?;
     let micros = u64::try_from(moment.as_micros()).map_err(|_| "the virtual clock does not go so far".to_owned())?;
     Ok(Micros(micros))
+}
+
+/// A time of the wall clock: `5m`.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|_| "write a number with a unit, for example 10s, 500ms or 5min".to_owned())
 }
 
 /// `100k` or `5000..6000`.
@@ -75,7 +121,24 @@ pub(super) fn seeds(text: &str) -> Result<Range<u64>, String> {
         Some((start, end)) => number(start)?..number(end)?,
         None => 0..number(text)?,
     };
-    if range.is_empty() { Err("there is no seed in it".to_owned()) } else { Ok(range) }
+    if range.is_empty() {
+        Err("there is no seed in it: write, for example, 100k, or 5000..6000 for those from 5000 to 5999".to_owned())
+    } else {
+        Ok(range)
+    }
+}
+
+/// `40..90`: without the end.
+pub(super) fn steps(text: &str) -> Result<Range<u64>, String> {
+    let Some((start, end)) = text.split_once("..") else { return Err("write A..B, for example 40..90".to_owned()) };
+    let (start, end) = (number(start)?, number(end)?);
+    if start < end { Ok(start..end) } else { Err(format!("there is no step in it: {end} does not come after {start}")) }
+}
+
+/// How many threads: 1 to 1024.
+pub(super) fn threads(text: &str) -> Result<u16, String> {
+    let threads = text.parse::<u16>().ok().filter(|threads| (1..=1024).contains(threads));
+    threads.ok_or_else(|| "write a number of threads from 1 to 1024".to_owned())
 }
 
 /// `1500`, `100k`, `2M`, `1_000`, `0x2a7`.
@@ -94,12 +157,12 @@ pub(super) fn number(text: &str) -> Result<u64, String> {
     parsed.ok_or_else(|| "write a number such as 1500, 100k, 2M or 0x2a7".to_owned())
 }
 
-pub(super) fn walk(text: &str) -> Result<Direction, String> {
-    match text {
-        "bfs" => Ok(Direction::Breadth),
-        "dfs" => Ok(Direction::Depth),
-        _ => Err("orders are bfs (breadth first), dfs (depth first)".to_owned()),
-    }
+pub(super) fn walk() -> impl TypedValueParser<Value = Direction> {
+    one_of(["bfs", "dfs"], |text| match text {
+        "bfs" => Some(Direction::Breadth),
+        "dfs" => Some(Direction::Depth),
+        _ => None,
+    })
 }
 
 /// What is made of a run.
@@ -111,25 +174,23 @@ pub(in crate::cli) enum Format {
     Picture(Picture),
 }
 
-pub(super) fn format(text: &str) -> Result<Format, String> {
-    match Picture::named(text) {
-        Some(picture) => Ok(Format::Picture(picture)),
-        None if text == "text" => Ok(Format::Text),
-        None => Err("formats are text, lanes, svg, mermaid, chrome".to_owned()),
-    }
+pub(super) fn format() -> impl TypedValueParser<Value = Format> {
+    one_of(["text", "lanes", "svg", "mermaid", "chrome"], |text| match Picture::named(text) {
+        Some(picture) => Some(Format::Picture(picture)),
+        None => (text == "text").then_some(Format::Text),
+    })
 }
 
-pub(super) fn rule(text: &str) -> Result<RuleName, String> {
-    let words = || RuleName::ALL.map(RuleName::word).join(", ");
-    RuleName::named(text).ok_or_else(|| format!("rules are {}", words()))
+pub(super) fn rule() -> impl TypedValueParser<Value = RuleName> {
+    one_of(RuleName::ALL.map(RuleName::word), RuleName::named)
 }
 
-pub(super) fn policy(text: &str) -> Result<Strategy, String> {
-    Strategy::named(text).ok_or_else(|| "policies are portfolio, random, pct, swarm, timed".to_owned())
+pub(super) fn policy() -> impl TypedValueParser<Value = Strategy> {
+    one_of(["portfolio", "random", "pct", "swarm", "timed"], Strategy::named)
 }
 
-pub(super) fn level(text: &str) -> Result<Level, String> {
-    Level::named(text).ok_or_else(|| "levels are protocol, records, all".to_owned())
+pub(super) fn level() -> impl TypedValueParser<Value = Level> {
+    one_of(["protocol", "records", "all"], Level::named)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
         violations: violations(subject, evidence, &BTreeMap::new()),
         explanation: words::explanation(&outcome.explanation),
         never_came: words::never_came(subject, evidence),
-        notes: words::notes(subject, evidence),
+        notes: words::remarks(subject, judgement),
     };
     for line in &history.lines {
         match line {

@@ -109,6 +109,35 @@ pub struct Run {
     pub measured: Measured,
 }
 
+/// The status of what could not be run.
+pub const ERROR: &str = "error";
+
+/// The result of `run` if files are wrong: nothing ran.
+#[derive(Clone, Debug, Serialize)]
+pub struct NothingRan {
+    /// The schema of this object.
+    pub schema: &'static str,
+    /// The version of the program.
+    pub version: &'static str,
+    /// Always [`ERROR`].
+    pub status: &'static str,
+    /// The files that are wrong, in the order of the paths.
+    pub scenarios: Vec<Unreadable>,
+    /// How many others there are.
+    pub not_run: usize,
+}
+
+/// A file that is wrong.
+#[derive(Clone, Debug, Serialize)]
+pub struct Unreadable {
+    /// Its path; `--set` if the arguments are wrong.
+    pub path: String,
+    /// Always [`ERROR`].
+    pub status: &'static str,
+    /// What is wrong, as `validate` says it.
+    pub diagnostics: Vec<Message>,
+}
+
 /// One file of `run`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Scenario {

@@ -146,3 +146,107 @@ fn init_never_writes_over_a_file() {
     names.sort_unstable();
     assert_eq!(names, ["recovery.ron", "taken", "v1.2.ron"]);
 }
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_is_no_file() {
+    let folder = Folder::new("pipe");
+    let made = std::process::Command::new("mkfifo").arg(folder.0.join("pipe.ron")).status();
+    assert!(made.is_ok_and(|status| status.success()), "mkfifo is a part of every unix");
+    for verb in ["run", "validate", "trace", "list"] {
+        let output = folder.cutline(&format!("{verb} pipe.ron"));
+        assert_eq!(output.status.code(), Some(2), "{verb}");
+        let said = stdout(&output) + &stderr(&output);
+        assert!(said.contains("a pipe, a device or a socket") || verb == "list", "{verb}: {said}");
+    }
+}
+
+#[test]
+fn a_bad_file_has_a_result_for_programs() {
+    let folder = Folder::new("bad-result");
+    folder.write("good.ron", good());
+    folder.write("wrong.ron", good().replace("Sum,", "Summ,"));
+    let result = |format: &str| {
+        let output = folder.cutline(&format!("run good.ron wrong.ron --format {format}"));
+        assert_eq!(output.status.code(), Some(2), "{format}");
+        assert!(stderr(&output).contains("error[unknown-word]: `Summ` is no operator logic"), "{format}");
+        stdout(&output)
+    };
+    let json: serde_json::Value = serde_json::from_str(&result("json")).expect("it is JSON");
+    assert_eq!((&json["status"], &json["not_run"]), (&"error".into(), &1.into()));
+    let [wrong] = &json["scenarios"].as_array().expect("a list")[..] else { panic!("one file is wrong: {json}") };
+    assert_eq!((&wrong["path"], &wrong["status"]), (&"wrong.ron".into(), &"error".into()));
+    let message = &wrong["diagnostics"][0];
+    assert_eq!((&message["code"], &message["line"]), (&"unknown-word".into(), &7.into()));
+
+    let lines = result("jsonl");
+    let records: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let kinds: Vec<&str> = records.iter().map(|record| record["record"].as_str().expect("it has a kind")).collect();
+    assert_eq!(kinds, ["started", "scenario", "finished"]);
+    assert_eq!(records[1]["diagnostics"][0], *message);
+    assert_eq!(records[2]["status"], "error");
+
+    let xml = result("junit");
+    assert!(
+        xml.contains("errors=\"1\"") && xml.contains("<error type=\"unreadable\" message=\"error[unknown-word]"),
+        "{xml}"
+    );
+
+    // So have wrong arguments of `--set`.
+    let output = folder.command("run good.ron --format json --set intreval=1s").output().expect("it can be started");
+    let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+    assert_eq!((output.status.code(), &json["scenarios"][0]["path"]), (Some(2), &"--set".into()));
+}
+
+#[test]
+fn what_people_ask_for_in_vain_is_told() {
+    let folder = Folder::new("refused");
+    let user = "user: [Start(at: Time(\"1ms\")), Cancel(at: Time(\"20ms\")), Cancel(at: Time(\"20ms\")),
+        Checkpoint(at: Time(\"90ms\")), Start(at: Time(\"95ms\"))],\n)";
+    let text = good();
+    let text = text.trim_end().strip_suffix(')').expect("it ends so").to_owned() + user;
+    let expect = text.find("    expect:").expect("it expects something");
+    let end = expect + text[expect..].find("],\n").expect("it ends") + 3;
+    folder.write("user.ron", text[..expect].to_owned() + &text[end..]);
+    let said = stdout(&folder.cutline("run user.ron"));
+    for line in [
+        "Start of a user at 0.001 s was refused: the job is not over",
+        "Cancel of a user at 0.020 s was refused: the job is being cancelled already",
+        "Checkpoint of a user at 0.090 s was refused: the job is over",
+        "Start of a user at 0.095 s was refused: no checkpoint outlived the job; `checkpointing: (externalized_checkpoint_retention: ..)` keeps one",
+    ] {
+        assert!(said.contains(line), "`{line}` is not in\n{said}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&folder.cutline("run user.ron --format json"))).expect("it is JSON");
+    assert_eq!(json["scenarios"][0]["notes"].as_array().expect("a list").len(), 4, "{json}");
+}
+
+#[test]
+fn a_shell_completes_what_is_typed() {
+    let folder = Folder::new("complete");
+    let script = stdout(&folder.cutline("completions bash"));
+    folder.write("complete.bash", script.clone());
+    let complete = |words: &str| {
+        let line = format!(
+            "source complete.bash; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             _cutline cutline \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD - 1]}}\"; echo \"${{COMPREPLY[*]}}\""
+        );
+        let output = std::process::Command::new("bash").arg("-c").arg(line).current_dir(&folder.0).output();
+        output.map(|output| stdout(&output)).unwrap_or_default()
+    };
+    if complete("cutline val").is_empty() {
+        return; // There is no bash.
+    }
+    assert_eq!(complete("cutline val").trim(), "validate");
+    assert_eq!(complete("cutline run x --format js").trim(), "json jsonl");
+    assert_eq!(complete("cutline run x --set restart-strategy.fixed").split_whitespace().count(), 2);
+    assert_eq!(complete("cutline explain CHECKPOINT_EXP").trim(), "CHECKPOINT_EXPIRED");
+    assert_eq!(complete("cutline trace x --level re").trim(), "records");
+    // Where no word is offered, bash offers files.
+    assert!(complete("cutline run od").trim().is_empty() && script.contains("-o bashdefault -o default"));
+    for shell in ["zsh", "fish"] {
+        assert!(stdout(&folder.cutline(&format!("completions {shell}"))).contains("jsonl"), "{shell}");
+    }
+}
