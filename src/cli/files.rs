@@ -31,7 +31,7 @@ impl File {
 
 /// Reads one file.
 pub(super) fn read_one(path: &Path, set: &Set) -> Result<File, Refusal> {
-    read(path, &settings(set)?).map_err(|Unsound { message, exit, .. }| Refusal::new(exit, message))
+    read(path, &settings(set)?).map_err(|Unsound { found, exit }| Refusal::new(exit, found.render(true)))
 }
 
 /// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
@@ -76,9 +76,9 @@ pub(super) fn read_each(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Bad> 
         return Ok(files);
     }
     let is_outdated = unsound.iter().all(|(_, found)| found.exit == Exit::Inconclusive);
-    let messages: Vec<&str> = unsound.iter().map(|(_, found)| found.message.as_str()).collect();
+    let messages: Vec<String> = unsound.iter().map(|(_, unsound)| unsound.found.render(true)).collect();
     let refusal = Refusal::new(if is_outdated { Exit::Inconclusive } else { Exit::Usage }, messages.join("\n"));
-    let bad = unsound.into_iter().map(|(path, unsound)| (path, unsound.found)).collect();
+    let bad = unsound.into_iter().map(|(path, unsound)| (path, *unsound.found)).collect();
     Err(Bad { refusal, files: bad, sound: files.len() })
 }
 
@@ -140,8 +140,7 @@ fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Refusal> {
 
 /// A file that cannot be run.
 struct Unsound {
-    found: Diagnostics,
-    message: String,
+    found: Box<Diagnostics>,
     /// What it means if it is the only one.
     exit: Exit,
 }
@@ -149,10 +148,9 @@ struct Unsound {
 /// The file, or what is wrong with it. Warnings are said at once.
 fn read(path: &Path, settings: &Settings) -> Result<File, Unsound> {
     let unsound = |found: Diagnostics| Unsound {
-        message: found.render(true),
         // A case whose steps the job does not have any more shows nothing; nobody has made a mistake in it.
         exit: if found.is_outdated() { Exit::Inconclusive } else { Exit::Usage },
-        found,
+        found: Box::new(found),
     };
     let text = scenario::read_file(path).map_err(unsound)?;
     let name = path.display().to_string();
