@@ -12,7 +12,7 @@
 
 use std::ops::RangeInclusive;
 
-/// The largest max parallelism.
+/// The largest max parallelism (R76): 32,768 key groups. Flink: `KeyGroupRangeAssignment.UPPER_BOUND_MAX_PARALLELISM`.
 pub const MAX_PARALLELISM: u32 = 1 << 15;
 
 /// A group of keys: what keyed state is moved by. Groups are numbered from 0 to the max parallelism, exclusive.

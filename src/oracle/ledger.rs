@@ -19,7 +19,7 @@ use crate::protocol::SnapshotKind;
 use crate::protocol::coordinator::Answer;
 use crate::trace::{Event, JobStatus};
 
-/// A pending checkpoint.
+/// A pending checkpoint (R18): whose part of it exists, whose outlives a crash, and whose the coordinator has counted.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Pending {
     /// Which.

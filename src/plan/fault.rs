@@ -87,19 +87,19 @@ pub enum Moment {
 /// How far a task has come with its part in a checkpoint.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Phase {
-    /// The first barrier is here.
+    /// The first barrier is here: the alignment begins (R41). A source has none.
     FirstBarrier,
-    /// The last barrier is here.
+    /// The last barrier is here: the alignment is over, and the snapshot follows (R42).
     Aligned,
-    /// The synchronous part is done, barriers are sent.
+    /// The synchronous part is done, barriers are sent (R51).
     AfterSnapshot,
-    /// The asynchronous part is done.
+    /// The asynchronous part is done: what was taken is written (R52).
     AfterAsync,
     /// The acknowledgement is on its way.
     AfterAck,
-    /// The coordinator has taken the acknowledgement.
+    /// The coordinator has taken the acknowledgement (R19).
     AckTaken,
-    /// The task has heard that the checkpoint completed.
+    /// The task has heard that the checkpoint completed; a two-phase sink commits then (R82).
     Notified,
 }
 

@@ -57,7 +57,7 @@ pub enum Effect {
     Active,
 }
 
-/// One input.
+/// What is known of one input.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Side {
     watermark: i64,
@@ -65,7 +65,8 @@ struct Side {
     aligned: bool,
 }
 
-/// The valve.
+/// How far event time has come behind several inputs: one watermark for all of them, and whether all are idle (R93). A
+/// task has one for each side of a join, else one. Flink: `StatusWatermarkValve`, whose vectors it passes.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Valve {
     sides: Vec<Side>,

@@ -87,11 +87,11 @@ pub enum Event {
     Crashed { execution: Execution, origin: Origin },
     /// A TaskManager is gone, with all its tasks. Nobody knows yet.
     ManagerCrashed { manager: ManagerId },
-    /// The JobManager has learned of a failure.
+    /// The JobManager has learned of a failure: `origin` says of what kind (R60, R61).
     FailureNoticed { task: TaskId, origin: Origin },
-    /// The restart strategy grants a restart after a pause.
+    /// The restart strategy grants a restart after a pause (R67-R69).
     RestartPlanned { delay: Micros },
-    /// The restart strategy gives up.
+    /// The restart strategy gives up: the job fails (R61, R68, R69).
     RestartDenied,
     /// A surviving execution was cancelled: its volatile state and its channels are lost.
     Canceled { execution: Execution },
@@ -118,7 +118,7 @@ pub enum Event {
     /// A checkpoint is pending; triggers are on their way. `calm` is the time since the latest completion, if the timer
     /// asked for it and anything has completed.
     Triggered { id: CheckpointId, kind: SnapshotKind, calm: Option<Micros> },
-    /// A trigger was refused before a checkpoint existed.
+    /// A trigger was refused before a checkpoint existed, for one of Flink's reasons (R9, R10, R17).
     Rejected { reason: FailureReason },
     /// An acknowledgement was taken.
     Acked { id: CheckpointId, from: Execution, answer: Answer },
@@ -126,13 +126,13 @@ pub enum Event {
     Declined { id: CheckpointId, from: Execution, reason: FailureReason },
     /// A checkpoint is complete: it is durable from here on.
     Completed { id: CheckpointId, kind: SnapshotKind, in_store: bool },
-    /// A checkpoint was given up.
+    /// A pending checkpoint was given up, for one of Flink's reasons (R24-R27).
     Aborted { id: CheckpointId, reason: FailureReason },
-    /// A completed checkpoint left the store.
+    /// A completed checkpoint left the store, because newer ones take its place (R22).
     Subsumed { id: CheckpointId },
     /// The job is over, and with it the stay of a completed checkpoint in the store; `kept`: its files outlive the job.
     Closed { id: CheckpointId, kept: bool },
-    /// Too many checkpoints have failed: the job is failed.
+    /// More checkpoints have failed in a row than are tolerable: the job is failed (R30).
     TooManyFailures { reason: FailureReason },
 
     // ---- a task's part in a checkpoint ----
@@ -142,9 +142,9 @@ pub enum Event {
     Resumed { channel: ChannelId },
     /// A task took its snapshot: the synchronous part, barriers included. `state` is the print of what it holds.
     Snapshot { execution: Execution, id: CheckpointId, state: u64, view: i64 },
-    /// A barrier was put on a channel.
+    /// A barrier was put on a channel, behind all that was sent before (R51).
     BarrierSent { channel: ChannelId, id: CheckpointId },
-    /// A cancel marker was put on a channel.
+    /// A cancel marker was put on a channel: nobody needs to wait for the barrier of this checkpoint (R57).
     CancelMarkerSent { channel: ChannelId, id: CheckpointId },
     /// A task took a cancel marker from a channel.
     CancelMarkerTaken { task: TaskId, channel: ChannelId, id: CheckpointId },
