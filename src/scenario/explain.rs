@@ -1,5 +1,7 @@
 //! What RON finds wrong, said in the words of the file format.
 
+use std::ops::Range;
+
 use ron::error::{Error as RonError, Position as RonPosition, SpannedError};
 
 use super::amiss::{amiss, is_of_form};
@@ -44,11 +46,25 @@ pub(super) fn explain(found: &mut Diagnostics, piece: &str, place: usize, error:
         }
         RonError::ExpectedStructLike | RonError::ExpectedNamedStructLike(_) => {
             report("syntax", "expected named parts between round brackets".to_owned())
-                .help("write, for example, `(interval: \"1s\")`");
+                .help("write `(name: value)`, as in `checkpointing: (interval: \"1s\")`");
         }
-        RonError::ExpectedMap | RonError::ExpectedMapColon => {
+        RonError::ExpectedMap => {
             report("syntax", in_our_words(&error.code))
                 .help("write, for example, `{\"key\": value}`, the key in quotes");
+        }
+        RonError::ExpectedMapColon => {
+            let diagnostic = report("syntax", "expected `:` between a name and its value".to_owned());
+            match piece[start..].chars().next() {
+                Some('.') => diagnostic.help("write `{\"key\": value}`, the key in quotes"),
+                Some(',') => diagnostic.help("a list stands between square brackets: `[..]`"),
+                _ => diagnostic,
+            };
+        }
+        RonError::ExpectedIdentifier if piece[start..].starts_with(',') => {
+            report("syntax", "a comma too many".to_owned());
+        }
+        RonError::UnexpectedChar(found) => {
+            report("syntax", format!("expected a value, found `{found}`"));
         }
         RonError::ExpectedIdentifier | RonError::SuggestRawIdentifier(_) => {
             report("syntax", "each part needs its name in front".to_owned())
@@ -71,6 +87,10 @@ fn comma(found: &mut Diagnostics, place: usize, piece: &str, at: usize) {
         (whole, format!("`{word}` is no number"), format!("durations and sizes are quoted: \"{word}\""))
     } else if word == "None" && next == Some('(') {
         (whole, "`None` has no parts".to_owned(), "write `None` alone".to_owned())
+    } else if let Some((number, unit)) = with_unit(piece, at, behind) {
+        let text = format!("{} {}", &piece[number.clone()], &piece[unit.clone()]);
+        let message = format!("`{text}` is no number");
+        (number.start..unit.end, message, format!("durations and sizes are quoted: \"{text}\""))
     } else if before > 0 && matches!(next, Some('[' | '{')) {
         let message = format!("the parts of `{word}` stand between round brackets");
         (at..at + 1, message, format!("write `{word}(..)`"))
@@ -84,6 +104,18 @@ fn comma(found: &mut Diagnostics, place: usize, piece: &str, at: usize) {
     if !help.is_empty() {
         diagnostic.help(help);
     }
+}
+
+/// Units of time and size that people write behind a bare number.
+pub(super) const UNITS: [&str; 12] = ["us", "ms", "s", "sec", "min", "m", "h", "d", "KiB", "MiB", "kb", "mb"];
+
+/// A number and the unit behind it, if it is a unit that stands at this place: `10 s`.
+fn with_unit(piece: &str, at: usize, behind: usize) -> Option<(Range<usize>, Range<usize>)> {
+    let unit = at..at + behind;
+    let front = piece[..at].trim_end();
+    let digits = front.len() - front.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    let is_unit = UNITS.contains(&&piece[unit.clone()]) && digits > 0;
+    is_unit.then(|| (front.len() - digits..front.len(), unit))
 }
 
 /// Names that the format has a place for, and this program has nothing behind yet: what each will be, and what to write
@@ -201,6 +233,12 @@ fn one_of(diagnostic: &mut Diagnostic, known: &[&str]) {
 /// knob, which belongs elsewhere.
 fn no_field<'a>(r: &mut Reader<'a>, at: Raw<'a>, owner: &str, known: &'static [&'static str]) -> Option<&'static str> {
     let name = at.get();
+    if owner == "Start" && ["from", "set", "parallelism"].contains(&name) {
+        r.error(at, "not-modelled", format!("`{name}` of `Start` is not modelled yet"))
+            .note("in Flink: a job may start from any snapshot that it is given, with other settings or another parallelism")
+            .help("write `Start(at: ..)`: it begins from the latest retained checkpoint");
+        return None;
+    }
     let of = if owner.is_empty() { String::new() } else { format!(" of `{owner}`") };
     let diagnostic = r.error(at, "unknown-field", format!("unknown field `{name}`{of}"));
     let is_file = known.contains(&"checkpointing");

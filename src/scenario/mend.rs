@@ -11,7 +11,7 @@ use ron::error::Error;
 use serde::de::IgnoredAny;
 
 use super::diagnostic::{Diagnostics, Severity};
-use super::explain::byte_at;
+use super::explain::{UNITS, byte_at};
 use super::raw::options;
 
 /// So many slips are mended; then it is no scenario.
@@ -67,6 +67,15 @@ fn slip(text: &str, at: usize, error: &Error) -> Option<Slip> {
                 right: ' ',
             })
         }
+        // A number and a unit that want quotes: no comma helps there.
+        (Error::ExpectedComma, _)
+            if next.is_alphabetic()
+                && text[..at].ends_with(' ')
+                && text[..at].trim_end().ends_with(|c: char| c.is_ascii_digit())
+                && is_unit(&text[at..]) =>
+        {
+            None
+        }
         (Error::ExpectedComma, _) if is_of_word(next) || ['"', '(', '[', '{'].contains(&next) => {
             let width: usize = text[at..].chars().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
             let place = blank(text, at)?;
@@ -75,6 +84,12 @@ fn slip(text: &str, at: usize, error: &Error) -> Option<Slip> {
         }
         _ => None,
     }
+}
+
+/// Whether a unit of time or size stands in front.
+fn is_unit(text: &str) -> bool {
+    let word = text.split(|c| !is_of_word(c)).next().unwrap_or_default();
+    UNITS.contains(&word)
 }
 
 /// Whether words and numbers are made of it.

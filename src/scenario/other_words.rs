@@ -46,6 +46,8 @@ const OTHERS: &[Other] = &[
         "SumPerKey", "Flink's reduce on a keyed stream that adds is `SumPerKey`; `Sum` keeps one total in each subtask"),
     other(LOGIC, &["process", "ProcessFunction", "KeyedProcessFunction", "Custom", "udf"],
         "", "a function of your own is an `Operator` in Rust, for a test with the library"),
+    other(LOGIC, &["keyBy", "key_by", "groupBy", "KeyedStream"],
+        "", "keyBy is a way that records go: `inputs: [Hash(\"numbers\", Key)]`"),
     other(LOGIC, &["TumblingEventTimeWindows", "TumblingWindow", "Tumble", "windowAll", "TumblingProcessingTimeWindows"],
         "Window", "Flink's TumblingEventTimeWindows is `Window(size: \"1s\")`; windows of processing time are not modelled"),
     other(LOGIC, &["SlidingEventTimeWindows", "SlidingWindow", "Hop", "EventTimeSessionWindows", "SessionWindow", "Session"],

@@ -14,6 +14,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use super::raw::{Fields, Raw, options};
+use super::read::shortened;
 
 /// The text of a part that is missing: its address tells it from one that was written.
 pub(super) static MISSING: &str = "()";
@@ -194,11 +195,17 @@ impl<'a> Deserializer<'a> for Piece<'_, 'a> {
     }
 
     fn deserialize_struct<V: Visitor<'a>>(
-        self,
+        mut self,
         _: &'static str,
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Trouble> {
+        if !self.body().get().starts_with('(') {
+            let found = shortened(self.raw.get());
+            let message = format!("expected named parts between round brackets, found `{found}`");
+            let help = known.first().map(|field| format!("write, for example, `({field}: {found})`"));
+            return self.refuse_form(self.raw, message, help.unwrap_or_default());
+        }
         VariantAccess::struct_variant(self, known, visitor)
     }
 

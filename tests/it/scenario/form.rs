@@ -389,6 +389,13 @@ fn brackets_of_the_wrong_kind() {
     check("flink: (\"execution.checkpointing.interval\": \"1s\")", "syntax", ":", "{\"key\": value}");
     check("flink: {execution.checkpointing.interval: \"1s\"}", "syntax", ".", "the key in quotes");
     check("expect: [Job(Finished], seed: 1", "syntax", "]", "expected `)`, found `]`: the `(` is still open");
+    check("storage: FileSystem", "wrong-form", "FileSystem", "write, for example, `(kind: FileSystem)`");
+    check("limits: 5", "wrong-form", "5", "between round brackets, found `5`");
+    check("stop: \"10s\"", "wrong-form", "\"10s\"", "write, for example, `(at: \"10s\")`");
+    check("checkpointing: (interval: 10 s)", "syntax", "10 s", "quoted: \"10 s\"");
+    check("seed:", "syntax", ")", "expected a value, found `)`");
+    check("seed: 1,, seeds: 2", "syntax", ",", "a comma too many");
+    check("user: [Start(from: \"s1\", at: Time(\"1s\"))]", "not-modelled", "from", "the latest retained checkpoint");
     check("about: 'one'", "syntax", "'o", "double quotes");
     check("faults: [Crash(task: \"a\", at: \"35ms\")]", "wrong-type", "\"35ms\"", "write `Time(\"35ms\")`");
     check("expect: [Restarts(1)]", "wrong-type", "1", "write `Exactly(1)`");
