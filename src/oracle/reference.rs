@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use crate::ids::{ChannelId, Name, PerId, TaskId, VertexId};
 use crate::operator::{Logic, Outputs, Record, Ship, SourceState, TaskState, Work, time};
-use crate::plan::{Plan, Topology, VertexKind};
+use crate::plan::{Coarse, Plan, Topology, VertexKind};
 
 /// The outcome of a job without failures.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Reference {
     /// The values that each vertex absorbed, ascending: for a sink its output.
     pub values: PerId<VertexId, Vec<i64>>,
     decided: PerId<VertexId, bool>,
+    /// At which vertices a record without a name is told from others by its value.
+    by_value: PerId<VertexId, bool>,
     origins: BTreeMap<Name, Origin>,
 }
 
@@ -41,6 +43,12 @@ impl Reference {
         self.decided[vertex]
     }
 
+    /// By what a record at this vertex is told from others: by its name; where records have none ([`Coarse::Nameless`]),
+    /// by its value, unless that depends on the order of merging.
+    pub fn identity(&self, vertex: VertexId, name: Name, value: i64) -> Name {
+        if self.by_value[vertex] { Name(u128::from(value.cast_unsigned())) } else { name }
+    }
+
     /// Which record of a source a record comes from; `None` if it occurs in no such run as this one.
     pub fn origin(&self, name: Name) -> Option<Origin> {
         self.origins.get(&name).copied()
@@ -53,8 +61,11 @@ pub fn reference(plan: &Plan, topology: &Topology) -> Option<Reference> {
     if plan.has_endless_source() {
         return None;
     }
+    let (decided, values) = decided(plan, topology);
+    let nameless = plan.steps.has(Coarse::Nameless);
     let mut run = Run {
         plan,
+        nameless,
         topology,
         channels: PerId::new(topology.channels.len(), |_| VecDeque::new()),
         outcome: Reference {
@@ -62,7 +73,8 @@ pub fn reference(plan: &Plan, topology: &Topology) -> Option<Reference> {
             lineage: PerId::new(topology.tasks.len(), |_| Name(0)),
             absorbed: PerId::new(plan.vertices.len(), |_| Vec::new()),
             values: PerId::new(plan.vertices.len(), |_| Vec::new()),
-            decided: decided(plan, topology),
+            decided,
+            by_value: values.iter().map(|&values| nameless && values).collect(),
             origins: BTreeMap::new(),
         },
         outputs: Outputs::default(),
@@ -97,6 +109,7 @@ pub fn reference(plan: &Plan, topology: &Topology) -> Option<Reference> {
 struct Run<'a> {
     plan: &'a Plan,
     topology: &'a Topology,
+    nameless: bool,
     channels: PerId<ChannelId, VecDeque<Record>>,
     outcome: Reference,
     outputs: Outputs,
@@ -110,9 +123,13 @@ impl Run<'_> {
         let share = self.topology.share(self.plan, task).expect("a source has a share");
         let Work::Source(source) = &mut self.outcome.states[task].work else { unreachable!("it is a source") };
         let Some(slot) = source.next_slot(records, share) else { return };
-        let read = source.read(slot, records, share);
-        let origin = Origin { source: task, split: read.split, index: read.index };
-        self.outcome.origins.insert(read.record.name, origin);
+        let mut read = source.read(slot, records, share);
+        if self.nameless {
+            read.record.name = Name(0);
+        } else {
+            let origin = Origin { source: task, split: read.split, index: read.index };
+            self.outcome.origins.insert(read.record.name, origin);
+        }
         self.absorb(task, read.record);
         self.ship(task, read.record);
     }
@@ -154,7 +171,8 @@ impl Run<'_> {
     fn absorb(&mut self, task: TaskId, record: Record) {
         let (vertex, lineage) = (self.topology.tasks[task].vertex, &mut self.outcome.lineage[task]);
         *lineage = Name(lineage.0.wrapping_add(record.name.0));
-        self.outcome.absorbed[vertex].push(record.name);
+        let identity = self.outcome.identity(vertex, record.name, record.value);
+        self.outcome.absorbed[vertex].push(identity);
         self.outcome.values[vertex].push(record.value);
         self.steps += 1;
     }
@@ -183,10 +201,11 @@ struct Fixed {
 }
 
 /// For each vertex, whether the same records come to it in every order of merging. An aggregation that merges gives its
-/// records other values in another order; a filter behind it then lets others through.
-fn decided(plan: &Plan, topology: &Topology) -> PerId<VertexId, bool> {
+/// records other values in another order; a filter behind it then lets others through. And whether they have the same
+/// values there, too.
+fn decided(plan: &Plan, topology: &Topology) -> (PerId<VertexId, bool>, PerId<VertexId, bool>) {
     let mut leaving: PerId<VertexId, Fixed> = PerId::empty();
-    let mut decided = PerId::empty();
+    let (mut decided, mut valued) = (PerId::empty(), PerId::empty());
     let timely = topology.tasks.ids().all(|task| is_timely(plan, topology, task));
     for (vertex, info) in plan.vertices.pairs() {
         let from = |fixed: fn(&Fixed) -> bool| info.inputs.iter().all(|edge| fixed(&leaving[edge.from]));
@@ -219,9 +238,10 @@ fn decided(plan: &Plan, topology: &Topology) -> PerId<VertexId, bool> {
             },
         };
         decided.push(names);
+        valued.push(names && values);
         leaving.push(fixed);
     }
-    decided
+    (decided, valued)
 }
 
 /// Whether no record of a source can be late: each is as near to the newest one before it as the source says.

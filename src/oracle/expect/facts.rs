@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::upserts::Upserts;
 use crate::ids::{CheckpointId, Id, ManagerId, Name, PerId, SmallSet, TaskId, VertexId};
 use crate::oracle::reference::{Reference, reference};
-use crate::plan::{Check, Plan, SinkKind, Time, Topology, VertexKind};
+use crate::plan::{Check, Coarse, Plan, SinkKind, Time, Topology, VertexKind};
 use crate::protocol::FailureReason;
 use crate::protocol::two_phase::TransactionId;
 use crate::trace::{Event, JobStatus};
@@ -40,6 +40,10 @@ pub(super) struct Facts {
     pub(super) upserts: PerId<VertexId, Upserts>,
     /// Which vertices are upsert sinks.
     upserting: PerId<VertexId, bool>,
+    /// Whether records have no names ([`Coarse::Nameless`]).
+    pub(super) nameless: bool,
+    /// Whether numbers of transactions that came to nothing are given out again ([`Coarse::AtomicRecovery`]).
+    reuses_numbers: bool,
     wanted: Wanted,
 }
 
@@ -70,14 +74,57 @@ pub(super) struct Shown {
 #[derive(Debug, Default)]
 pub(super) struct Bag {
     pub(super) names: Vec<Name>,
-    cuts: Vec<(CheckpointId, usize)>,
+    cuts: Cuts<usize>,
 }
 
 /// The output of a sink task.
 #[derive(Debug, Default)]
 pub(super) struct Visible {
     pub(super) rows: Vec<(Name, i64)>,
-    open: Vec<(TransactionId, Name, i64)>,
+    open: Vec<Open>,
+    /// How many rows of transactions it has written.
+    written: usize,
+    cuts: Cuts<usize>,
+}
+
+/// A row of a transaction that is not visible yet.
+#[derive(Debug)]
+struct Open {
+    /// Counted from 0, in all attempts.
+    number: usize,
+    transaction: TransactionId,
+    name: Name,
+    value: i64,
+}
+
+/// How far something was when a checkpoint took its snapshot.
+#[derive(Debug)]
+pub(super) struct Cuts<T>(Vec<(CheckpointId, T)>);
+
+impl<T> Default for Cuts<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Copy + Ord> Cuts<T> {
+    /// Of two snapshots with one number the newer counts: the older came to nothing.
+    pub(super) fn add(&mut self, id: CheckpointId, at: T) {
+        self.0.retain(|&(other, _)| other != id);
+        self.0.push((id, at));
+    }
+
+    pub(super) fn find(&self, id: CheckpointId) -> Option<T> {
+        self.0.iter().find(|&&(other, _)| other == id).map(|&(_, at)| at)
+    }
+
+    pub(super) fn forget_beyond(&mut self, most: T) {
+        self.0.retain(|&(_, at)| at <= most);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
 }
 
 impl Facts {
@@ -127,6 +174,8 @@ impl Facts {
             outputs: PerId::new(tasks, |_| Visible::default()),
             upserts: PerId::new(plan.vertices.len(), |_| Upserts::default()),
             upserting: (plan.vertices.iter()).map(|vertex| vertex.kind == VertexKind::Sink(SinkKind::Upsert)).collect(),
+            nameless: plan.steps.has(Coarse::Nameless),
+            reuses_numbers: plan.steps.has(Coarse::AtomicRecovery),
             wanted,
         }
     }
@@ -152,6 +201,8 @@ impl Facts {
         for output in self.outputs.iter_mut() {
             output.rows.clear();
             output.open.clear();
+            output.written = 0;
+            output.cuts.clear();
         }
         self.upserts.iter_mut().for_each(Upserts::reset);
     }
@@ -185,6 +236,9 @@ impl Facts {
                 let shown = &mut self.shown[execution.task];
                 (shown.lives, shown.view) = (true, view);
                 self.bags[execution.task].cut_back(from);
+                if self.reuses_numbers {
+                    self.outputs[execution.task].cut_back(from);
+                }
                 if let Some(upserts) = self.upserts_of(execution.task) {
                     upserts.cut_back(execution.task, from);
                 }
@@ -206,17 +260,21 @@ impl Facts {
                 }
                 if self.wanted.bags.contains(execution.task.index()) {
                     let bag = &mut self.bags[execution.task];
-                    bag.cuts.push((id, bag.names.len()));
+                    bag.cuts.add(id, bag.names.len());
+                }
+                if self.reuses_numbers {
+                    let output = &mut self.outputs[execution.task];
+                    output.cuts.add(id, output.written);
                 }
                 if let Some(upserts) = self.upserts_of(execution.task) {
                     upserts.snapshot(execution.task, id);
                 }
             }
-            Event::Emitted { task, name, .. } => {
+            Event::Emitted { task, name, value, .. } => {
                 self.shown[task].view += 1;
-                self.absorb(task, name);
+                self.absorb(task, name, value);
             }
-            Event::Received { task, name, key, view, .. } => {
+            Event::Received { task, name, key, value, view, .. } => {
                 if self.wanted.states {
                     let shown = &mut self.shown[task];
                     shown.view = view;
@@ -224,7 +282,7 @@ impl Facts {
                         shown.keys.insert(key, view);
                     }
                 }
-                self.absorb(task, name);
+                self.absorb(task, name, value);
             }
             Event::Late { task, .. } => self.shown[task].late += 1,
             Event::Fired { task, key, view, .. } if self.wanted.states => {
@@ -235,13 +293,11 @@ impl Facts {
                 }
             }
             Event::Row { task, transaction, name, value } if self.wanted.outputs.contains(task.index()) => {
-                let output = &mut self.outputs[task];
-                match transaction {
-                    Some(transaction) => output.open.push((transaction, name, value)),
-                    None => output.rows.push((name, value)),
-                }
+                let name = self.identity(task, name, value);
+                self.outputs[task].write(transaction, name, value);
             }
             Event::Upserted { task, key, name, value } => {
+                let name = self.identity(task, name, value);
                 if let Some(upserts) = self.upserts_of(task) {
                     upserts.write(task, key, name, value);
                 }
@@ -258,10 +314,18 @@ impl Facts {
         (self.wanted.outputs.contains(task.index()) && self.upserting[sink]).then(|| &mut self.upserts[sink])
     }
 
-    fn absorb(&mut self, task: TaskId, name: Name) {
+    fn absorb(&mut self, task: TaskId, name: Name, value: i64) {
         if self.wanted.bags.contains(task.index()) {
+            let name = self.identity(task, name, value);
             self.bags[task].names.push(name);
         }
+    }
+
+    /// By what a record that a task took is told from others: its name; if it has none, the same that
+    /// [`Reference::absorbed`] has in its place.
+    fn identity(&self, task: TaskId, name: Name, value: i64) -> Name {
+        let Some(reference) = self.reference.as_ref().filter(|_| self.nameless) else { return name };
+        reference.identity(self.topology.tasks[task].vertex, name, value)
     }
 
     fn lose_all(&mut self, manager: ManagerId) {
@@ -287,18 +351,34 @@ impl Shown {
 impl Bag {
     /// Back to what the snapshot holds. A task without a snapshot had finished before the checkpoint (R54).
     fn cut_back(&mut self, from: CheckpointId) {
-        let cut = self.cuts.iter().find(|&&(id, _)| id == from).map(|&(_, length)| length);
-        let length = from.given().map_or(0, |_| cut.unwrap_or(self.names.len()));
+        let length = from.given().map_or(0, |from| self.cuts.find(from).unwrap_or(self.names.len()));
         self.names.truncate(length);
-        self.cuts.retain(|&(_, at)| at <= length);
+        self.cuts.forget_beyond(length);
     }
 }
 
 impl Visible {
+    fn write(&mut self, transaction: Option<TransactionId>, name: Name, value: i64) {
+        match transaction {
+            Some(transaction) => {
+                self.open.push(Open { number: self.written, transaction, name, value });
+                self.written += 1;
+            }
+            None => self.rows.push((name, value)),
+        }
+    }
+
+    /// What was written after the snapshot never becomes visible: other transactions get its numbers.
+    fn cut_back(&mut self, from: CheckpointId) {
+        let first = from.given().map_or(0, |from| self.cuts.find(from).unwrap_or(self.written));
+        self.open.retain(|row| row.number < first);
+        self.cuts.forget_beyond(first);
+    }
+
     /// The rows of a transaction become visible, in their order.
     fn commit(&mut self, transaction: TransactionId) {
-        let Self { rows, open } = self;
-        rows.extend(open.iter().filter(|row| row.0 == transaction).map(|&(_, name, value)| (name, value)));
-        open.retain(|row| row.0 != transaction);
+        let Self { rows, open, .. } = self;
+        rows.extend(open.iter().filter(|row| row.transaction == transaction).map(|row| (row.name, row.value)));
+        open.retain(|row| row.transaction != transaction);
     }
 }

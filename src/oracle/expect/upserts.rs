@@ -46,6 +46,8 @@ impl Upserts {
     }
 
     pub(super) fn snapshot(&mut self, task: TaskId, id: CheckpointId) {
+        // Of two snapshots with one number the newer counts: the older came to nothing.
+        self.cuts.retain(|&(other, of, _)| (other, of) != (id, task));
         self.cuts.push((id, task, self.writes));
     }
 
