@@ -2,20 +2,25 @@
 //!
 //! A [`Runner`] makes runs of one plan, one after the other, and reuses what it can. What a run shows is an [`Outcome`].
 
+pub mod circles;
 pub mod liveness;
+pub mod met;
 
 use std::sync::Arc;
 
+use circles::{Circle, Circles};
 use liveness::Patience;
+pub use met::Met;
+use met::Situations;
 
 use crate::action::{Action, Names};
-use crate::ids::{Id, Micros, RuleSet, Step, TaskId};
+use crate::ids::{Id, Micros, Step, TaskId};
 use crate::oracle::expect::{self, Seen, Watcher};
 use crate::oracle::witness::{Explanation, Witness};
 use crate::oracle::{Oracles, Violation};
 use crate::plan::{Plan, RuleName, Schedule, Time, Topology, Unmet};
 use crate::schedule::{Mismatch, Pct, Policy, Random, Replay, Swarm, Timed};
-use crate::trace::{Digest, Entry, Event, JobStatus, Kind, Kinds};
+use crate::trace::{Digest, Entry, JobStatus};
 use crate::world::World;
 
 /// How a run is made.
@@ -82,6 +87,8 @@ pub enum End {
     Stopped,
     /// Nothing moves any more, and the job is not over: see [`liveness`].
     Stuck,
+    /// The job fails again and again without a fault, and starts again from the same checkpoint: see [`circles`].
+    Circling,
     /// Nothing can happen because a bound of [`Plan::limits`] forbids it.
     Bounded,
     /// [`crate::plan::Limits::steps`] was reached.
@@ -95,29 +102,6 @@ impl End {
     pub fn is_inconclusive(&self) -> bool {
         matches!(self, Self::Bounded | Self::OutOfSteps | Self::Mismatch(_))
     }
-}
-
-/// What a run met: protocol situations that a suite wants to have seen.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Met {
-    /// Crashes of tasks.
-    pub crashes: u32,
-    /// A crash between a trigger and the completion of its checkpoint.
-    pub crash_while_pending: bool,
-    /// A restore of a completed checkpoint.
-    pub restored_checkpoint: bool,
-    /// Checkpoints completed.
-    pub completed: u32,
-    /// Checkpoints given up.
-    pub aborted: u32,
-    /// Restarts of the job, by itself or by hand.
-    pub restarts: u32,
-    /// Some input was blocked by a barrier.
-    pub aligned: bool,
-    /// What kinds of events there were.
-    pub kinds: Kinds,
-    /// The rules of the protocol that acted.
-    pub rules: RuleSet,
 }
 
 /// What a run showed.
@@ -167,7 +151,8 @@ pub struct Runner {
     /// The worlds of earlier runs: one for each kind of time and menu that was ordered.
     worlds: Vec<World>,
     timed: Timed,
-    pending: u32,
+    circles: Circles,
+    situations: Situations,
 }
 
 impl Runner {
@@ -183,7 +168,8 @@ impl Runner {
             topology,
             worlds: Vec::new(),
             timed: Timed::new(),
-            pending: 0,
+            circles: Circles::default(),
+            situations: Situations::default(),
         }
     }
 
@@ -228,14 +214,21 @@ impl Runner {
             if world.is_hung() || patience.is_over(&world) {
                 break self.stuck(&mut world, &mut outcome, keep);
             }
+            // A schedule may pin what leads out of it.
+            if self.circles.is_suspicious()
+                && policy.unmade().is_none()
+                && let Some(circle) = self.circles.judge(&world)
+            {
+                break self.circling(&mut world, &circle, &mut outcome, keep);
+            }
             // What only a fault could move on is at its end.
             let menu = world.menu();
             if menu.is_empty() || menu.len() == menu.faults() && !policy.insists_on_fault() {
                 break match policy.unmade() {
                     None => self.natural_end(&mut world, &mut outcome, keep),
-                    Some(wanted) => {
-                        let offered = world.menu().iter().collect();
-                        End::Mismatch(Mismatch { step: Step(outcome.steps), wanted, offered })
+                    Some((step, wanted)) => {
+                        let over = Some(Step(outcome.steps));
+                        End::Mismatch(Mismatch { step, wanted, offered: Vec::new(), over })
                     }
                 };
             }
@@ -282,7 +275,8 @@ impl Runner {
         self.oracles.reset();
         self.witness.reset();
         self.watcher.reset(order.time);
-        self.pending = 0;
+        self.circles.reset();
+        self.situations.reset();
         Outcome {
             order: order.clone(),
             end: End::Stuck,
@@ -305,33 +299,11 @@ impl Runner {
             self.oracles.observe(step, at, event);
             self.witness.observe(event);
             self.watcher.observe(at, event);
-            self.meet(event, &mut outcome.met);
+            self.circles.observe(event);
+            self.situations.meet(event, &mut outcome.met);
         }
         if keep.trace {
             outcome.trace.extend(world.events().iter().map(|&event| Entry { step, at, event }));
-        }
-    }
-
-    fn meet(&mut self, event: &Event, met: &mut Met) {
-        met.kinds.insert(Kind::of(event));
-        match event {
-            Event::Triggered { .. } => self.pending += 1,
-            Event::Completed { .. } => {
-                self.pending -= 1;
-                met.completed += 1;
-            }
-            Event::Aborted { .. } => {
-                self.pending -= 1;
-                met.aborted += 1;
-            }
-            Event::Crashed { .. } => {
-                met.crashes += 1;
-                met.crash_while_pending |= self.pending > 0;
-            }
-            Event::Restarting { .. } | Event::Started { .. } => met.restarts += 1,
-            Event::BarrierTaken { blocks: true, .. } => met.aligned = true,
-            Event::Restored { from, .. } => met.restored_checkpoint |= from.given().is_some(),
-            _ => {}
         }
     }
 
@@ -360,6 +332,13 @@ impl Runner {
         world.report_stuck();
         self.take_in(world, Step(outcome.steps), outcome, keep);
         End::Stuck
+    }
+
+    /// Says what fails in each round.
+    fn circling(&mut self, world: &mut World, circle: &Circle, outcome: &mut Outcome, keep: Keep) -> End {
+        world.report_restarts(circle.restarts, circle.from, &circle.failing);
+        self.take_in(world, Step(outcome.steps), outcome, keep);
+        End::Circling
     }
 
     fn judge(&mut self, world: &World, end: End, mut outcome: Outcome) -> Outcome {

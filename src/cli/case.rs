@@ -3,14 +3,15 @@
 use std::fs;
 use std::path::Path;
 
+use super::files::File;
 use super::{Exit, Refusal, interrupt};
 use crate::explore::no_return::{MOST_STATES, no_return_until};
 use crate::explore::shrink::shrink_until;
 use crate::explore::{Case, Effort, Fault};
 use crate::plan::{Plan, RuleName, Topology};
 use crate::report::campaign::Saved;
-use crate::report::shrunk as text;
-use crate::run::Order;
+use crate::report::{shrunk as text, words};
+use crate::run::{End, Order, Outcome};
 use crate::scenario;
 
 /// In front of the digest in the comment.
@@ -45,6 +46,15 @@ impl Keeping<'_> {
         let path = save(case, stem, &format!("{}\nfound by {found}", unindented(&facts)), self.folder)?;
         Ok(Saved { path, trace, pinned: case.pinned, facts, too_late, shrunk })
     }
+}
+
+/// Refuses a file whose pinned steps were not possible in its own run.
+pub(super) fn applies(file: &File, outcome: &Outcome) -> Result<(), Refusal> {
+    if !matches!(outcome.end, End::Mismatch(_)) {
+        return Ok(());
+    }
+    let why = words::end(&file.subject(), &outcome.end);
+    Err(Refusal::new(Exit::Inconclusive, format!("{}: the schedule does not apply any more: {why}\n", file.path)))
 }
 
 /// Lines without what they all begin with.

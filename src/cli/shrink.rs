@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use super::args::{Set, Shrink};
-use super::case::Keeping;
+use super::case::{Keeping, applies};
 use super::files::{File, read_one};
 use super::{Answer, Exit, Refusal, interrupt};
 use crate::explore::{Case, Effort, Standing, fault};
 use crate::plan::{Expectation, RuleName};
 use crate::report::{Subject, shrunk as report, words};
-use crate::run::{End, Keep, Order, Outcome, Runner};
+use crate::run::{Keep, Order, Outcome, Runner};
 
 /// Steps that a run is granted when the number of runs is given.
 const STEPS_OF_A_RUN: u64 = 250;
@@ -20,13 +20,7 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
     let plan = &file.plan;
     let outcome = fault::guarded(plan.seed, || Runner::new(plan.clone()).run(&Order::of(plan), Keep::default()))?;
     let subject = Subject::new(plan, Vec::new());
-    if matches!(outcome.end, End::Mismatch(_)) {
-        let why = words::end(&subject, &outcome.end);
-        return Err(Refusal::new(
-            Exit::Inconclusive,
-            format!("{}: the schedule does not apply any more: {why}\n", file.path),
-        ));
-    }
+    applies(&file, &outcome)?;
     let rule = rule(args, &file, &outcome)?;
     let case = Case::shown(plan.clone(), rule)?;
     let usual = Effort::default();
@@ -40,7 +34,7 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
     text.push_str(&saved.facts);
     if args.why_minimal {
         text.push_str(&format!(
-            "  tried    {} on the result\n",
+            "  tried    {} on the result; a line says what becomes of the file with this one edit\n",
             words::count(shrunk.tried.len() as u64, "simplification")
         ));
         text.push_str(&report::why_minimal(shrunk));

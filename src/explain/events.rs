@@ -191,7 +191,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind(
         "STUCK",
         &["Stuck"],
-        "Nothing moves any more, and the job is not over: nothing can happen, or only alarms while a checkpoint is pending that cannot complete, or periodic triggers one after the other without any effect. The rule `progress` is broken; the line says who waits for whom.",
+        "Nothing moves any more, and the job is not over: nothing can happen, or only alarms while a checkpoint is pending that cannot complete, or periodic triggers one after the other without any effect; or the job restarts from the same checkpoint again and again without a fault. The rule `progress` is broken; the line says who waits for whom, or who fails each time.",
     ),
     kind("stop", &["Stopped"], "The run was cut off by `stop` of the file."),
 ];

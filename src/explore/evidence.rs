@@ -91,6 +91,12 @@ pub struct Totals {
     pub restarts: u64,
     /// Runs with a crash between a trigger and the completion of its checkpoint.
     pub crash_while_pending: u64,
+    /// Runs with a fault between two acknowledgements of one checkpoint.
+    pub crash_between_acks: u64,
+    /// Runs with a fault between the completion of a checkpoint and its notification.
+    pub crash_before_notice: u64,
+    /// Runs with a fault inside a restore.
+    pub crash_in_restore: u64,
     /// Runs that restored a completed checkpoint.
     pub restored_checkpoint: u64,
     /// Runs in which a barrier blocked an input.
@@ -226,6 +232,9 @@ impl Totals {
         self.aborted += u64::from(met.aborted);
         self.restarts += u64::from(met.restarts);
         self.crash_while_pending += u64::from(met.crash_while_pending);
+        self.crash_between_acks += u64::from(met.crash_between_acks);
+        self.crash_before_notice += u64::from(met.crash_before_notice);
+        self.crash_in_restore += u64::from(met.crash_in_restore);
         self.restored_checkpoint += u64::from(met.restored_checkpoint);
         self.aligned += u64::from(met.aligned);
         self.kinds.merge(met.kinds);
@@ -238,6 +247,9 @@ impl Totals {
         self.aborted += other.aborted;
         self.restarts += other.restarts;
         self.crash_while_pending += other.crash_while_pending;
+        self.crash_between_acks += other.crash_between_acks;
+        self.crash_before_notice += other.crash_before_notice;
+        self.crash_in_restore += other.crash_in_restore;
         self.restored_checkpoint += other.restored_checkpoint;
         self.aligned += other.aligned;
         self.kinds.merge(other.kinds);

@@ -17,6 +17,7 @@ use super::search::states::{Row, States};
 use crate::action::{Action, Alarm};
 use crate::ids::Step;
 use crate::plan::{Plan, RuleName, Schedule, Time};
+use crate::run::circles::circle_ahead;
 use crate::run::liveness::{cycle, dead_end};
 use crate::run::{Choice, Keep, Order, Runner};
 use crate::world::World;
@@ -88,7 +89,11 @@ fn decide(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> NoReturn {
         return NoReturn::Unknown(Why::OnlyAtTheEnd);
     }
     if !is_possible || search.broken.is_none() {
-        return NoReturn::Unknown(Why::OnlyTimed);
+        // Whatever the steps are that only latencies make possible: perhaps no order of any steps leads out.
+        return match search.way_out(&path, 0) {
+            Some(false) => NoReturn::Start,
+            Some(true) | None => NoReturn::Unknown(Why::OnlyTimed),
+        };
     }
     // After `open` steps there is a way out, after `doomed` there is none; after `unclear` nobody knows.
     let (mut open, mut unclear, mut doomed) = (None, None, path.len());
@@ -162,14 +167,15 @@ impl<'a> Search<'a> {
         self.broken = self.judge().then_some(0);
         for (&action, steps) in path.iter().zip(1..) {
             let frame = self.frame(&row);
+            self.along.push(row.clone());
             if !frame.choices.contains(&action) {
                 return false;
             }
             let was_performed = self.states.step(&frame.row, action, 0, &mut row);
-            if was_performed && self.judge() {
+            if was_performed && (self.judge() || circle_ahead(&self.states.world).is_some()) {
                 self.broken = self.broken.or(Some(steps));
             }
-            self.along.push(frame.row);
+            self.spent.push(frame);
         }
         if self.broken.is_none() && self.stands_still(&row) {
             self.broken = Some(path.len());
@@ -230,7 +236,7 @@ impl<'a> Search<'a> {
                 return None;
             }
             self.left -= 1;
-            if self.stands_still(&row) {
+            if was_performed && circle_ahead(&self.states.world).is_some() || self.stands_still(&row) {
                 continue;
             }
             path.push(action);

@@ -1,9 +1,11 @@
 //! Once faults stop, checkpoints complete and the job ends. The world says when nothing moves any more and who
-//! waits for what; the judge puts the chain into words: one violation for all that is said in one step.
+//! waits for what, or who fails in each round of a circle of restarts; the judge puts the chain into words: one violation
+//! for all that is said in one step.
 
 use super::Report;
+use super::rules::words;
 use crate::plan::RuleName;
-use crate::trace::{Event, Wait};
+use crate::trace::{Event, Origin, Wait};
 
 pub(super) fn observe(event: &Event, report: &mut Report<'_>) {
     let Event::Stuck { waiting, on, missing, why } = *event else { return };
@@ -26,6 +28,10 @@ pub(super) fn observe(event: &Event, report: &mut Report<'_>) {
             format!("{name} is done with its data and waits for a checkpoint that lets it finish")
         }
         (Wait::JobManager, _) => format!("{name} waits for the JobManager"),
+        (Wait::Restart { origin, .. }, _) => match origin {
+            Origin::Checkpoints => "too many checkpoints fail".to_owned(),
+            _ => format!("{name} fails ({})", origin.words()),
+        },
     };
     let step = report.step;
     if let Some(chain) = report.violations.last_mut()
@@ -36,7 +42,13 @@ pub(super) fn observe(event: &Event, report: &mut Report<'_>) {
         chain.detail.push_str(&link);
         return;
     }
-    let detail = format!("nothing moves any more: {link}");
+    let detail = match why {
+        Wait::Restart { restarts, .. } => format!(
+            "the job restarts for ever: {restarts} restarts in a row from {} brought nothing new, and none ever will; each time {link}",
+            words(missing)
+        ),
+        _ => format!("nothing moves any more: {link}"),
+    };
     let violation = report.add(RuleName::Progress, "", detail);
     (violation.task, violation.channel, violation.checkpoint) = (Some(waiting), on, missing);
 }

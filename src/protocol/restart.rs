@@ -57,6 +57,15 @@ impl Config {
         matches!(self, Self::ExponentialDelay { jitter_thousandths: 1.., .. })
     }
 
+    /// How many failures it lets pass at least: in the life of a job, within an interval, or without a calm in between.
+    pub const fn bound(&self) -> u32 {
+        match *self {
+            Self::None => 0,
+            Self::FixedDelay { attempts, .. } | Self::ExponentialDelay { attempts, .. } => attempts,
+            Self::FailureRate { max_failures, .. } => max_failures,
+        }
+    }
+
     /// The strategy of a job that names none: exponential delay with Flink's numbers if there are periodic checkpoints,
     /// else none (R67).
     pub const fn usual(periodic: bool) -> Self {

@@ -120,9 +120,13 @@ fn met(evidence: &Evidence) -> String {
     let mut text = String::new();
     let _ = writeln!(
         text,
-        "  met      {}; in {} while a checkpoint was pending",
+        "  met      {}; in {} while a checkpoint was pending, in {} between two acknowledgements,\n           \
+         in {} between completion and notification, in {} inside a restore",
         words::count(met.crashes, "crash"),
         words::count(met.crash_while_pending, "run"),
+        met.crash_between_acks,
+        met.crash_before_notice,
+        met.crash_in_restore,
     );
     let _ = writeln!(
         text,

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::explore::Totals;
-use crate::plan::{Ask, Plan, SinkKind, VertexKind};
+use crate::plan::{Ask, Coarse, Plan, SinkKind, VertexKind};
 use crate::protocol::coordinator::Mode;
 use crate::trace::Kind;
 
@@ -24,6 +24,8 @@ pub fn coverage(plan: &Plan, met: &Totals) -> Coverage {
     if plan.checkpointing.interval.is_some() {
         for (runs, situation) in [
             (met.crash_while_pending, "a crash while a checkpoint was pending"),
+            (met.crash_between_acks, "a crash between two acknowledgements of one checkpoint"),
+            (met.crash_before_notice, BEFORE_NOTICE),
             (met.restored_checkpoint, "a restore from a completed checkpoint"),
         ] {
             never.extend((runs == 0).then_some(situation));
@@ -32,7 +34,18 @@ pub fn coverage(plan: &Plan, met: &Totals) -> Coverage {
             never.push("an input that waited behind a barrier");
         }
     }
+    never.extend((met.crash_in_restore == 0).then_some(IN_RESTORE));
+    never.retain(|situation| !coarsened(plan).contains(situation));
     Coverage { possible: possible.len(), never }
+}
+
+const BEFORE_NOTICE: &str = "a crash between completion and notification";
+const IN_RESTORE: &str = "a crash inside a restore";
+
+/// Situations that there are not where steps of the world are coarser than usual.
+fn coarsened(plan: &Plan) -> Vec<&'static str> {
+    let gone = [(Coarse::ImmediateNotification, BEFORE_NOTICE), (Coarse::AtomicRecovery, IN_RESTORE)];
+    gone.into_iter().filter(|&(coarse, _)| plan.steps.has(coarse)).map(|(_, situation)| situation).collect()
 }
 
 /// One or two lines, indented.

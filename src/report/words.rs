@@ -73,6 +73,7 @@ pub fn end(subject: &Subject<'_>, end: &End) -> String {
         End::Over(JobStatus::Running | JobStatus::Restarting) => "the job is over".to_owned(),
         End::Stopped => "cut off by `stop`".to_owned(),
         End::Stuck => "stuck: nothing moves any more, and the job is not over".to_owned(),
+        End::Circling => "the job restarts for ever, without progress and without a fault".to_owned(),
         End::Bounded => "a limit of the file keeps it from going on: see `limits`".to_owned(),
         End::OutOfSteps => format!("the limit of {} was reached", count(subject.plan.limits.steps, "step")),
         End::Mismatch(mismatch) => self::mismatch(subject, mismatch),
@@ -84,8 +85,12 @@ fn mismatch(subject: &Subject<'_>, mismatch: &Mismatch) -> String {
     const MOST: usize = 8;
     let text = |action| format!("`{}`", subject.names().text(action));
     let wanted = text(mismatch.wanted);
-    if mismatch.offered.is_empty() {
-        return format!("step {} should be {wanted}, but the run is over", mismatch.step);
+    if let Some(over) = mismatch.over {
+        return format!(
+            "step {} should be {wanted}, but the run is over after {}",
+            mismatch.step,
+            count(over.0, "step")
+        );
     }
     let offered: Vec<String> = mismatch.offered.iter().take(MOST).map(|&action| text(action)).collect();
     let more = mismatch.offered.len().saturating_sub(MOST);

@@ -5,6 +5,7 @@
 //! | nothing is possible but faults, no bound of the plan is why | stuck | the end of the run |
 //! | nothing but alarms, and the newest checkpoint is pending | stuck: it would only expire | [`World::is_hung`] |
 //! | nothing but alarms, [`ROUNDS`] periodic triggers in a row, and no record was read, no task finished | a cycle without progress | [`Patience`] |
+//! | the job fails by itself, restarts, and fails again | a circle without progress: see [`circles`](super::circles) | [`Circles`](super::circles::Circles) |
 //! | only a bound of the plan keeps the job from going on | bounded, unless it stands still with more | [`dead_end`] |
 //!
 //! The order in between is fair: what is in progress comes first, alarms only when there is nothing else, as in timed

@@ -39,8 +39,8 @@ pub trait Policy {
     /// [`Mismatch`] if the policy was told what to do and that is not possible.
     fn choose(&mut self, menu: &Menu) -> Result<Action, Mismatch>;
 
-    /// What the policy was told to do and has not come to; none by default.
-    fn unmade(&self) -> Option<Action> {
+    /// What the policy was told to do, at which step, and has not come to; none by default.
+    fn unmade(&self) -> Option<(Step, Action)> {
         None
     }
 
@@ -59,4 +59,6 @@ pub struct Mismatch {
     pub wanted: Action,
     /// What was possible instead; empty if the run was over.
     pub offered: Vec<Action>,
+    /// After so many steps the run was over, if it was.
+    pub over: Option<Step>,
 }

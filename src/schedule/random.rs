@@ -8,8 +8,8 @@ use crate::draw::{Draws, Stream};
 #[derive(Clone, Debug)]
 pub struct Random {
     draws: Draws,
-    /// One choice in so many is a fault, if one is possible.
-    rarity: u64,
+    /// One choice in so many is a fault, if one is possible; none: only if nothing else is.
+    rarity: Option<u64>,
 }
 
 impl Random {
@@ -18,7 +18,12 @@ impl Random {
     pub fn new(seed: u64) -> Self {
         let mut draws = Draws::new(seed, Stream::Policy);
         let rarity = [32, 64, 128, 256][draws.pick(4) as usize];
-        Self { draws, rarity }
+        Self { draws, rarity: Some(rarity) }
+    }
+
+    /// The same without faults.
+    pub fn without_faults(seed: u64) -> Self {
+        Self { draws: Draws::new(seed, Stream::Policy), rarity: None }
     }
 }
 
@@ -29,7 +34,7 @@ impl Policy for Random {
         let usual = len - faults;
         let picked = if faults == 0 {
             self.draws.pick(usual as u64)
-        } else if usual == 0 || self.draws.pick(self.rarity) == 0 {
+        } else if usual == 0 || self.rarity.is_some_and(|rarity| self.draws.pick(rarity) == 0) {
             usual as u64 + self.draws.pick(faults as u64)
         } else {
             self.draws.pick(usual as u64)

@@ -40,18 +40,18 @@ impl Policy for Replay {
             return Ok(usual);
         };
         if !menu.contains(wanted) {
-            return Err(Mismatch { step: Step(self.step), wanted, offered: menu.iter().collect() });
+            return Err(Mismatch { step: Step(self.step), wanted, offered: menu.iter().collect(), over: None });
         }
         self.step += 1;
         self.next += 1;
         Ok(wanted)
     }
 
-    fn unmade(&self) -> Option<Action> {
+    fn unmade(&self) -> Option<(Step, Action)> {
         match &self.schedule {
             Schedule::Free => None,
-            Schedule::Prefix(actions) => actions.get(self.next).copied(),
-            Schedule::Deviations(deviations) => deviations.get(self.next).map(|&(_, action)| action),
+            Schedule::Prefix(actions) => actions.get(self.next).map(|&action| (Step(self.next as u64), action)),
+            Schedule::Deviations(deviations) => deviations.get(self.next).copied(),
         }
     }
 

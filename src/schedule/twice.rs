@@ -3,6 +3,7 @@
 
 use super::{Mismatch, Policy};
 use crate::action::{Action, Menu};
+use crate::ids::Step;
 
 /// What one run was offered and chose.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -48,5 +49,13 @@ impl<P: Policy> Policy for Twice<P> {
         }
         self.recording.steps.push(seen);
         Ok(action)
+    }
+
+    fn unmade(&self) -> Option<(Step, Action)> {
+        self.policy.unmade()
+    }
+
+    fn insists_on_fault(&self) -> bool {
+        self.policy.insists_on_fault()
     }
 }

@@ -74,6 +74,13 @@ pub enum Wait {
     Checkpoint,
     /// A task for the JobManager.
     JobManager,
+    /// Nobody: the job starts again from the same checkpoint, and fails again.
+    Restart {
+        /// Why the task fails each time.
+        origin: Origin,
+        /// How many restarts in a row have brought nothing new.
+        restarts: u32,
+    },
 }
 
 /// One fact. The fields are ids and names that mean everywhere the same; where one says more, its variant explains it.

@@ -236,6 +236,9 @@ impl Line<'_> {
                     Wait::Acknowledgement => "no acknowledgement".to_owned(),
                     Wait::Checkpoint => "waits for a checkpoint that completes".to_owned(),
                     Wait::JobManager => "waits for the JobManager".to_owned(),
+                    Wait::Restart { origin, restarts } => {
+                        format!("fails again after each of {restarts} restarts: {}", origin.words())
+                    }
                 };
                 match missing.given() {
                     Some(id) => self.checkpoint(waiting, "STUCK", id, format_args!("{words}")),

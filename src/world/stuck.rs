@@ -5,10 +5,11 @@
 
 use super::World;
 use super::task::{Status, Volatile};
+use super::timers::Timer;
 use crate::action::{Action, Alarm};
 use crate::ids::{ChannelId, CheckpointId, TaskId};
 use crate::plan::Coarse;
-use crate::trace::{Event, JobStatus, Wait};
+use crate::trace::{Event, JobStatus, Origin, Wait};
 
 impl World {
     /// Whether the run is at a legal end: the job is over, or was cut off.
@@ -75,6 +76,21 @@ impl World {
         if self.events.is_empty() {
             self.emit(Event::Stuck { waiting: TaskId(0), on: None, missing, why: Wait::JobManager });
         }
+    }
+
+    /// Reports that the job restarts for ever, after so many restarts from this checkpoint, and who fails each time, as
+    /// [`Event::Stuck`] facts in [`World::events`].
+    pub fn report_restarts(&mut self, restarts: u32, from: CheckpointId, failing: &[(TaskId, Origin)]) {
+        self.events.clear();
+        for &(waiting, origin) in failing {
+            self.emit(Event::Stuck { waiting, on: None, missing: from, why: Wait::Restart { origin, restarts } });
+        }
+    }
+
+    /// Whether a person, or the end of the run, will come in between at a time, or at some restore.
+    pub fn is_left_to_people(&self) -> bool {
+        self.state.timers.any(|timer| matches!(timer, Timer::User(_) | Timer::Stop))
+            || self.is_user_waiting_for_restore()
     }
 
     /// What a task waits for that does not come, and on which channel.

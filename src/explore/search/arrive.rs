@@ -23,7 +23,7 @@ impl Walk<'_> {
         if was_performed && self.judge_online() || !is_new {
             return false;
         }
-        if self.stands_still() {
+        if was_performed && self.restarts_for_ever() || self.stands_still() {
             return false;
         }
         let is_deep = self.length >= self.depth;

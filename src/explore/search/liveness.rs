@@ -4,6 +4,9 @@
 //! states at which only a bound of the plan keeps the job from going on, and those from which the periodic trigger
 //! fires beyond its bound ([`crate::run::liveness`]). Continuations flow together: a state of the world from which one
 //! is known to go on is not continued again. What the judges remember does not matter for that.
+//!
+//! A job that restarts for ever has no state twice: attempts are numbered, and failures counted. So a state in which the
+//! job has just failed by itself is continued at once ([`crate::run::circles`]), and nothing is tried from it if it circles.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +17,7 @@ use crate::ids::Step;
 use crate::oracle::Violation;
 use crate::parts::print;
 use crate::plan::RuleName;
+use crate::run::circles::circle_ahead;
 use crate::run::liveness::{cycle, dead_end};
 use crate::world::World;
 
@@ -44,6 +48,23 @@ impl Walk<'_> {
         true
     }
 
+    /// Whether the job has just failed by itself, and will restart for ever: then that is judged, and nothing is tried
+    /// from there. Only where the run of the path says so, too.
+    pub(super) fn restarts_for_ever(&mut self) -> bool {
+        let is_known = self.search.findings.iter().any(|finding| finding.violation.rule == RuleName::Progress);
+        circle_ahead(&self.states.world).is_some() && (is_known || self.run_is_accused())
+    }
+
+    /// Makes the path once more; whether that run is accused of standing still.
+    fn run_is_accused(&mut self) -> bool {
+        let outcome = self.again();
+        let is_progress = |violation: &&Violation| violation.rule == RuleName::Progress;
+        let Some(violation) = outcome.violations.iter().find(is_progress).cloned() else { return false };
+        let until = violation.step.0;
+        self.found(violation, Judge::Online, Some(&outcome), Some(until));
+        true
+    }
+
     /// Judges a world in which nothing moves any more, and which the path leads to. A run of the path may see that
     /// earlier: it knows how many triggers came to nothing before.
     pub(super) fn accuse(&mut self, end: &mut World) {
@@ -51,10 +72,7 @@ impl Walk<'_> {
         if self.search.findings.iter().any(|finding| is_progress(&finding.violation)) {
             return;
         }
-        let outcome = self.again();
-        if let Some(violation) = outcome.violations.iter().find(|violation| is_progress(violation)).cloned() {
-            let until = violation.step.0;
-            self.found(violation, Judge::Online, Some(&outcome), Some(until));
+        if self.run_is_accused() {
             return;
         }
         end.report_stuck();

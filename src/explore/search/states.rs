@@ -17,6 +17,7 @@ use crate::ids::Step;
 use crate::oracle::{self, Oracles};
 use crate::parts::{Become, Note, Number, Visit, print};
 use crate::plan::{Plan, Time, Topology};
+use crate::run::circles::fails_by_itself;
 use crate::trace::Event;
 use crate::world::{self, World};
 
@@ -74,7 +75,7 @@ impl States {
 
     /// Makes the step of a state that lies so many steps from the start. Whether it was performed: then the world in hand
     /// is what came of it, with its events, and the judges have heard of them. Else it was recalled: it broke no rule,
-    /// and was neither a fault nor a restart.
+    /// and was neither a fault nor a failure nor a restart.
     pub(in crate::explore) fn step(&mut self, from: &Row, action: Action, depth: u64, to: &mut Row) -> bool {
         to.clone_from(from);
         // What other alarms cost depends on all that is possible.
@@ -91,8 +92,8 @@ impl States {
             self.observe(depth);
             self.note(to);
             self.write_menu(to);
-            let restarts = self.world.events().iter().any(|event| matches!(event, Event::Restarting { .. }));
-            if may_recall && !restarts && self.oracles.violations().is_empty() {
+            let is_looked_at = |event: &Event| matches!(event, Event::Restarting { .. }) || fails_by_itself(event);
+            if may_recall && !self.world.events().iter().any(is_looked_at) && self.oracles.violations().is_empty() {
                 let menu = self.here.len()..to.len() - 1;
                 let looked = halves(self.world.menu().looked());
                 let parts = self.changes.iter().map(|&(place, number)| (place, 0, number));

@@ -70,6 +70,15 @@ impl World {
         self.state.watch.waiting.iter().any(is_start)
     }
 
+    /// Whether a person waits for some restore.
+    pub(in crate::world) fn is_user_waiting_for_restore(&self) -> bool {
+        let is_restore = |placed: &Placed| match placed.what {
+            What::User(number) => matches!(self.plan.user[number as usize].at, Moment::Restore { .. }),
+            What::Fault(_) => false,
+        };
+        self.state.watch.waiting.iter().any(is_restore)
+    }
+
     /// Whether a moment whose events have all been seen is now.
     fn has_come(&self, moment: Moment) -> bool {
         match moment {
