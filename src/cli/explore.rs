@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::args::{Explore, Shape};
-use super::case::Keeping;
+use super::case::{Keeping, applies};
 use super::files::read_one;
 use super::output::Output;
 use super::watch::{Watch, peak};
@@ -14,7 +14,7 @@ use crate::plan::{Plan, RuleName, Schedule, Time};
 use crate::report::campaign::Saved;
 use crate::report::machine::{self, Measured};
 use crate::report::search as report;
-use crate::run::{Choice, Order};
+use crate::run::{Choice, Keep, Order, Runner};
 
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
@@ -28,6 +28,11 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     ];
     for (limit, given) in given {
         *limit = given.unwrap_or(*limit);
+    }
+    if file.plan.schedule != Schedule::Free {
+        let plan = &file.plan;
+        let own = fault::guarded(plan.seed, || Runner::new(plan.clone()).run(&Order::of(plan), Keep::default()))?;
+        applies(&file, &own)?;
     }
     let usual = Bounds::default();
     let bounds = Bounds {
@@ -44,7 +49,7 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     let found = found?;
     let (saved, trouble) = save(plan, &found, args)?;
     let subject = file.subject();
-    let exit = Exit::from(report::status(&found)).unless_interrupted();
+    let exit = Exit::from(report::status(plan, &found)).unless_interrupted();
     let text = if args.format == Shape::Json {
         let measured = Measured { seconds, cores: 1, runs_per_second: None, peak_bytes: peak() };
         machine::json(&machine::explore(&subject, &found, &saved, measured))

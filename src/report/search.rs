@@ -8,11 +8,11 @@ use super::{Subject, words};
 use crate::explore::Status;
 use crate::explore::search::{Bound, End, Search};
 use crate::oracle::expect::Verdict;
-use crate::plan::RuleName;
+use crate::plan::{Expectation, Plan, RuleName};
 
 /// What is known after a search.
-pub fn status(search: &Search) -> Status {
-    let verdicts = search.tally.verdicts().into_iter().map(|verdict| match verdict {
+pub fn status(plan: &Plan, search: &Search) -> Status {
+    let verdicts = search.verdicts(plan).into_iter().map(|verdict| match verdict {
         Verdict::Passed => Status::Holds,
         Verdict::Failed { .. } => Status::Violated,
         Verdict::Inconclusive(_) => Status::Inconclusive,
@@ -33,10 +33,19 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName,
         search.finished,
         search.depth,
     );
+    if let Some(why) = search.unreduced {
+        let _ = writeln!(text, "  reduction is off: {why}");
+    }
     if !subject.expectations.is_empty() {
-        let _ = writeln!(text, "\n  judged on {} in full:", words::count(search.tally.runs(), "path"));
-        for (expectation, verdict) in subject.expectations.iter().zip(search.tally.verdicts()) {
+        let paths = words::count(search.tally.runs(), "path");
+        let _ = writeln!(text, "\n  judged on {paths} in full:");
+        let expectations = subject.plan.expect.iter().zip(&subject.expectations);
+        for ((kind, expectation), verdict) in expectations.zip(search.verdicts(subject.plan)) {
             let _ = match verdict {
+                // One path is enough for the others.
+                Verdict::Passed if matches!(kind, Expectation::Always(_) | Expectation::Never(_)) => {
+                    writeln!(text, "  ok    {expectation}   as far as {paths} can tell")
+                }
                 Verdict::Passed => writeln!(text, "  ok    {expectation}"),
                 Verdict::Failed { why, .. } => writeln!(text, "  FAIL  {expectation}   {why}"),
                 Verdict::Inconclusive(why) => writeln!(text, "  open  {expectation}   {why}"),

@@ -163,7 +163,7 @@ impl Reduction {
         let config = &plan.checkpointing;
         let is_sink = |task| topology.sink(plan, task) == Some(SinkKind::TwoPhaseCommit);
         let rule = Rule {
-            granularity: Granularity::of(plan),
+            granularity: Granularity::of(plan).unwrap_or(Granularity::Unknown),
             laws: plan.defect != Some(Defect::StaleAck)
                 && !has_foreign_handler(plan)
                 && config.effective_min_pause() == Micros::ZERO,
@@ -233,12 +233,32 @@ fn has_foreign_handler(plan: &Plan) -> bool {
     plan.handler.is_some() || plan.defect == Some(Defect::NoAlignment)
 }
 
+/// Why a search of a plan leaves nothing out, in words; none if it does. `late_acks` and `haste` switch reduction off
+/// only as long as any are left, which is most of the time.
+pub fn why_off(plan: &Plan) -> Option<&'static str> {
+    match (Granularity::of(plan), plan.limits) {
+        (Err(why), _) => Some(why),
+        (Ok(_), limits) if limits.late_acks > 0 => {
+            Some("as long as an acknowledgement of a dead attempt may still arrive")
+        }
+        (Ok(_), limits) if limits.haste > 0 => Some("as long as an alarm may still come early"),
+        (Ok(_), _) => None,
+    }
+}
+
 impl Granularity {
-    fn of(plan: &Plan) -> Self {
+    /// Which steps a plan has; else why nothing is known of them.
+    fn of(plan: &Plan) -> Result<Self, &'static str> {
         let config = &plan.checkpointing;
-        let unknown = plan.defect == Some(Defect::DroppedRecord)
-            || plan.vertices.iter().any(|vertex| vertex.kind.is_unknown())
-            || config.max_concurrent != 1;
+        if plan.defect == Some(Defect::DroppedRecord) {
+            return Err("which record the defect `DroppedRecord` drops depends on all that were sent before");
+        }
+        if plan.vertices.iter().any(|vertex| vertex.kind.is_unknown()) {
+            return Err("an operator may throw, or is a builder's own");
+        }
+        if config.max_concurrent != 1 {
+            return Err("several checkpoints may be pending at once");
+        }
         // What the reference model does not have.
         let not_in_model = || {
             has_foreign_handler(plan)
@@ -246,15 +266,21 @@ impl Granularity {
                 || !plan.user.is_empty()
                 || config.effective_min_pause() > Micros::ZERO
         };
-        if unknown {
-            Self::Unknown
-        } else if plan.steps == Steps::coarse() && !not_in_model() {
-            Self::Coarse
-        } else if plan.steps == Steps::default() && (config.after_finish || config.interval.is_none()) {
-            Self::Usual
-        } else {
-            Self::Unknown
+        if plan.steps == Steps::coarse() {
+            return match not_in_model() {
+                false => Ok(Self::Coarse),
+                true => Err(
+                    "the coarse `steps` are known without a handler of one's own, failing writes, people, a min pause",
+                ),
+            };
         }
+        if plan.steps != Steps::default() {
+            return Err("only some of the coarse `steps` are on");
+        }
+        if !config.after_finish && config.interval.is_some() {
+            return Err("there are no checkpoints after tasks finish");
+        }
+        Ok(Self::Usual)
     }
 }
 

@@ -54,9 +54,9 @@ mod walk;
 
 use super::reduction::{Mutant, Reduction};
 use crate::action::Action;
-use crate::oracle::expect::Tally;
+use crate::oracle::expect::{Tally, Verdict};
 use crate::oracle::{Memory, Violation};
-use crate::plan::Plan;
+use crate::plan::{Expectation, Plan, RuleName};
 use crate::run::Outcome;
 use crate::world::World;
 
@@ -194,6 +194,8 @@ pub struct Search {
     pub bounded: u64,
     /// Finished paths that were made once more and judged in full.
     pub sampled: u64,
+    /// Why reduction left nothing out, in words; none if it was on.
+    pub unreduced: Option<&'static str>,
     /// The first finding of each rule, in the order of discovery.
     pub findings: Vec<Finding>,
     /// What the paths that were made once more show of the plan's expectations; runs are numbered in that order.
@@ -206,6 +208,20 @@ impl Search {
     pub fn collision(&self) -> f64 {
         let states = self.states as f64;
         states * states / (u64::MAX as f64 + 1.0)
+    }
+
+    /// The verdict on each expectation of the plan, in its order. That a rule never breaks is said only once all schedules
+    /// were covered, and of a rule that is judged along the way; else it is open.
+    pub fn verdicts(&self, plan: &Plan) -> Vec<Verdict> {
+        let open = |(expectation, verdict): (&Expectation, Verdict)| match (expectation, verdict) {
+            (&Expectation::Violates(rule), Verdict::Failed { why, .. })
+                if self.end != End::Complete || rule == RuleName::Explained =>
+            {
+                Verdict::Inconclusive(format!("{why}, and not all was covered"))
+            }
+            (_, verdict) => verdict,
+        };
+        plan.expect.iter().zip(self.tally.verdicts()).map(open).collect()
     }
 
     /// The first finding that is a failure.

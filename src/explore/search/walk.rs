@@ -7,7 +7,7 @@ use super::liveness::Suffixes;
 use super::states::{Row, States};
 use super::{Bound, Bounds, Direction, End, Observer, PAUSE, Progress, Search};
 use crate::action::Action;
-use crate::explore::reduction::Reduction;
+use crate::explore::reduction::{Reduction, why_off};
 use crate::oracle::expect::Tally;
 use crate::parts::Hashed;
 use crate::plan::Plan;
@@ -88,6 +88,7 @@ impl<'a> Walk<'a> {
                 finished: 0,
                 bounded: 0,
                 sampled: 0,
+                unreduced: if bounds.reduce { why_off(plan) } else { Some("nobody asked for it") },
                 findings: Vec::new(),
                 tally: Tally::new(plan),
             },

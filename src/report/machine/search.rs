@@ -53,7 +53,9 @@ pub struct Explore {
     pub limits: Limits,
     /// A fingerprint collision hid a state with less than this chance, as `1e-9`.
     pub collision_below: String,
-    /// Paths that were made once more and judged in full; the expectations are about them.
+    /// Why reduction left nothing out, in words; null if it was on.
+    pub unreduced: Option<&'static str>,
+    /// Paths that were made once more and judged in full; the expectations are about them, and no others.
     pub judged: u64,
     /// What the file expects.
     pub expectations: Vec<Expectation>,
@@ -177,7 +179,7 @@ pub fn explore(
         version: env!("CARGO_PKG_VERSION"),
         name: subject.plan.name.clone(),
         path: subject.path.to_owned(),
-        status: status(report::status(search)),
+        status: status(report::status(subject.plan, search)),
         interrupted: search.end == End::Stopped { at: Bound::Interrupt },
         complete: search.end == End::Complete,
         stopped_at,
@@ -193,8 +195,9 @@ pub fn explore(
             checkpoints: limits.checkpoints,
         },
         collision_below: report::collision(search),
+        unreduced: search.unreduced,
         judged: search.tally.runs(),
-        expectations: expectations(subject, search.tally.verdicts()),
+        expectations: expectations(subject, search.verdicts(subject.plan)),
         violations: search.findings.iter().map(found).collect(),
         measured,
     }

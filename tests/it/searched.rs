@@ -1,0 +1,74 @@
+//! What a search says of itself: whether reduction was on, and what is open because not all was covered.
+
+use cutline::explore::{Bounds, End, Status, explore};
+use cutline::operator::Logic;
+use cutline::oracle::expect::Verdict;
+use cutline::plan::{Check, Coarse, Defect, Expectation, Plan, RuleName, SinkKind, Steps};
+use cutline::report::Subject;
+use cutline::report::search::{search as text, status};
+use cutline::testing::Shape;
+
+fn small() -> Plan {
+    let mut plan = Shape::Pair.plan(2, Logic::Sum, SinkKind::TwoPhaseCommit);
+    (plan.limits.checkpoints, plan.limits.crashes) = (1, 0);
+    plan
+}
+
+fn said(plan: &Plan, bounds: &Bounds) -> String {
+    let search = explore(plan, bounds);
+    text(&Subject::new(plan, cutline::scenario::expectations(plan)), &search, &Default::default())
+}
+
+/// 1. Where nothing can be left out the report says why, and where something can it says nothing.
+/// 2. What it says is so: with and without reduction the same states are visited, or not.
+#[test]
+fn a_search_says_why_reduction_is_off() {
+    let with = |change: fn(&mut Plan)| {
+        let mut plan = small();
+        change(&mut plan);
+        plan
+    };
+    for (plan, why) in [
+        (small(), None),
+        (with(|plan| plan.checkpointing.max_concurrent = 2), Some("several checkpoints may be pending at once")),
+        (with(|plan| plan.defect = Some(Defect::DroppedRecord)), Some("`DroppedRecord`")),
+        (
+            with(|plan| plan.steps = [Coarse::MergedAsync].into_iter().collect::<Steps>()),
+            Some("only some of the coarse"),
+        ),
+        (with(|plan| plan.limits.late_acks = 1), Some("as long as an acknowledgement of a dead attempt")),
+        (with(|plan| plan.checkpointing.after_finish = false), Some("no checkpoints after tasks finish")),
+        (Shape::Chain.plan(1, Logic::FailOn(7), SinkKind::TwoPhaseCommit), Some("an operator may throw")),
+    ] {
+        let plan = Plan { limits: cutline::plan::Limits { checkpoints: 1, ..plan.limits }, ..plan };
+        let bounds = Bounds { failures: usize::MAX, states: 30_000, ..Bounds::default() };
+        let (reduced, full) = (explore(&plan, &bounds), explore(&plan, &Bounds { reduce: false, ..bounds }));
+        let line = said(&plan, &bounds);
+        match why {
+            Some(why) => assert!(line.contains("\n  reduction is off: ") && line.contains(why), "{line}"),
+            None => assert!(!line.contains("reduction"), "{line}"),
+        }
+        assert_eq!(reduced.states == full.states, why.is_some(), "{why:?}: {} {}", reduced.states, full.states);
+        assert!(said(&plan, &Bounds { reduce: false, ..bounds }).contains("reduction is off: nobody asked for it"));
+    }
+}
+
+/// That a rule was not broken yet says nothing before all is covered.
+#[test]
+fn what_a_search_has_not_seen_yet_is_open() {
+    let mut plan = small();
+    plan.expect = vec![
+        Expectation::Violates(RuleName::ExactlyOnce),
+        Expectation::Never(Check::Overcount { vertex: cutline::ids::VertexId(1) }),
+    ];
+    let stopped = explore(&plan, &Bounds { states: 20, ..Bounds::default() });
+    assert_ne!(stopped.end, End::Complete);
+    assert_eq!(status(&plan, &stopped), Status::Inconclusive);
+    let all = Bounds { sample: 1, ..Bounds::default() };
+    let complete = explore(&plan, &all);
+    assert_eq!((complete.end, status(&plan, &complete)), (End::Complete, Status::Violated));
+    assert!(matches!(complete.verdicts(&plan)[0], Verdict::Failed { .. }));
+    plan.expect.remove(0);
+    let line = said(&plan, &all);
+    assert!(line.contains("  ok    Never(") && line.contains(" as far as "), "{line}");
+}
