@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::words::count;
 use crate::action::Names;
 use crate::explore::no_return::{NoReturn, Why};
-use crate::explore::shrink::{Fate, Pinned, Shrunk, Size};
+use crate::explore::shrink::{ByHand, Fate, Pinned, Shrunk, Size};
 use crate::plan::Topology;
 
 /// More pinned steps than this are not shown.
@@ -138,9 +138,10 @@ pub fn no_return(moment: &NoReturn, names: &Names) -> String {
     }
 }
 
-/// A line for each simplification that was tried on the result, and what became of it.
+/// A line for each simplification that was tried on the result, and what became of it: first of the file with this one
+/// edit, as a person would make it; then of the other ways to carry the schedule over.
 pub fn why_minimal(shrunk: &Shrunk) -> String {
-    let width = shrunk.tried.iter().map(|tried| tried.what.chars().count()).max().unwrap_or(0);
+    let width = shrunk.tried.iter().map(|tried| tried.what.chars().count()).max().unwrap_or(0).min(WIDEST);
     let mut text = String::new();
     for tried in &shrunk.tried {
         let fate = match &tried.fate {
@@ -148,10 +149,25 @@ pub fn why_minimal(shrunk: &Shrunk) -> String {
             Fate::Holds => "not accused of this any more".to_owned(),
             Fate::NotSmaller(size) => format!("still broken, but no smaller: {}", difference(&shrunk.to, size)),
         };
+        let loosely = |ways: usize| format!("{}: {fate}", count(ways as u64, "other way"));
+        let fate = match (tried.by_hand, tried.ways) {
+            (None, ways) => format!("{}: {fate}", count(ways as u64, "run")),
+            (Some(ByHand::Misfits(step)), ..=1) => format!("the edited file does not apply at step {step}"),
+            (Some(ByHand::Misfits(step)), ways) => {
+                format!("the edited file does not apply at step {step}; {}", loosely(ways - 1))
+            }
+            (Some(_), ..=1) => fate,
+            (Some(ByHand::Holds), ways) => format!("not accused of this any more; {}", loosely(ways - 1)),
+            (Some(ByHand::Breaks), ways) => format!("still broken, but no smaller; {}", loosely(ways - 1)),
+            (Some(ByHand::RunsAway), ways) => format!("the run goes on and on; {}", loosely(ways - 1)),
+        };
         let _ = writeln!(text, "           {:width$}   {fate}", tried.what);
     }
     text
 }
+
+/// Longer names of simplifications do not move what became of the others.
+const WIDEST: usize = 60;
 
 /// What is more in the second size than in the first.
 fn difference(small: &Size, large: &Size) -> String {

@@ -1,10 +1,12 @@
 //! The integration tests: one binary, one module for each subject.
 
+mod circles;
 #[cfg(feature = "cli")]
 mod cli;
 mod cluster;
 mod defects;
 mod determinism;
+mod expectations;
 mod golden;
 #[cfg(all(feature = "cli", unix))]
 mod interrupt;
@@ -25,7 +27,9 @@ mod reference;
 mod regressions;
 mod scenario;
 mod scenarios;
+mod searched;
 mod shrinking;
+mod situations;
 mod sweep;
 mod tidy;
 mod varied;

@@ -4,7 +4,9 @@
 use cutline::action::{Action, Alarm, Menu};
 use cutline::explore::no_return::MOST_STATES;
 use cutline::explore::shrink::Accusation;
-use cutline::explore::{Campaign, Case, Effort, NoReturn, Shrunk, Status, Strategy, judge, no_return, shrink};
+use cutline::explore::{
+    Campaign, Case, Effort, NoReturn, Shrunk, Standing, Status, Strategy, judge, no_return, shrink,
+};
 use cutline::operator::Records;
 use cutline::plan::{Defect, Fault, Moment, Plan, RuleName, Schedule, Time, Topology, VertexKind};
 use cutline::run::{Choice, Keep, Order, Runner};
@@ -147,6 +149,49 @@ fn placed_faults_go() {
     let case = Case::of(&plan, &order, RuleName::StateExactlyOnce).expect("it breaks");
     let small = check(&case);
     assert_eq!((small.from.faults, small.to.faults), (3, 1), "{small:#?}");
+}
+
+/// Every scenario with a planted defect, each with another one in turn: whatever is found becomes small. An optimised build
+/// only: the largest jobs take long.
+#[test]
+#[cfg_attr(debug_assertions, ignore = "takes minutes without optimisation")]
+fn each_scenario_with_a_defect_shrinks() {
+    let mut found = 0;
+    for (plan, &defect) in scenarios().into_iter().zip(Defect::ALL.iter().cycle()) {
+        let plan = Plan { defect: Some(defect), ..plan };
+        let campaign = Campaign { plan: plan.clone(), seeds: 0..200, strategy: Strategy::default(), jobs: 0 };
+        let evidence = campaign.run().expect("nothing panics");
+        for (rule, broken) in evidence.broken(Standing::Failure) {
+            let case = Case::of(&plan, &campaign.order(broken.seed), rule).expect("it shows again");
+            let small = shrunk(&case);
+            found += 1;
+            assert!(
+                small.is_minimal && small.to.deviations + small.to.faults <= 20,
+                "{} {defect:?} {rule:?}: {:?}",
+                plan.name,
+                small.to
+            );
+        }
+    }
+    assert!(found > 40, "only {found} findings");
+}
+
+/// The scenarios without a defect of their own.
+fn scenarios() -> Vec<Plan> {
+    let mut paths = Vec::new();
+    let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios"))];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("it is a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() { folders.push(path) } else { paths.push(path) }
+        }
+    }
+    paths.sort();
+    let plan = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).expect("it is text");
+        cutline::scenario::load(&text, &path.display().to_string()).expect("it is valid")
+    };
+    paths.iter().map(plan).filter(|plan| plan.defect.is_none() && plan.schedule == Schedule::Free).collect()
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! One attempt: a plan and wishes for its schedule are run, and what was done becomes a schedule of its own.
 
+use super::ByHand;
 use super::size::Size;
 use crate::action::Action;
 use crate::explore::fault::guarded;
@@ -129,6 +130,27 @@ impl Bench {
         let Ok(outcome) = outcome else { return false };
         self.steps += outcome.steps;
         self.accusation.first(&outcome.violations).is_some_and(|violation| violation.step == draft.size.step)
+    }
+
+    /// The step at which a plan breaks its rule under a policy; as many crashes may come as these wishes have.
+    pub(super) fn breaks_at(&mut self, plan: &Plan, wishes: &Wishes, policy: &mut dyn Policy) -> Option<Step> {
+        let outcome = self.run(plan, wishes, policy)?;
+        self.accusation.first(&outcome.violations).map(|violation| violation.step)
+    }
+
+    /// What becomes of a plan that is run as it stands; nothing if it panics.
+    pub(super) fn by_hand(&mut self, mut plan: Plan) -> Option<ByHand> {
+        plan.limits.steps = plan.limits.steps.min(self.longest);
+        self.runs += 1;
+        let order = Order::of(&plan);
+        let outcome = guarded(plan.seed, || Runner::new(plan).run(&order, Keep::default())).ok()?;
+        self.steps += outcome.steps;
+        Some(match outcome.end {
+            End::Mismatch(mismatch) => ByHand::Misfits(mismatch.step),
+            _ if self.accusation.first(&outcome.violations).is_some() => ByHand::Breaks,
+            End::OutOfSteps => ByHand::RunsAway,
+            _ => ByHand::Holds,
+        })
     }
 
     /// Runs a plan with a policy that follows these wishes; nothing if it panics, which is another finding.

@@ -61,8 +61,12 @@ impl Search<'_> {
                 return Some(true);
             }
         }
-        self.tried
-            .push(Tried { what: format!("one other step in place of several ({count} tried)"), fate: Fate::Holds });
+        self.tried.push(Tried {
+            what: "in place of the pinned steps: any one other step that is possible, at any step".to_owned(),
+            by_hand: None,
+            fate: Fate::Holds,
+            ways: count,
+        });
         Some(false)
     }
 
@@ -94,8 +98,10 @@ impl Search<'_> {
         }
         if tries > 0 {
             self.tried.push(Tried {
-                what: format!("smaller jobs with a fault at other steps ({tries} tried)"),
+                what: "each smaller job above, with each pinned fault at any step".to_owned(),
+                by_hand: None,
                 fate: Fate::Holds,
+                ways: tries,
             });
         }
         Some(false)

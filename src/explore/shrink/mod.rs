@@ -7,6 +7,7 @@
 //! | `moves` | what can be tried |
 //! | `bench` | one attempt |
 //! | `elsewhere` | one other deviation in place of several |
+//! | `afresh` | other schedules |
 //! | [`size`] | which of two cases is smaller |
 //!
 //! A schedule is kept as its differences from the timed order. An attempt changes the plan, or the wishes for its
@@ -15,8 +16,10 @@
 //! smaller ([`Size::is_below`]); so the search ends, and never returns what passes.
 //!
 //! At the end every single simplification has been tried on the result, and none leads further: [`Shrunk::tried`] lists
-//! them with what became of each. Nothing depends on a clock or on cores.
+//! them with what became of each, and with what becomes of the file if a person edits it so. Nothing depends on a clock or
+//! on cores.
 
+mod afresh;
 mod bench;
 mod elsewhere;
 mod moves;
@@ -68,8 +71,25 @@ pub struct Pinned {
 pub struct Tried {
     /// What it was.
     pub what: String,
-    /// What became of it.
+    /// What becomes of the file that a person makes by this one edit, and nothing else; none if it was no single edit.
+    pub by_hand: Option<ByHand>,
+    /// What became of it in so many ways to carry the schedule over; the edit by hand is the first of them.
     pub fate: Fate,
+    /// How many ways.
+    pub ways: usize,
+}
+
+/// What becomes of a file that a person has edited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ByHand {
+    /// Its run is not accused of this any more.
+    Holds,
+    /// It is, and there is not less to understand.
+    Breaks,
+    /// A step that is still pinned is not possible then.
+    Misfits(Step),
+    /// Its run goes on and on.
+    RunsAway,
 }
 
 /// Why a simplification did not lead further.
@@ -150,7 +170,14 @@ impl<'a> Search<'a> {
                 Some(false) => match self.elsewhere() {
                     None => return false,
                     Some(true) => {}
-                    Some(false) => return true,
+                    Some(false) => match self.afresh() {
+                        None => return false,
+                        Some(true) => {}
+                        Some(false) => {
+                            self.by_hand();
+                            return true;
+                        }
+                    },
                 },
             }
         }
@@ -173,12 +200,26 @@ impl<'a> Search<'a> {
                 }
                 Err(fate) => {
                     self.tried = tried;
-                    self.tried.push(Tried { what, fate });
+                    let ways = next.wishes(&self.draft).len();
+                    self.tried.push(Tried { what, by_hand: None, fate, ways });
                     at += 1;
                 }
             }
         }
         Some(smaller)
+    }
+
+    /// Makes the edit of each simplification, as a person would.
+    fn by_hand(&mut self) {
+        let (all, _) = self.moves();
+        for (next, place) in all.iter().zip(0..self.tried.len()) {
+            if let Some(Wishes::Steps(steps)) = next.wishes(&self.draft).into_iter().next() {
+                let steps: Vec<_> = steps.into_iter().map(|(step, action)| (Step(step), action)).collect();
+                let schedule = if steps.is_empty() { Schedule::Free } else { Schedule::Deviations(steps) };
+                let plan = Plan { schedule, ..next.plan(&self.draft).clone() };
+                self.tried[place].by_hand = self.bench.by_hand(plan);
+            }
+        }
     }
 
     fn moves(&self) -> (Vec<moves::Move>, crate::action::Names) {

@@ -60,7 +60,7 @@ impl Size {
     }
 
     /// A task is worth two: it is something that one has to know, and to look at.
-    fn key(&self) -> [u64; 5] {
+    pub(super) fn key(&self) -> [u64; 5] {
         let to_follow = (self.deviations + 2 * self.tasks).saturating_add(self.records);
         [self.faults, to_follow, self.checkpoints, self.unusual, self.step.0]
     }

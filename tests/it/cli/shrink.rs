@@ -6,7 +6,10 @@ use super::{Folder, broken, check, good, scenario, stderr, stdout};
 
 /// The case files that a run of `check` saved.
 fn cases(folder: &Folder, arguments: &str) -> Vec<String> {
-    let text = stdout(&folder.cutline(arguments));
+    cases_in(&stdout(&folder.cutline(arguments)))
+}
+
+fn cases_in(text: &str) -> Vec<String> {
     text.lines().filter_map(|line| line.trim().strip_prefix("replay   cutline replay ")).map(str::to_owned).collect()
 }
 
@@ -103,4 +106,35 @@ fn steps_survive_a_job_in_another_order() {
         folder.write("reordered.ron", lines.join("\n"));
         check(&folder.cutline("run reordered.ron"), 0, "as expected", "");
     }
+}
+
+/// 1. Each line about one pinned step is an edit: the file without that step.
+/// 2. The edited file does what the line says.
+#[test]
+fn what_is_listed_can_be_done_by_hand() {
+    let folder = Folder::new("by-hand");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/regressions/no-alignment.ron");
+    folder.write("case.ron", fs::read_to_string(path).expect("it is there"));
+    let output = folder.cutline("shrink case.ron -o min --why-minimal");
+    let listed = stdout(&output);
+    let small = cases_in(&listed).remove(0);
+    let small = fs::read_to_string(folder.0.join(small)).expect("it was saved");
+    let mut edits = 0;
+    for line in listed.lines().filter_map(|line| line.trim().strip_prefix("without `")) {
+        let Some((action, rest)) = line.split_once("` at step ") else { continue };
+        let (step, fate) = rest.split_once(' ').expect("a line says what became of it");
+        let pinned = format!("        (step: {step}, do: \"{action}\"),\n");
+        assert!(small.contains(&pinned), "{pinned} is not in {small}");
+        folder.write("edited.ron", small.replace(&pinned, ""));
+        let output = folder.cutline("run edited.ron");
+        match fate.trim().strip_prefix("the edited file does not apply at step ") {
+            Some(fate) => {
+                let at = fate.split(';').next().expect("there is a first part");
+                check(&output, 3, &format!("step {at} should be "), "");
+            }
+            None => check(&output, 1, "was never broken", ""),
+        }
+        edits += 1;
+    }
+    assert_eq!(edits, 2, "{listed}");
 }
