@@ -60,7 +60,7 @@ fn each_situation_is_told_from_the_others() {
     let (task, checkpoint) = (TaskId(2), CheckpointId(1));
     let first = Fault::Crash { task, at: Moment::Record { task, n: 1, before: false } };
     for (faults, acks, notice, restore) in [
-        (vec![first.clone()], false, false, false),
+        (vec![first], false, false, false),
         (
             vec![Fault::Crash { task, at: Moment::Barrier { task, checkpoint, phase: Phase::AckTaken } }],
             true,
