@@ -132,6 +132,11 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// The expectations of the plan, by number, that this run alone shows not to be met, and why.
+    pub fn unmet(&self, plan: &Plan) -> impl Iterator<Item = (usize, String)> {
+        self.seen.iter().filter_map(|(number, seen)| Some((*number, seen.misses(&plan.expect[*number])?)))
+    }
+
     /// The digest of the events that were kept; `names` are those of the plan's topology.
     pub fn digest(&self, names: &Names) -> Digest {
         let mut digest = Digest::new();

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use cutline::explore::no_return::MOST_STATES;
-use cutline::explore::{Campaign, Case, Effort, Standing, Strategy, Watch, no_return, shrink};
+use cutline::explore::{Campaign, Case, Charge, Effort, Standing, Strategy, Watch, no_return, shrink};
 use cutline::plan::{Defect, Plan};
 
 const DEFECTS: [(&str, Defect); 4] = [
@@ -67,7 +67,7 @@ fn row(name: &str, mode: &str, plan: &Plan) {
         (rules, runs) = (0, 0);
         let (mut shrunk, mut decided) = (0.0, 0.0);
         for (rule, broken) in evidence.broken(Standing::Failure) {
-            let case = Case::of(plan, &campaign.order(broken.seed), rule).expect("it breaks again");
+            let case = Case::of(plan, &campaign.order(broken.seed), Charge::Rule(rule)).expect("it breaks again");
             let before = Instant::now();
             let small = shrink(&case, &Effort::default()).expect("it breaks its rule");
             shrunk += before.elapsed().as_secs_f64();

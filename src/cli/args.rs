@@ -21,7 +21,7 @@ use clap::{Args, Parser, Subcommand};
 use super::Exit;
 use super::progress::Shown;
 
-pub(super) use find::{Check, Explore, Replay, Shrink};
+pub(super) use find::{Check, Explore, Find, Replay, Shrink};
 pub(super) use look::{Completions, Explain, List, Man, Trace, Validate};
 pub(super) use start::{Init, Run};
 pub(super) use value::{Format, Shape};
@@ -161,8 +161,8 @@ impl Verb {
     pub(super) fn output(&self) -> Option<&Path> {
         match self {
             Self::Run(args) => args.output.as_deref(),
-            Self::Check(args) => args.report.as_deref(),
-            Self::Explore(args) => args.report.as_deref(),
+            Self::Check(args) => args.find.report.as_deref(),
+            Self::Explore(args) => args.find.report.as_deref(),
             Self::Replay(args) => args.output.as_deref(),
             Self::Trace(args) => args.output.as_deref(),
             Self::Validate(args) => args.output.as_deref(),

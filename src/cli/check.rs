@@ -1,20 +1,16 @@
 //! `check`: many seeds of each file; a case file of each rule that breaks.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
 use serde::Serialize;
 
 use super::args::{Check, Shape};
-use super::case::Keeping;
+use super::case::{Keeping, Kept};
 use super::files::{File, read_all};
 use super::junit::{Suite, junit};
 use super::output::Output;
 use super::progress::{self, Progress};
 use super::{Answer, Exit, Refusal, interrupt, say};
-use crate::explore::{Campaign, Effort, Evidence, Standing, Status};
-use crate::plan::RuleName;
-use crate::report::campaign::{Ending, Saved, campaign, last};
+use crate::explore::{Campaign, Evidence, Status};
+use crate::report::campaign::{self, Ending, last};
 use crate::report::machine;
 
 /// So many seeds, if nothing is said.
@@ -23,18 +19,15 @@ const USUAL: u64 = 10_000;
 pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
     let start = progress::now();
-    let files = read_all(&args.paths, &args.set)?;
+    let files = read_all(&args.paths, &args.find.set)?;
     let (mut text, mut all, mut worst) = (String::new(), Vec::new(), Status::Holds);
-    let mut trouble = None;
+    let (mut keeping, mut trouble) = (Keeping::new(&args.find), None);
     for file in &files {
-        // Cases of several files with one rule and one seed must not take each other's place.
-        let cases = args.out.join("cases");
-        let cases = if files.len() == 1 { cases } else { cases.join(folder(&file.path)) };
-        let found = one(file, args, &cases, silent, output)?;
+        let found = one(file, args, &mut keeping, silent, output)?;
         if args.format == Shape::Human && !quiet {
             found.say_more(file);
         }
-        let status = found.evidence.status();
+        let status = campaign::status(&found.evidence, found.ending);
         worst = worst.max(status);
         if args.format == Shape::Human {
             let shown = if quiet { last(&found.evidence, found.ending) } else { found.text(file) };
@@ -47,7 +40,7 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
             }
             all.push(runs);
         }
-        trouble = trouble.or(found.trouble);
+        trouble = trouble.or(found.kept.trouble);
         if interrupt::requested() || (args.fail_fast && status == Status::Violated) {
             break;
         }
@@ -89,12 +82,10 @@ struct Found {
     made: Campaign,
     evidence: Evidence,
     ending: Ending,
-    saved: BTreeMap<RuleName, Saved>,
-    /// Why not everything was saved.
-    trouble: Option<Refusal>,
+    kept: Kept,
 }
 
-fn one(file: &File, args: &Check, cases: &Path, silent: bool, output: &Output) -> Result<Found, Refusal> {
+fn one(file: &File, args: &Check, keeping: &mut Keeping, silent: bool, output: &Output) -> Result<Found, Refusal> {
     let seeds = args.seeds.clone().unwrap_or(0..if args.time.is_some() { u64::MAX } else { USUAL });
     let jobs = args.jobs.map_or(0, usize::from);
     let made = Campaign { plan: file.plan.clone(), seeds, strategy: args.policy, jobs };
@@ -114,9 +105,10 @@ fn one(file: &File, args: &Check, cases: &Path, silent: bool, output: &Output) -
         _ if interrupt::requested() => Ending::Interrupted,
         _ => Ending::OutOfTime,
     };
-    let mut found = Found { made, evidence, ending, saved: BTreeMap::new(), trouble: None };
-    found.save(&Keeping { folder: cases, effort: (!args.no_shrink).then(Effort::default) })?;
-    Ok(found)
+    let charges = evidence.charges(&made.plan).into_iter().map(|(charge, seed)| (charge, made.order(seed)));
+    let how = format!("`check` over {} seeds, the lowest that shows it", evidence.runs());
+    let kept = keeping.keep_all(file, charges, &how)?;
+    Ok(Found { made, evidence, ending, kept })
 }
 
 /// How far it is.
@@ -129,29 +121,16 @@ struct Step<'a> {
 }
 
 impl Found {
-    /// Saves a case file of each failure, as long as that works.
-    fn save(&mut self, keeping: &Keeping<'_>) -> Result<(), Refusal> {
-        for (rule, broken) in self.evidence.broken(Standing::Failure) {
-            let found = format!("`check` over {} seeds, the lowest that breaks this rule", self.evidence.runs());
-            match keeping.keep(&self.made.plan, &self.made.order(broken.seed), rule, &found) {
-                Ok(saved) => _ = self.saved.insert(rule, saved),
-                Err(refusal) if refusal.exit == Exit::Fault => return Err(refusal),
-                Err(refusal) => _ = self.trouble.get_or_insert(refusal),
-            }
-        }
-        Ok(())
-    }
-
     /// What to do next.
     fn say_more(&self, file: &File) {
         if self.made.runs() == 1 {
             return;
         }
-        match self.evidence.status() {
+        match campaign::status(&self.evidence, self.ending) {
             Status::Holds => {
                 say(&format!("wider: --seeds 1M, or every schedule: cutline explore {}\n", file.path));
             }
-            Status::Violated if self.saved.is_empty() && self.trouble.is_none() => say(&format!(
+            Status::Violated if self.kept.cases.is_empty() && self.kept.trouble.is_none() => say(&format!(
                 "`check` asks of every seed what the file expects; its own run: cutline run {0}; that of a seed: cutline trace {0} --seed N\n",
                 file.path
             )),
@@ -160,11 +139,11 @@ impl Found {
     }
 
     fn text(&self, file: &File) -> String {
-        campaign(&file.subject(), &self.made, &self.evidence, &self.saved, self.ending)
+        campaign::campaign(&file.subject(), &self.made, &self.evidence, &self.kept.cases, self.ending)
     }
 
     fn machine(&self, file: &File) -> machine::Runs {
-        machine::runs(&file.subject(), &self.made, &self.evidence, self.ending, &self.saved)
+        machine::runs(&file.subject(), &self.made, &self.evidence, self.ending, &self.kept.cases)
     }
 
     /// The records that are known once a file is done.
@@ -172,7 +151,13 @@ impl Found {
         for violation in &runs.violations {
             output.plain(&machine::record(machine::CHECK, "violation", violation));
             if let (Some(case), Some(replay)) = (&violation.case, &violation.replay) {
-                let body = SavedCase { rule: violation.rule, case, replay };
+                let body = SavedCase { rule: Some(violation.rule), expectation: None, case, replay };
+                output.plain(&machine::record(machine::CHECK, "case", &body));
+            }
+        }
+        for unmet in &runs.expectations {
+            if let (Some(case), Some(replay)) = (&unmet.case, &unmet.replay) {
+                let body = SavedCase { rule: None, expectation: Some(&unmet.text), case, replay };
                 output.plain(&machine::record(machine::CHECK, "case", &body));
             }
         }
@@ -182,15 +167,11 @@ impl Found {
 
 #[derive(Serialize)]
 struct SavedCase<'a> {
-    rule: &'a str,
+    /// What it shows: a rule, or else an expectation.
+    rule: Option<&'a str>,
+    expectation: Option<&'a str>,
     case: &'a str,
     replay: &'a str,
-}
-
-/// A file's path as the name of one folder: `scenarios/seeds/recovery.ron` is `scenarios-seeds-recovery`.
-fn folder(path: &str) -> String {
-    let stem = path.strip_suffix(".ron").unwrap_or(path);
-    stem.split(['/', '\\', ':']).filter(|part| !["", ".", ".."].contains(part)).collect::<Vec<_>>().join("-")
 }
 
 /// How many cores there are.

@@ -1,24 +1,24 @@
 //! `explore`: every schedule of a file within bounds; a case file of each failure.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::args::{Explore, Shape};
-use super::case::{Keeping, applies};
-use super::files::read_one;
+use super::case::{Keeping, Kept, applies};
+use super::files::{File, read_one};
 use super::output::Output;
 use super::watch::{Watch, peak};
 use super::{Answer, Exit, Refusal, interrupt, say};
-use crate::explore::search::{self, Bounds, Search};
-use crate::explore::{Effort, fault};
-use crate::plan::{Plan, RuleName, Schedule, Time};
-use crate::report::campaign::Saved;
+use crate::action::Action;
+use crate::explore::search::{self, Bound, Bounds, Direction, End, Search};
+use crate::explore::{Charge, Status, fault};
+use crate::plan::{Plan, Schedule, Time};
 use crate::report::machine::{self, Measured};
 use crate::report::search as report;
 use crate::run::{Choice, Keep, Order, Runner};
 
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
-    let mut file = read_one(&args.path, &args.set)?;
+    let mut file = read_one(&args.path, &args.find.set)?;
     let limits = &mut file.plan.limits;
     let given = [
         (&mut limits.crashes, args.crashes),
@@ -47,19 +47,18 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     let found = fault::guarded(plan.seed, || search::explore_watched(plan, &bounds, &mut watch));
     let seconds = watch.end();
     let found = found?;
-    let (saved, trouble) = save(plan, &found, args)?;
+    let how = "`explore`, on the first path that shows it";
+    let Kept { cases, trouble } = Keeping::new(&args.find).keep_all(&file, charges(plan, &found), how)?;
     let subject = file.subject();
     let exit = Exit::from(report::status(plan, &found)).unless_interrupted();
     let text = if args.format == Shape::Json {
         let measured = Measured { seconds, cores: 1, runs_per_second: None, peak_bytes: peak() };
-        machine::json(&machine::explore(&subject, &found, &saved, measured))
+        machine::json(&machine::explore(&subject, &found, &cases, measured))
     } else if quiet {
         report::last(&subject, &found)
     } else {
-        if found.end != search::End::Complete && saved.is_empty() && !interrupt::requested() {
-            say("further: --states 100M, or fewer schedules: --crashes 0, a shorter input\n");
-        }
-        report::search(&subject, &found, &saved)
+        further(&file, args, &found).iter().for_each(|hint| say(hint));
+        report::search(&subject, &found, &cases)
     };
     if let Some(Refusal { message, .. }) = trouble {
         // What was found comes first: it may have taken hours.
@@ -73,20 +72,61 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     Ok(Answer { text, exit })
 }
 
-/// Saves a case file of each failure, as long as that works; and why not all of them were.
-fn save(plan: &Plan, found: &Search, args: &Explore) -> Result<(BTreeMap<RuleName, Saved>, Option<Refusal>), Refusal> {
-    let folder = args.out.join("cases");
-    let keeping = Keeping { folder: &folder, effort: (!args.no_shrink).then(Effort::default) };
-    let (mut saved, mut trouble) = (BTreeMap::new(), None);
-    for finding in found.findings.iter().filter(|finding| finding.fails) {
-        let rule = finding.violation.rule;
-        let choice = Choice::Pinned(Schedule::Prefix(finding.path.clone()));
-        let order = Order { seed: plan.seed, time: Time::Untimed, choice };
-        match keeping.keep(plan, &order, rule, "`explore`, on the first path that breaks this rule") {
-            Ok(kept) => _ = saved.insert(rule, kept),
-            Err(refusal) if refusal.exit == Exit::Fault => return Err(refusal),
-            Err(refusal) => _ = trouble.get_or_insert(refusal),
+/// What is saved: each failure, and each expectation that a path does not meet, with the order of its run.
+fn charges(plan: &Plan, found: &Search) -> Vec<(Charge, Order)> {
+    let order = |path: &[Action]| {
+        let choice = Choice::Pinned(Schedule::Prefix(path.to_vec()));
+        Order { seed: plan.seed, time: Time::Untimed, choice }
+    };
+    let failures = found.findings.iter().filter(|finding| finding.fails);
+    let rules = failures.map(|finding| (Charge::Rule(finding.violation.rule), order(&finding.path)));
+    let unmet = found.unmet.iter().map(|unmet| (Charge::Expectation(unmet.expectation), order(&unmet.path)));
+    rules.chain(unmet).collect()
+}
+
+/// What would really lead further, after the bound that was met.
+fn further(file: &File, args: &Explore, found: &Search) -> Option<String> {
+    let more = match found.end {
+        End::Complete if report::status(found) == Status::Inconclusive => {
+            return Some(format!("what no path has shown may show in many runs: cutline check {}\n", file.path));
         }
+        End::Complete | End::Stopped { at: Bound::Failures | Bound::Interrupt } => return None,
+        End::Stopped { at: Bound::States } => format!("--states {}", short(args.states.max(1).saturating_mul(10))),
+        End::Stopped { at: Bound::Memory } => {
+            let more = format!("--memory {}", short(args.memory.max(50_000_000).saturating_mul(2)));
+            match args.order {
+                Direction::Breadth => format!("{more}, or --order dfs, which keeps fewer states waiting"),
+                Direction::Depth => more,
+            }
+        }
+        End::Stopped { at: Bound::Time } => {
+            let time = args.time.unwrap_or_default().max(Duration::from_secs(1)).saturating_mul(10);
+            format!("--time {}", humantime::format_duration(time).to_string().replace(' ', ""))
+        }
+        End::Stopped { at: Bound::Depth } => match args.depth.filter(|&depth| depth < file.plan.limits.steps) {
+            Some(depth) => format!("--steps {}", short(depth.max(1).saturating_mul(10))),
+            None => format!("`limits: (steps: {})` in the file", file.plan.limits.steps.saturating_mul(10)),
+        },
+    };
+    let limits = &file.plan.limits;
+    let mut fewer: Vec<String> = args.no_reduction.then(|| "no --no-reduction".to_owned()).into_iter().collect();
+    let amounts = [
+        ("--crashes", limits.crashes, 0),
+        ("--late-acks", limits.late_acks, 0),
+        ("--haste", limits.haste, 0),
+        ("--checkpoints", limits.checkpoints, 1),
+    ];
+    fewer.extend(amounts.iter().filter(|(_, n, least)| n > least).map(|(flag, n, _)| format!("{flag} {}", n - 1)));
+    fewer.push("a shorter input".to_owned());
+    Some(format!("further: {more}; or fewer schedules: {}\n", fewer.join(", ")))
+}
+
+/// A number as it is typed: `20M`.
+fn short(number: u64) -> String {
+    match number {
+        0 => "0".to_owned(),
+        n if n.is_multiple_of(1_000_000) => format!("{}M", n / 1_000_000),
+        n if n.is_multiple_of(1_000) => format!("{}k", n / 1_000),
+        n => n.to_string(),
     }
-    Ok((saved, trouble))
 }

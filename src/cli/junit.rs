@@ -8,6 +8,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::report::machine::{Expectation, Runs, Scenario, Violation};
+use crate::report::shrunk::Small;
 
 /// A file.
 pub(super) struct Suite<'a> {
@@ -41,8 +42,9 @@ impl<'a> Suite<'a> {
     pub(super) fn check(made: &'a Runs) -> Self {
         let Runs { name, path, first_seed, runs, expectations, violations, .. } = made;
         let open = match (made.status, made.ended) {
+            ("inconclusive", "interrupted") => Some("interrupted".to_owned()),
+            ("inconclusive", _) if *runs == 0 => Some("no run was made".to_owned()),
             ("inconclusive", _) => Some(made.notes.join("; ")),
-            ("holds", "interrupted") => Some("interrupted".to_owned()),
             _ => None,
         };
         Self { name, path, seed: *first_seed, runs: *runs, expectations, violations, open, sound: true }
@@ -108,21 +110,15 @@ fn write_suite(suite: &Suite<'_>, writer: &mut Writer<&mut Vec<u8>>) -> io::Resu
                 "failed" => Some("failure"),
                 _ => Some("error"),
             };
-            let text = format!("{why}{place}");
+            let Expectation { shrunk, case, replay, .. } = expectation;
+            let text = format!("{why}{place}{}", saved(shrunk.as_ref(), case.as_deref(), replay.as_deref()));
             write_case(&name, &expectation.text, kind.map(|kind| (kind, "expectation", why, &*text)), writer)?;
         }
         for violation in suite.broken() {
             let command = violation.replay.clone().unwrap_or_else(|| format!("cutline run {}", suite.path));
-            let (seed, step) = (violation.seed, violation.step);
-            let mut text = format!("{}\nseed {seed:#x}, step {step}", violation.detail);
-            if let Some(small) = &violation.shrunk {
-                text.push_str(&format!("\nshrunk {}", small.summary()));
-                small.pinned.iter().for_each(|step| text.push_str(&format!("\n  {step}")));
-            }
-            if let Some(case) = &violation.case {
-                text.push_str(&format!("\ncase: {case}"));
-            }
-            text.push_str(&format!("\nreplay: {command}"));
+            let Violation { detail, seed, step, shrunk, case, .. } = violation;
+            let saved = saved(shrunk.as_ref(), case.as_deref(), Some(&command));
+            let text = format!("{detail}\nseed {seed:#x}, step {step}{saved}");
             write_case(&name, violation.rule, Some(("failure", violation.rule, &violation.detail, &text)), writer)?;
         }
         if suite.broken().next().is_none() {
@@ -139,6 +135,18 @@ fn write_suite(suite: &Suite<'_>, writer: &mut Writer<&mut Vec<u8>>) -> io::Resu
         Ok(())
     })?;
     Ok(())
+}
+
+/// What became of a finding, line by line.
+fn saved(shrunk: Option<&Small>, case: Option<&str>, replay: Option<&str>) -> String {
+    let mut text = String::new();
+    if let Some(small) = shrunk {
+        text.push_str(&format!("\nshrunk {}", small.summary()));
+        small.pinned.iter().for_each(|step| text.push_str(&format!("\n  {step}")));
+    }
+    case.iter().for_each(|case| text.push_str(&format!("\ncase: {case}")));
+    replay.iter().for_each(|replay| text.push_str(&format!("\nreplay: {replay}")));
+    text
 }
 
 /// A case, and what is wrong with it: the element, its type, its message, its text.

@@ -6,7 +6,9 @@ use anstyle::{AnsiColor, Style};
 /// The words that have a colour, at the beginning of a line.
 const WORDS: &[(&str, AnsiColor)] = &[
     ("PASS", AnsiColor::Green),
-    ("COMPLETE", AnsiColor::Green),
+    ("HOLDS", AnsiColor::Green),
+    ("MINIMAL", AnsiColor::Green),
+    ("complete:", AnsiColor::Green),
     ("SAME", AnsiColor::Green),
     ("ok", AnsiColor::Green),
     ("FAIL", AnsiColor::Red),
@@ -14,6 +16,8 @@ const WORDS: &[(&str, AnsiColor)] = &[
     ("INCONCLUSIVE", AnsiColor::Yellow),
     ("INCOMPLETE", AnsiColor::Yellow),
     ("INTERRUPTED", AnsiColor::Yellow),
+    ("stopped", AnsiColor::Yellow),
+    ("interrupted,", AnsiColor::Yellow),
     ("DIFFERS", AnsiColor::Yellow),
     ("open", AnsiColor::Yellow),
 ];

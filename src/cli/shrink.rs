@@ -1,13 +1,12 @@
 //! `shrink`: makes a case as small as it goes, and says why it is no smaller.
 
-use std::path::Path;
-
 use super::args::{Set, Shrink};
-use super::case::{Keeping, applies};
+use super::case::{self, Keeping, applies, words as expected};
 use super::files::{File, read_one};
 use super::{Answer, Exit, Refusal, interrupt};
-use crate::explore::{Case, Effort, Standing, fault};
-use crate::plan::{Expectation, RuleName};
+use crate::explore::case::opposite;
+use crate::explore::{Case, Charge, Effort, Shows, Standing, fault};
+use crate::plan::{Expectation, Plan, RuleName};
 use crate::report::{Subject, shrunk as report, words};
 use crate::run::{Keep, Order, Outcome, Runner};
 
@@ -21,15 +20,16 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
     let outcome = fault::guarded(plan.seed, || Runner::new(plan.clone()).run(&Order::of(plan), Keep::default()))?;
     let subject = Subject::new(plan, Vec::new());
     applies(&file, &outcome)?;
-    let rule = rule(args, &file, &outcome)?;
-    let case = Case::shown(plan.clone(), rule)?;
+    let case = case(args, &file, &outcome)?;
     let usual = Effort::default();
     let effort = Effort { runs: args.runs, steps: usual.steps.max(args.runs.saturating_mul(STEPS_OF_A_RUN)) };
-    let folder = args.out.join("cases");
-    let keeping = Keeping { folder: &folder, effort: Some(effort) };
-    let mut text =
-        format!("shrink {}   {}", plan.name, words::violation(&subject, &case.violation, &case.outcome.trace));
-    let saved = keeping.keep_case(case, &stem(&args.path), &format!("`shrink` of {}", file.path))?;
+    let what = match &case.shows {
+        Shows::Broken(violation) => words::violation(&subject, violation, &case.outcome.trace),
+        Shows::Unmet { expectation, why, .. } => format!("{} is not met: {why}\n", expected(plan, expectation)),
+    };
+    let mut text = format!("shrink {}   {what}", plan.name);
+    let mut keeping = Keeping::smaller(&args.out, effort, &args.path);
+    let saved = keeping.keep_case(case, &smaller(&file.path), &format!("`shrink` of {}", file.path))?;
     let shrunk = saved.shrunk.as_ref().expect("an effort was given");
     text.push_str(&saved.facts);
     if args.why_minimal {
@@ -44,9 +44,9 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
         true => ("MINIMAL  nothing more can be left out".to_owned(), Exit::Holds),
         false => (
             format!(
-                "NOT MINIMAL  {} were made before everything was tried; more: --runs {}0",
+                "NOT MINIMAL  {} were made before everything was tried; more: --runs {}",
                 words::count(shrunk.runs, "run"),
-                args.runs
+                args.runs.saturating_mul(10).max(10)
             ),
             Exit::Inconclusive,
         ),
@@ -55,34 +55,51 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
     Ok(Answer { text: if quiet { last } else { text + &last }, exit })
 }
 
-/// The rule that is asked for; else the first that the file says is broken, and is; else the first that should not be.
-fn rule(args: &Shrink, file: &File, outcome: &Outcome) -> Result<RuleName, Refusal> {
+/// What is shrunk: the rule that is asked for; else the first that the file says is broken, and is; else the first that
+/// should not be; else the first expectation that is not met; else, of a case file, what it was saved for.
+fn case(args: &Shrink, file: &File, outcome: &Outcome) -> Result<Case, Refusal> {
+    let plan = &file.plan;
     let broken: Vec<RuleName> = outcome.violations.iter().map(|violation| violation.rule).collect();
-    let expected = file.plan.expect.iter().filter_map(|expectation| match expectation {
+    let expected = plan.expect.iter().filter_map(|expectation| match expectation {
         Expectation::Violates(rule) => Some(*rule),
         _ => None,
     });
-    let failing = broken.iter().copied().filter(|&rule| Standing::of(&file.plan, rule) == Standing::Failure);
+    if let (None, Some(plan)) = (args.rule, opposed(file, outcome)) {
+        return Ok(Case::shown(plan, Charge::Expectation(0))?);
+    }
+    let failing = broken.iter().copied().filter(|&rule| Standing::of(plan, rule) == Standing::Failure);
     let rule = match args.rule {
         Some(rule) => Some(rule).filter(|rule| broken.contains(rule)),
         None => expected.filter(|rule| broken.contains(rule)).chain(failing).next(),
     };
-    rule.ok_or_else(|| {
-        let what = match args.rule {
-            Some(rule) => format!("does not break {}", rule.word()),
-            None => "breaks no rule that it should keep".to_owned(),
-        };
-        let path = &file.path;
-        let message =
-            format!("nothing to shrink: the run of {path} {what}; look for one that does: cutline check {path}\n");
-        Refusal::new(Exit::Inconclusive, message)
-    })
+    let unmet = || outcome.unmet(plan).next().filter(|_| args.rule.is_none());
+    match rule.map(Charge::Rule).or_else(|| unmet().map(|(number, _)| Charge::Expectation(number))) {
+        Some(charge) => Ok(Case::shown(plan.clone(), charge)?),
+        None => {
+            let what = match args.rule {
+                Some(rule) => format!("does not break {}; look for one that does", rule.word()),
+                None => {
+                    "breaks no rule that it should keep, and meets what is expected; look for another one".to_owned()
+                }
+            };
+            let path = &file.path;
+            let message = format!("nothing to shrink: the run of {path} {what}: cutline check {path}\n");
+            Err(Refusal::new(Exit::Inconclusive, message))
+        }
+    }
+}
+
+/// The plan of a case that was saved for an expectation that its run does not meet, with that expectation: the file
+/// expects the opposite first.
+fn opposed(file: &File, outcome: &Outcome) -> Option<Plan> {
+    case::digest_in(&file.text)?;
+    let (expectation, (_, seen)) = (file.plan.expect.first()?, outcome.seen.first()?);
+    let opposite = opposite(expectation).filter(|_| seen.meets(expectation))?;
+    Some(Plan { expect: vec![opposite], ..file.plan.clone() })
 }
 
 /// The name of the result: that of the file, with `-min`.
-fn stem(path: &Path) -> String {
-    let name = path.file_name().map_or_else(|| "case".to_owned(), |name| name.to_string_lossy().into_owned());
-    let stem = name.strip_suffix(".ron").unwrap_or(&name);
-    let stem = stem.strip_suffix(".case").unwrap_or(stem);
-    format!("{}-min", stem.strip_suffix("-min").unwrap_or(stem))
+fn smaller(path: &str) -> String {
+    let stem = case::stem(path);
+    format!("{}-min", stem.strip_suffix("-min").unwrap_or(&stem))
 }

@@ -15,6 +15,9 @@ use crate::explore::search::{Bound, Observer, Progress};
 /// How often the line is written.
 const EVERY: Duration = Duration::from_millis(500);
 
+/// In so many pauses of the search the system is asked once how much memory is used.
+const PAUSES: u32 = 16;
+
 /// The onlooker of one search.
 pub(super) struct Watch {
     start: Instant,
@@ -25,16 +28,18 @@ pub(super) struct Watch {
     /// Whether a line stands on the terminal.
     dirty: bool,
     time: Option<Duration>,
-    memory: Option<u64>,
+    memory: u64,
+    /// How often it was asked.
+    asked: u32,
 }
 
 impl Watch {
     /// Starts now. `memory` is in bytes; where the system does not tell how much is used, it bounds nothing.
-    pub(super) fn new(time: Option<Duration>, memory: Option<u64>, quiet: bool) -> Self {
+    pub(super) fn new(time: Option<Duration>, memory: u64, quiet: bool) -> Self {
         let now = Instant::now();
         let shows = !quiet && Shown::draws() && std::io::stderr().is_terminal();
         let counts = !quiet && !shows && Shown::counts();
-        Self { start: now, shown: now, shows, counts, dirty: false, time, memory }
+        Self { start: now, shown: now, shows, counts, dirty: false, time, memory, asked: 0 }
     }
 
     /// Takes the line away; the seconds that have passed.
@@ -68,9 +73,11 @@ impl Observer for Watch {
         if self.time.is_some_and(|time| self.start.elapsed() >= time) {
             return Some(Bound::Time);
         }
-        if self.memory.is_some_and(|most| used().is_some_and(|used| used > most)) {
+        // The system takes its time to answer.
+        if self.asked.is_multiple_of(PAUSES) && used().is_some_and(|used| used > self.memory) {
             return Some(Bound::Memory);
         }
+        self.asked = self.asked.wrapping_add(1);
         if self.shows && self.shown.elapsed() >= EVERY {
             self.shown = Instant::now();
             self.show(progress);

@@ -33,7 +33,7 @@ pub struct Campaign {
 
 /// Who watches a campaign, from any thread.
 pub trait Watch: Sync {
-    /// A run was made; `fails`: it breaks a rule that it should not.
+    /// A run was made; `fails`: it breaks a rule that it should not, or does not meet an expectation.
     fn made(&self, fails: bool);
     /// Whether to make no more runs. What was made until then counts.
     fn stop(&self) -> bool;
@@ -134,7 +134,8 @@ impl Worker<'_> {
                     Ok(outcome) => {
                         evidence.add(plan, &outcome);
                         let fails = |rule| Standing::of(plan, rule) == Standing::Failure;
-                        self.watch.made(outcome.violations.iter().any(|violation| fails(violation.rule)));
+                        let breaks = outcome.violations.iter().any(|violation| fails(violation.rule));
+                        self.watch.made(breaks || outcome.unmet(plan).next().is_some());
                     }
                     Err(fault) => {
                         queue.limit.fetch_min(seed, Ordering::Relaxed);

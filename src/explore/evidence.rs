@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::case::Charge;
 use crate::ids::RuleSet;
 use crate::oracle::expect::{Tally, Verdict};
 use crate::oracle::{Violation, promised};
@@ -212,6 +213,20 @@ impl Evidence {
         self.broken.iter().filter(move |(_, broken)| broken.standing == standing).map(|(&rule, broken)| (rule, broken))
     }
 
+    /// What can be shown with a run of its own, and the lowest seed that shows it: the failures, and then the expectations of
+    /// the plan that a run does not meet.
+    pub fn charges(&self, plan: &Plan) -> Vec<(Charge, u64)> {
+        let rules = self.broken(Standing::Failure).map(|(rule, broken)| (Charge::Rule(rule), broken.seed));
+        let verdicts = self.tally.verdicts().into_iter().zip(&plan.expect).enumerate();
+        let unmet = verdicts.filter_map(|(number, (verdict, expectation))| match (verdict, expectation) {
+            (Verdict::Failed { run, .. }, Expectation::Always(_) | Expectation::Never(_)) => {
+                Some((Charge::Expectation(number), run))
+            }
+            _ => None,
+        });
+        rules.chain(unmet).collect()
+    }
+
     /// What is known in the end.
     pub fn status(&self) -> Status {
         let verdicts = self.tally.verdicts().into_iter().map(|verdict| match verdict {
@@ -221,7 +236,9 @@ impl Evidence {
         });
         let broken = self.broken(Standing::Failure).map(|_| Status::Violated);
         let cut_short = self.cut_short.iter().map(|_| Status::Inconclusive);
-        verdicts.chain(broken).chain(cut_short).max().unwrap_or(Status::Holds)
+        // Without a run nothing is known.
+        let none = (self.runs() == 0).then_some(Status::Inconclusive);
+        verdicts.chain(broken).chain(cut_short).chain(none).max().unwrap_or(Status::Holds)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::case::Charge;
 use crate::action::{Action, Names};
-use crate::plan::{Plan, RuleName};
+use crate::plan::Plan;
 use crate::run::{Choice, Keep, Order, Outcome, Runner};
 use crate::schedule::twice::Recording;
 use crate::schedule::{Pct, Policy, Random, Replay, Swarm, Timed, Twice};
@@ -36,12 +37,12 @@ pub enum Fault {
         second: String,
     },
     /// A finding was not there when it was made again from its own steps.
-    #[error("the steps of seed {seed:#x}, made again, do not break {}", .rule.word())]
+    #[error("the steps of seed {seed:#x}, made again, {}", innocent(.charge))]
     Lost {
         /// The seed of the finding.
         seed: u64,
-        /// The rule that it broke.
-        rule: RuleName,
+        /// What the run is accused of.
+        charge: Charge,
     },
 }
 
@@ -51,6 +52,13 @@ impl Fault {
         match *self {
             Self::Panicked { seed, .. } | Self::Differs { seed, .. } | Self::Lost { seed, .. } => seed,
         }
+    }
+}
+
+fn innocent(charge: &Charge) -> String {
+    match charge {
+        Charge::Rule(rule) => format!("do not break {}", rule.word()),
+        Charge::Expectation(number) => format!("meet expectation {} of the file", number + 1),
     }
 }
 

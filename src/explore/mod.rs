@@ -27,7 +27,7 @@ pub mod strategy;
 pub mod sweep;
 
 pub use campaign::{Campaign, Watch};
-pub use case::Case;
+pub use case::{Case, Charge, Shows};
 pub use evidence::{Broken, CutShort, Evidence, Standing, Status, Totals};
 pub use fault::Fault;
 pub use judgement::{Judgement, judge, judge_until};

@@ -1,4 +1,5 @@
-//! The moment of no return: the earliest step of a finding after which every continuation breaks a rule.
+//! The moment of no return: the earliest step of a finding after which every continuation breaks a rule, or does not meet
+//! the expectation that the finding does not meet.
 //!
 //! Once every continuation fails, that stays so further along the path; so the moment is found by halving. Whether a
 //! state still has a way out is decided by an exhaustive search from it, with state merging, for one finished run that
@@ -10,7 +11,7 @@
 
 use std::collections::HashSet;
 
-use super::case::Case;
+use super::case::{Case, Shows};
 use super::evidence::Standing;
 use super::fault::guarded;
 use super::search::states::{Row, States};
@@ -19,7 +20,7 @@ use crate::ids::Step;
 use crate::plan::{Plan, RuleName, Schedule, Time};
 use crate::run::circles::circle_ahead;
 use crate::run::liveness::{cycle, dead_end};
-use crate::run::{Choice, Keep, Order, Runner};
+use crate::run::{Choice, Keep, Order, Outcome, Runner};
 use crate::world::World;
 
 /// When it is too late.
@@ -54,6 +55,8 @@ pub enum Why {
     TooManyStates,
     /// Only the whole run shows that the rule is broken.
     OnlyAtTheEnd,
+    /// No other run comes to its end with as few checkpoints and faults as the finding has.
+    NoOtherEnd,
     /// Nobody wanted to know any more.
     Stopped,
 }
@@ -80,11 +83,15 @@ pub fn no_return_until(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> N
 fn decide(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> NoReturn {
     let keep = Keep { actions: true, trace: false };
     let mut path = Runner::new(case.plan.clone()).run(&Order::of(&case.plan), keep).actions;
-    path.truncate(case.violation.step.0 as usize + 1);
-    let rule = case.violation.rule;
-    let is_seen_at_the_end = rule == RuleName::Explained || case.violation.step.0 >= path.len() as u64;
-    let mut search = Search::new(untimed(&case.plan, &path), rule, states, stop);
+    let step = case.shows.step();
+    path.truncate(step.0 as usize + 1);
+    let rule = case.shows.violation().map(|violation| violation.rule);
+    let is_seen_at_the_end = rule == Some(RuleName::Explained) || rule.is_some() && step.0 >= path.len() as u64;
+    let mut search = Search::new(untimed(case, &path), rule, states, stop);
     let is_possible = search.walk(&path);
+    if is_possible && search.broken.is_none() && rule.is_none() && search.is_unmet(&path) {
+        search.broken = Some(path.len());
+    }
     if is_possible && search.broken.is_none() && is_seen_at_the_end {
         return NoReturn::Unknown(Why::OnlyAtTheEnd);
     }
@@ -113,15 +120,22 @@ fn decide(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> NoReturn {
     match (open, doomed) {
         (None, 0) => NoReturn::Start,
         (Some(open), doomed) if open + 1 == doomed => NoReturn::At { step: step(open), action: path[open] },
-        (None, doomed) if doomed == path.len() => NoReturn::Unknown(Why::TooManyStates),
+        (None, doomed) if doomed == path.len() => {
+            NoReturn::Unknown(if search.ran_out { Why::TooManyStates } else { Why::NoOtherEnd })
+        }
         (open, doomed) => NoReturn::Between { after: open.map(step), by: step(doomed - 1) },
     }
 }
 
-/// The plan, untimed, with no more faults, checkpoints and haste than the path needs.
-fn untimed(plan: &Plan, path: &[Action]) -> Plan {
+/// The plan, untimed, with no more faults, checkpoints and haste than the path needs, and with the expectation that is
+/// not met.
+fn untimed(case: &Case, path: &[Action]) -> Plan {
+    let expect = match &case.shows {
+        Shows::Broken(_) => Vec::new(),
+        Shows::Unmet { expectation, .. } => vec![expectation.clone()],
+    };
     let count = |is: fn(&Action) -> bool| path.iter().filter(|action| is(action)).count() as u32;
-    let mut plan = Plan { time: Time::Untimed, schedule: Schedule::Free, expect: Vec::new(), ..plan.clone() };
+    let mut plan = Plan { time: Time::Untimed, schedule: Schedule::Free, expect, ..case.plan.clone() };
     plan.random_faults = None;
     plan.limits.crashes = count(|action| matches!(action, Action::Crash(_) | Action::CrashManager(_)));
     plan.limits.late_acks = count(|action| matches!(action, Action::LateAck(_)));
@@ -142,9 +156,12 @@ struct Search<'a> {
     runner: Runner,
     stop: &'a dyn Fn() -> bool,
     states: States,
-    rule: RuleName,
+    /// The rule that the case breaks, if it does.
+    rule: Option<RuleName>,
     /// How many states may still be visited.
     left: usize,
+    /// Whether there were more states, or more ends, than may be looked at.
+    ran_out: bool,
     /// The states on the path of the case, but for the last one.
     along: Vec<Row>,
     /// After how many steps of it a rule is broken first that should not be.
@@ -154,10 +171,20 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(plan: Plan, rule: RuleName, states: usize, stop: &'a dyn Fn() -> bool) -> Self {
+    fn new(plan: Plan, rule: Option<RuleName>, states: usize, stop: &'a dyn Fn() -> bool) -> Self {
         let runner = Runner::new(plan);
         let all = States::new(runner.plan(), runner.topology());
-        Self { states: all, runner, stop, rule, left: states, along: Vec::new(), broken: None, spent: Vec::new() }
+        Self {
+            states: all,
+            runner,
+            stop,
+            rule,
+            left: states,
+            ran_out: false,
+            along: Vec::new(),
+            broken: None,
+            spent: Vec::new(),
+        }
     }
 
     /// Goes along the path; false if a step is not possible.
@@ -189,7 +216,7 @@ impl<'a> Search<'a> {
     }
 
     fn fails(&self, rule: RuleName) -> bool {
-        rule == self.rule || Standing::of(self.runner.plan(), rule) == Standing::Failure
+        Some(rule) == self.rule || Standing::of(self.runner.plan(), rule) == Standing::Failure
     }
 
     /// Whether nothing moves any more in a state.
@@ -233,6 +260,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             if self.left == 0 || known.len() > MOST_FROM_ONE || (self.stop)() {
+                self.ran_out = true;
                 return None;
             }
             self.left -= 1;
@@ -250,6 +278,7 @@ impl<'a> Search<'a> {
                 if !self.judge() {
                     ends += 1;
                     if ends > MOST_ENDS {
+                        self.ran_out = true;
                         return None;
                     }
                     if self.is_clean(&path) {
@@ -266,12 +295,23 @@ impl<'a> Search<'a> {
         (!undecided).then_some(false)
     }
 
-    /// Whether the whole run of this path breaks nothing.
+    /// Whether the whole run of this path breaks nothing, and meets the expectation.
     fn is_clean(&mut self, path: &[Action]) -> bool {
+        let outcome = self.whole(path);
+        !outcome.end.is_inconclusive()
+            && outcome.violations.iter().all(|violation| !self.fails(violation.rule))
+            && outcome.unmet(self.runner.plan()).next().is_none()
+    }
+
+    /// Whether the whole run of this path does not meet the expectation, however long its steps take.
+    fn is_unmet(&mut self, path: &[Action]) -> bool {
+        self.whole(path).unmet(self.runner.plan()).next().is_some()
+    }
+
+    fn whole(&mut self, path: &[Action]) -> Outcome {
         let choice = Choice::Pinned(Schedule::Prefix(path.to_vec()));
         let order = Order { seed: self.runner.plan().seed, time: Time::Untimed, choice };
-        let outcome = self.runner.run(&order, Keep::default());
-        !outcome.end.is_inconclusive() && outcome.violations.iter().all(|violation| !self.fails(violation.rule))
+        self.runner.run(&order, Keep::default())
     }
 }
 

@@ -86,16 +86,19 @@ pub fn chains(plan: &Plan) -> u64 {
     2 * topology.channels.len() as u64 + 6 * topology.tasks.len() as u64 + plan.managers.len().max(1) as u64
 }
 
-/// What PCT promises for a plan, in words.
-pub fn bound(plan: &Plan) -> String {
+/// What PCT promises for a plan, in words. `longest`: no run has more steps.
+pub fn bound(plan: &Plan, longest: u64) -> String {
+    let (n, length) = (chains(plan), pct::length(longest));
+    let reach = match longest {
+        ..=pct::LONGEST => format!("{length} is the length drawn that holds k = {longest}, the most steps of a run"),
+        _ => format!("only of what lies in the first {length} steps: the longest run has {longest}"),
+    };
     format!(
         "a PCT seed shows a failure of d constraints of order, d <= {}, with a chance of at least\n           \
-         1 / ({} * {} * (2k)^(d-1)): {} chains, runs of k <= {} steps; faults and alarms are drawn beside",
+         1 / ({} * {n} * {length}^(d-1)): {n} chains; {reach};\n           \
+         faults and alarms are drawn beside",
         pct::DEPTHS,
         pct::DEPTHS * pct::LENGTHS,
-        chains(plan),
-        chains(plan),
-        pct::LONGEST,
     )
 }
 
@@ -110,6 +113,20 @@ mod tests {
                 assert_eq!(strategy.order(seed).choice, Choice::Timed, "{strategy:?}");
             }
             assert_eq!(Strategy::named(strategy.word()), Some(strategy));
+        }
+    }
+
+    #[test]
+    fn the_bound_is_that_of_the_runs_that_were_made() {
+        let plan = crate::testing::jobs::reference(4, 3, 1, 2);
+        for (longest, expected) in [
+            (10, "64^(d-1)): 26 chains; 64 is the length drawn that holds k = 10, the most steps of a run;"),
+            (65, "128^(d-1)): 26 chains; 128 is the length drawn that holds k = 65,"),
+            (8_192, "8192^(d-1)): 26 chains; 8192 is the length drawn that holds k = 8192,"),
+            (9_000, "8192^(d-1)): 26 chains; only of what lies in the first 8192 steps: the longest run has 9000;"),
+        ] {
+            let said = bound(&plan, longest);
+            assert!(said.contains(expected), "{said}");
         }
     }
 

@@ -15,7 +15,6 @@ use rayon::prelude::*;
 use super::evidence::Standing;
 use crate::action::Action;
 use crate::ids::{ManagerId, PerId, Step, TaskId};
-use crate::oracle::expect::Seen;
 use crate::oracle::promised;
 use crate::plan::{Check, Coarse, Expectation, Plan, RuleName, Schedule, Time, Topology};
 use crate::run::{End, Keep, Order, Outcome, Runner};
@@ -74,13 +73,8 @@ impl Strike {
                 broken.push(rule);
             }
         }
-        let unmet = self.outcome.seen.iter().filter_map(|(place, seen)| match (&self.plan.expect[*place], seen) {
-            (Expectation::Always(_), Seen::Fails(why)) | (Expectation::Never(_), Seen::Holds(why)) => {
-                Some((*place, why.clone()))
-            }
-            _ => None,
-        });
-        Shown { unmet: unmet.collect(), broken, cut_short: self.outcome.end.is_inconclusive() }
+        let unmet = self.outcome.unmet(&self.plan).collect();
+        Shown { unmet, broken, cut_short: self.outcome.end.is_inconclusive() }
     }
 }
 

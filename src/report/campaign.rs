@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::{Subject, coverage, words};
-use crate::explore::{Campaign, Evidence, Shrunk, Standing, Status, strategy};
+use crate::explore::{Campaign, Charge, Evidence, Shrunk, Standing, Status, strategy};
 use crate::oracle::expect::Verdict;
-use crate::plan::RuleName;
 use crate::trace::Entry;
 
 /// Why there were no more runs.
@@ -37,28 +36,38 @@ pub struct Saved {
     pub shrunk: Option<Shrunk>,
 }
 
+/// The case files of what was found.
+pub type Cases = BTreeMap<Charge, Saved>;
+
 impl Saved {
-    /// One of which nothing more is known than what it pins.
-    pub fn as_found(path: String, pinned: usize) -> Self {
-        Self { path, pinned, trace: Vec::new(), facts: String::new(), too_late: String::new(), shrunk: None }
+    /// The lines below a finding: what was found out about it, where it is, how to see it again.
+    pub fn lines(&self) -> String {
+        let Self { facts, path, .. } = self;
+        let pinned = words::count(self.pinned as u64, "step");
+        format!("{facts}  saved    {path}   ({pinned} pinned)\n  replay   {}\n", self.replay())
+    }
+
+    /// The command that shows it again.
+    pub fn replay(&self) -> String {
+        format!("cutline replay {}", self.path)
     }
 }
 
-/// The text. `saved` has the case file of each failure.
+/// The text. `saved` has the case files.
 pub fn campaign(
     subject: &Subject<'_>,
     campaign: &Campaign,
     evidence: &Evidence,
-    saved: &BTreeMap<RuleName, Saved>,
+    saved: &Cases,
     ending: Ending,
 ) -> String {
-    let mut text = head(subject, campaign, ending);
+    let mut text = head(subject, campaign, evidence, ending);
     let expectations = words::expectations(subject, evidence);
     if !expectations.is_empty() {
         let _ = write!(text, "\n{expectations}");
     }
     for (rule, broken) in evidence.broken(Standing::Failure) {
-        let saved = saved.get(&rule);
+        let saved = saved.get(&Charge::Rule(rule));
         let trace = saved.map_or(&[][..], |saved| &saved.trace);
         let _ = write!(text, "\nVIOLATED  {}", words::violation(subject, &broken.violation, trace));
         let _ = match broken.runs {
@@ -70,47 +79,64 @@ pub fn campaign(
                 evidence.runs()
             ),
         };
-        if let Some(saved) = saved {
-            text.push_str(&saved.facts);
-            let _ =
-                writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
-            let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
+        text.push_str(&saved.map(Saved::lines).unwrap_or_default());
+    }
+    for (number, verdict) in evidence.tally.verdicts().iter().enumerate() {
+        // What no run shows alone has no case.
+        if let (Some(saved), Verdict::Failed { run, why }) = (saved.get(&Charge::Expectation(number)), verdict) {
+            let _ = write!(
+                text,
+                "\nFAIL  {}   {why}\n  found by seed {run:#x}, the lowest that does not meet it, of {}\n{}",
+                subject.expectations.get(number).map_or("", String::as_str),
+                evidence.runs(),
+                saved.lines(),
+            );
         }
     }
     text.push('\n');
     for note in words::notes(subject, evidence) {
         let _ = writeln!(text, "  {note}");
     }
-    text.push_str(&met(evidence));
-    text.push_str(&coverage::text(&coverage::coverage(subject.plan, &evidence.met)));
+    if evidence.runs() > 0 {
+        text.push_str(&met(evidence));
+        text.push_str(&coverage::text(&coverage::coverage(subject.plan, &evidence.met)));
+    }
     text.push('\n');
     text.push_str(&last(evidence, ending));
     text
 }
 
-fn head(subject: &Subject<'_>, campaign: &Campaign, ending: Ending) -> String {
+fn head(subject: &Subject<'_>, campaign: &Campaign, evidence: &Evidence, ending: Ending) -> String {
     let name = &subject.plan.name;
     match campaign.runs() {
         _ if ending == Ending::OutOfTime => {
             format!(
                 "check {name}   seeds from {:#x} on, until the time was over\n{}",
                 campaign.seeds.start,
-                policy(campaign),
+                policy(campaign, evidence),
             )
         }
         1 => format!("check {name}   1 run\n"),
+        runs if ending == Ending::Interrupted => {
+            format!(
+                "check {name}   {} of {runs} seeds from {:#x} on, interrupted\n{}",
+                evidence.runs(),
+                campaign.seeds.start,
+                policy(campaign, evidence),
+            )
+        }
         runs => {
-            format!("check {name}   {runs} seeds from {:#x} on\n{}", campaign.seeds.start, policy(campaign))
+            format!("check {name}   {runs} seeds from {:#x} on\n{}", campaign.seeds.start, policy(campaign, evidence))
         }
     }
 }
 
 /// How seeds are drawn, and what that promises.
-fn policy(campaign: &Campaign) -> String {
+fn policy(campaign: &Campaign, evidence: &Evidence) -> String {
     let strategy = campaign.strategy;
     let mut text = format!("  policy   {}: {}\n", strategy.word(), strategy.shares());
-    if strategy.has_pct() && !campaign.is_pinned() {
-        let _ = writeln!(text, "           {}", strategy::bound(&campaign.plan));
+    if strategy.has_pct() && !campaign.is_pinned() && evidence.runs() > 0 {
+        let _ = writeln!(text, "           {}", strategy::bound(&campaign.plan, evidence.longest));
     }
     text
 }
@@ -160,12 +186,19 @@ pub fn worth(evidence: &Evidence) -> Option<u64> {
     Some(evidence.runs()).filter(|&runs| runs >= 30).map(|runs| runs / 3)
 }
 
+/// What is known in the end. What an interrupted campaign did not find is no pass.
+pub fn status(evidence: &Evidence, ending: Ending) -> Status {
+    match evidence.status() {
+        Status::Holds if ending == Ending::Interrupted => Status::Inconclusive,
+        status => status,
+    }
+}
+
 /// The verdict alone, in one line.
 pub fn last(evidence: &Evidence, ending: Ending) -> String {
-    let (status, runs) = (evidence.status(), evidence.runs());
-    // What an interrupted campaign did not find is no pass.
+    let (status, runs) = (status(evidence, ending), evidence.runs());
     let word = match (status, ending) {
-        (Status::Holds, Ending::Interrupted) => "INTERRUPTED",
+        (Status::Inconclusive, Ending::Interrupted) => "INTERRUPTED",
         _ => words::status(status),
     };
     let seeds = match ending {
@@ -173,24 +206,19 @@ pub fn last(evidence: &Evidence, ending: Ending) -> String {
         Ending::All | Ending::OutOfTime => words::count(runs, "seed"),
     };
     match status {
-        Status::Holds => match worth(evidence) {
+        Status::Violated => {
+            let rules = evidence.broken(Standing::Failure).count();
+            format!("{word}  {}   {seeds}\n", words::failed(rules, &evidence.tally))
+        }
+        _ if runs == 0 => format!("{word}  no run was made, so nothing is known   {seeds}\n"),
+        _ if evidence.status() == Status::Inconclusive => {
+            format!("{word}  no violation, but not everything was decided   {seeds}\n")
+        }
+        _ => match worth(evidence) {
             Some(worth) => {
                 format!("{word}  no violation in {seeds} (with 95 % confidence fewer than 1 seed in {worth} fails)\n")
             }
             None => format!("{word}  no violation in {seeds}\n"),
         },
-        Status::Violated => {
-            let rules = evidence.broken(Standing::Failure).count() as u64;
-            let failed = |verdict: &&Verdict| matches!(verdict, Verdict::Failed { .. });
-            let expectations = evidence.tally.verdicts().iter().filter(failed).count() as u64;
-            let parts = [(rules, "rule", "violated"), (expectations, "expectation", "not met")];
-            let parts: Vec<String> = parts
-                .into_iter()
-                .filter(|part| part.0 > 0)
-                .map(|(n, noun, verb)| format!("{} {verb}", words::count(n, noun)))
-                .collect();
-            format!("{word}  {}   {seeds}\n", parts.join(", "))
-        }
-        Status::Inconclusive => format!("{word}  no violation, but not everything was decided   {seeds}\n"),
     }
 }

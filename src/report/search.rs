@@ -1,14 +1,13 @@
 //! What an exhaustive search found, and how far that goes.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::campaign::Saved;
+use super::campaign::{Cases, Saved};
 use super::{Subject, words};
-use crate::explore::Status;
 use crate::explore::search::{Bound, End, Search};
+use crate::explore::{Charge, Status};
 use crate::oracle::expect::Verdict;
-use crate::plan::{Expectation, Plan, RuleName};
+use crate::plan::{Expectation, Plan};
 
 /// What is known after a search.
 pub fn status(plan: &Plan, search: &Search) -> Status {
@@ -22,8 +21,8 @@ pub fn status(plan: &Plan, search: &Search) -> Status {
     verdicts.chain(failure).chain(stopped).max().unwrap_or(Status::Holds)
 }
 
-/// The text. `saved` has the case file of each failure.
-pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName, Saved>) -> String {
+/// The text. `saved` has the case files.
+pub fn search(subject: &Subject<'_>, search: &Search, saved: &Cases) -> String {
     let mut text = format!(
         "explore {}   crashes ≤ {}   {}, {} tried, {} at an end, depth {}\n",
         subject.plan.name,
@@ -54,15 +53,16 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName,
     }
     for finding in &search.findings {
         let rule = finding.violation.rule;
-        let saved = saved.get(&rule);
+        let saved = saved.get(&Charge::Rule(rule));
         let trace = saved.map_or(&[][..], |saved| &saved.trace);
         let word = if finding.fails { "VIOLATED" } else { "as known" };
         let _ = write!(text, "\n{word}  {}", words::violation(subject, &finding.violation, trace));
-        if let Some(saved) = saved {
-            text.push_str(&saved.facts);
-            let _ =
-                writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
-            let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
+        text.push_str(&saved.map(Saved::lines).unwrap_or_default());
+    }
+    for (number, verdict) in search.tally.verdicts().iter().enumerate() {
+        if let (Some(saved), Verdict::Failed { why, .. }) = (saved.get(&Charge::Expectation(number)), verdict) {
+            let expectation = subject.expectations.get(number).map_or("", String::as_str);
+            let _ = write!(text, "\nFAIL  {expectation}   {why}\n{}", saved.lines());
         }
     }
     text.push('\n');
@@ -84,16 +84,24 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &BTreeMap<RuleName,
 /// The verdict alone, in one line.
 pub fn last(subject: &Subject<'_>, search: &Search) -> String {
     let states = words::count(search.states, "state");
-    let broken = search.findings.iter().filter(|finding| finding.fails).count() as u64;
-    match (search.end, broken) {
-        (_, 1..) => format!("FAIL  {} violated   {states}\n", words::count(broken, "rule")),
-        (End::Complete, 0) => {
-            format!("complete: every schedule with at most {}, {states}; no rule violated\n", faults(subject))
+    let every = || format!("every schedule with at most {}, {states}", faults(subject));
+    let covered = match search.end {
+        End::Complete => every(),
+        End::Stopped { at: Bound::Failures } => states.clone(),
+        End::Stopped { at: Bound::Interrupt } => format!("{states}, interrupted"),
+        End::Stopped { at } => format!("{states}, stopped at the bound on {}", word(at)),
+    };
+    match (status(search), search.end) {
+        (Status::Violated, _) => {
+            let rules = search.findings.iter().filter(|finding| finding.fails).count();
+            format!("FAIL  {}   {covered}\n", words::failed(rules, &search.tally))
         }
-        (End::Stopped { at: Bound::Interrupt }, 0) => {
-            format!("interrupted, {states}; no rule violated so far\n")
+        (Status::Inconclusive, End::Complete) => {
+            format!("INCONCLUSIVE  no rule violated, but not every expectation was decided   {covered}\n")
         }
-        (End::Stopped { at }, 0) => {
+        (_, End::Complete) => format!("complete: {covered}; no rule violated\n"),
+        (_, End::Stopped { at: Bound::Interrupt }) => format!("interrupted, {states}; no rule violated so far\n"),
+        (_, End::Stopped { at }) => {
             format!("stopped at the bound on {}, {states}; no rule violated so far\n", word(at))
         }
     }

@@ -113,12 +113,9 @@ fn pinned(step: &Pinned, names: &Names) -> String {
 /// One sentence about when it is too late. `names` are those of the plan whose steps are meant.
 pub fn no_return(moment: &NoReturn, names: &Names) -> String {
     match *moment {
-        NoReturn::Start => "from the start: in whatever order things happen, a rule breaks".to_owned(),
+        NoReturn::Start => "from the start: in whatever order things happen, it comes to this".to_owned(),
         NoReturn::At { step, action } => {
-            format!(
-                "step {step}, {}: after it every continuation breaks a rule, before it some do not",
-                names.text(action)
-            )
+            format!("step {step}, {}: after it every continuation fails, before it some do not", names.text(action))
         }
         NoReturn::Between { after: Some(after), by } => {
             format!("between step {after} and step {by}: there are too many states to know more")
@@ -128,9 +125,10 @@ pub fn no_return(moment: &NoReturn, names: &Names) -> String {
         }
         NoReturn::Unknown(why) => {
             let why = match why {
-                Why::OnlyTimed => "it breaks only where latencies count",
+                Why::OnlyTimed => "it shows only where latencies count",
                 Why::TooManyStates => "there are too many states",
                 Why::Stopped => "interrupted",
+                Why::NoOtherEnd => "no other run comes to its end with as few checkpoints and faults",
                 Why::OnlyAtTheEnd => "only the whole run shows that it is broken",
             };
             format!("not decided: {why}")

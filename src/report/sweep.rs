@@ -8,7 +8,10 @@ use crate::explore::Status;
 use crate::explore::sweep::{Strike, Swept, Victim};
 use crate::ids::Step;
 use crate::oracle::Violation;
+use crate::plan::Coarse;
+use crate::protocol::restart::Config;
 use crate::run::End;
+use crate::trace::JobStatus;
 
 /// So many placements of one kind of failure are listed.
 const LISTED: usize = 10;
@@ -42,6 +45,8 @@ pub struct Struck {
     pub fail: u64,
     /// Strikes that were cut short: the first, how it ended, and how many.
     pub open: Option<(Step, Victim, End, u64)>,
+    /// Strikes that break something because the job restarts no more.
+    pub gave_up: u64,
     /// Strikes after which a completed checkpoint was restored.
     pub restored: u64,
     /// Somebody did not want more.
@@ -70,6 +75,7 @@ impl Struck {
         let (shown, place) = (strike.shown(), (strike.after, strike.victim));
         let fails = !shown.broken.is_empty() || !shown.unmet.is_empty();
         self.fail += u64::from(fails);
+        self.gave_up += u64::from(fails && gives_up(strike));
         self.restored += u64::from(strike.outcome.met.restored_checkpoint);
         if shown.cut_short && !fails {
             let open = self.open.get_or_insert_with(|| (place.0, place.1, strike.outcome.end.clone(), 0));
@@ -92,6 +98,46 @@ impl Struck {
     }
 }
 
+/// Whether a job ends because its strategy allows no further restart.
+fn gives_up(strike: &Strike) -> bool {
+    let spent = |attempts: u32| strike.outcome.met.restarts >= attempts;
+    let allows_no_more = match strike.plan.restart {
+        Config::None | Config::FailureRate { .. } => true,
+        Config::FixedDelay { attempts, .. } | Config::ExponentialDelay { attempts, .. } => spent(attempts),
+    };
+    strike.outcome.end == End::Over(JobStatus::Failed) && allows_no_more
+}
+
+/// What to set if placements fail because the job restarts no more: each of them adds a crash to those of the file.
+pub fn hint(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> Option<String> {
+    // A file whose own run ends so means it.
+    if struck.gave_up == 0 || swept.end == End::Over(JobStatus::Failed) {
+        return None;
+    }
+    let (why, key, value) = match subject.plan.restart {
+        Config::None => ("it has no restart strategy".to_owned(), "restart-strategy.type", "fixed-delay".to_owned()),
+        Config::FixedDelay { attempts, .. } => {
+            (format!("its {} are spent", words::count(attempts.into(), "restart")), "restart.attempts", more(attempts))
+        }
+        Config::FailureRate { max_failures, .. } => (
+            format!("it allows {} within an interval", words::count(max_failures.into(), "failure")),
+            "max-failures-per-interval",
+            more(max_failures),
+        ),
+        Config::ExponentialDelay { attempts, .. } => (
+            format!("its {} are spent", words::count(attempts.into(), "attempt")),
+            "attempts-before-reset-backoff",
+            more(attempts),
+        ),
+    };
+    let count = words::count(struck.gave_up, "placement");
+    Some(format!("in {count} the job gives up, since {why} and a sweep adds a crash: --set {key}={value}\n"))
+}
+
+fn more(number: u32) -> String {
+    number.saturating_add(1).to_string()
+}
+
 fn is_same(one: &What, other: &What) -> bool {
     match (one, other) {
         (What::Rule(one), What::Rule(other)) => one.rule == other.rule,
@@ -109,8 +155,13 @@ fn is_whole(end: &End) -> bool {
 pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> String {
     let steps = words::count(swept.steps as u64, "step");
     let mut text = format!(
-        "explore {} --sweep   a schedule of {steps}; at each a crash of each task that lives{}\n",
+        "explore {} --sweep   a schedule of {steps}; at each a crash {}{}\n",
         subject.plan.name,
+        if subject.plan.steps.has(Coarse::AtomicRecovery) {
+            "that takes all tasks: by `AtomicRecovery` it matters not whose it is"
+        } else {
+            "of each task that lives"
+        },
         if subject.plan.managers.is_empty() { "" } else { ", and of each TaskManager" }
     );
     for expectation in subject.expectations.iter().filter(|text| !text.starts_with("Violates")) {
@@ -153,11 +204,7 @@ fn one(subject: &Subject<'_>, failing: &Failing) -> String {
     if failing.places.len() > LISTED {
         let _ = writeln!(text, "    and {} more", failing.places.len() - LISTED);
     }
-    if let Some(saved) = &failing.saved {
-        text.push_str(&saved.facts);
-        let _ = writeln!(text, "  saved    {}   ({} pinned)", saved.path, words::count(saved.pinned as u64, "step"));
-        let _ = writeln!(text, "  replay   cutline replay {}", saved.path);
-    }
+    text.push_str(&failing.saved.as_ref().map(Saved::lines).unwrap_or_default());
     text
 }
 
@@ -172,13 +219,17 @@ fn name<'a>(subject: &'a Subject<'_>, victim: Victim) -> &'a str {
 pub fn last(swept: &Swept, struck: &Struck) -> String {
     let all = words::count(swept.strikes as u64, "placement");
     let steps = words::count(swept.steps as u64, "step");
+    let rest = match swept.placements.saturating_sub(swept.strikes) {
+        0 => String::new(),
+        rest => format!("; interrupted, {} more were not tried", rest),
+    };
     match struck.status(swept) {
-        Status::Violated => format!("FAIL  {} of {all} fail   {steps}\n", struck.fail),
+        Status::Violated => format!("FAIL  {} of {all} fail   {steps}{rest}\n", struck.fail),
         Status::Holds => format!(
             "HOLDS  all {all} hold   {steps}; in {} of them a completed checkpoint was restored\n",
             struck.restored
         ),
-        Status::Inconclusive if struck.interrupted => format!("INTERRUPTED  {all} hold so far\n"),
+        Status::Inconclusive if struck.interrupted => format!("INTERRUPTED  {all} hold so far   {steps}{rest}\n"),
         Status::Inconclusive => format!("INCOMPLETE  {all} tried, none fails, not all could be decided   {steps}\n"),
     }
 }

@@ -70,7 +70,7 @@ impl Error for Trouble {
 
 /// The value of a piece, or nothing, and everything that is wrong with its parts.
 pub(super) fn read<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> (Option<T>, Vec<Fault<'a>>) {
-    again(raw.head(), |missing, faults| T::deserialize(Piece { raw, missing, faults }))
+    again(raw.head(), |missing, faults| T::deserialize(Piece { raw, fields: None, missing, faults }))
 }
 
 /// The same for fields that have been read already.
@@ -78,7 +78,8 @@ pub(super) fn from_fields<'a, T: Deserialize<'a>>(
     owner: &'a str,
     fields: &[(Raw<'a>, Raw<'a>)],
 ) -> (Option<T>, Vec<Fault<'a>>) {
-    again(owner, |missing, faults| T::deserialize(Record { owner, fields, missing, faults }))
+    let raw = Raw::of(owner);
+    again(owner, |missing, faults| T::deserialize(Piece { raw, fields: Some(fields), missing, faults }))
 }
 
 /// Tries until every field that is missing is known.
@@ -109,6 +110,8 @@ fn again<'a, T>(
 /// A piece as serde takes it apart.
 struct Piece<'p, 'a> {
     raw: Raw<'a>,
+    /// Its named parts, if they have been read already.
+    fields: Option<&'p [(Raw<'a>, Raw<'a>)]>,
     missing: &'p [&'static str],
     faults: &'p mut Vec<Fault<'a>>,
 }
@@ -151,6 +154,9 @@ impl<'a> Piece<'_, 'a> {
 
     /// The named parts between the brackets.
     fn fields(&mut self, known: &[&str]) -> Result<Vec<(Raw<'a>, Raw<'a>)>, Trouble> {
+        if let Some(fields) = self.fields {
+            return Ok(fields.to_vec());
+        }
         let (head, body) = (self.raw.head(), self.body());
         if body.get().is_empty() {
             // Then every part is missing.
@@ -240,7 +246,7 @@ impl<'a> VariantAccess<'a> for Piece<'_, 'a> {
     fn newtype_variant_seed<T: DeserializeSeed<'a>>(mut self, seed: T) -> Result<T::Value, Trouble> {
         let values = self.values()?;
         match values.as_slice() {
-            &[value] => seed.deserialize(Piece { raw: value, ..self }),
+            &[value] => seed.deserialize(Piece { raw: value, fields: None, ..self }),
             _ => {
                 let (at, head, found) = (self.raw, self.raw.head(), values.len());
                 self.refuse_form(
@@ -277,36 +283,10 @@ impl<'a> VariantAccess<'a> for Piece<'_, 'a> {
         visitor: V,
     ) -> Result<V::Value, Trouble> {
         let fields = self.fields(known)?;
-        let Self { raw, missing, faults } = self;
-        let record = Record { owner: raw.head(), fields: &fields, missing, faults };
-        record.deserialize_struct("", known, visitor)
-    }
-}
-
-/// Named parts as serde takes them.
-struct Record<'p, 'a> {
-    owner: &'a str,
-    fields: &'p [(Raw<'a>, Raw<'a>)],
-    missing: &'p [&'static str],
-    faults: &'p mut Vec<Fault<'a>>,
-}
-
-impl<'a> Deserializer<'a> for Record<'_, 'a> {
-    type Error = Trouble;
-
-    fn deserialize_any<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Trouble> {
-        self.deserialize_struct("", &[], visitor)
-    }
-
-    fn deserialize_struct<V: Visitor<'a>>(
-        self,
-        _: &'static str,
-        known: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Trouble> {
-        let Self { owner, fields, missing, faults } = self;
+        let Self { raw, missing, faults, .. } = self;
+        let owner = raw.head();
         let mut taken: Vec<(&'a str, Raw<'a>)> = Vec::new();
-        for &(at, value) in fields {
+        for (at, value) in fields {
             let name = at.get();
             if !known.contains(&name) {
                 faults.push(Fault::NoField { at, owner, known });
@@ -318,12 +298,6 @@ impl<'a> Deserializer<'a> for Record<'_, 'a> {
         }
         taken.extend(missing.iter().map(|&field| (field, Raw::of(MISSING))));
         visitor.visit_map(MapDeserializer::new(taken.into_iter()))
-    }
-
-    forward_to_deserialize_any! {
-        <V: Visitor<'a>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
 

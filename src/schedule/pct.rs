@@ -10,8 +10,9 @@
 //! A failure that comes of `d` constraints of order among steps of chains, in a job with `n` chains and runs of at most
 //! `k` of their steps, is found by one run with a probability of at least `1 / (n * k^(d-1))` if depth and length are
 //! known (Burckhardt and others, ASPLOS 2010). Here the run draws them, a depth up to [`DEPTHS`] and one of
-//! [`LENGTHS`] lengths that double, so it is at least `1 / (DEPTHS * LENGTHS * n * (2k)^(d-1))` for `d` up to `DEPTHS` and
-//! `k` up to [`LONGEST`].
+//! [`LENGTHS`] lengths that double. So it is at least `1 / (DEPTHS * LENGTHS * n * L^(d-1))` for `d` up to `DEPTHS`, where `L`
+//! is the least of these lengths that is not below `k` ([`length`]). Of runs with more steps than [`LONGEST`] it says nothing
+//! but of what lies in their first `LONGEST` ones.
 //!
 //! Faults and alarms stand outside: which of them happen, and when, is drawn as in [`super::Random`], each with a rate of its
 //! own. The bound is that of the failure given those; it says nothing of how likely they are.
@@ -30,6 +31,11 @@ pub const LENGTHS: u64 = 8;
 pub const LONGEST: u64 = SHORTEST << (LENGTHS - 1);
 
 const SHORTEST: u64 = 64;
+
+/// The least length that holds runs of so many steps, or the largest one if none does.
+pub fn length(steps: u64) -> u64 {
+    (0..LENGTHS).map(|power| SHORTEST << power).find(|&length| length >= steps).unwrap_or(LONGEST)
+}
 
 /// Below these are the priorities of chains that fell.
 const FALLEN: u64 = DEPTHS;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::window::around_step;
 use crate::explain;
 use crate::explore::shrink::{Effort, shrink};
-use crate::explore::{Case, Shrunk};
+use crate::explore::{Case, Charge, Shrunk};
 use crate::operator::Logic;
 use crate::oracle::Violation;
 use crate::plan::{Plan, Schedule, Time, VertexKind};
@@ -43,7 +43,7 @@ pub struct Failure {
 impl Failure {
     /// The failure of a run that was made in this order and showed this violation.
     pub(super) fn of(plan: &Plan, order: &Order, violation: &Violation) -> Self {
-        if let Ok(case) = Case::of(plan, order, violation.rule) {
+        if let Ok(case) = Case::of(plan, order, Charge::Rule(violation.rule)) {
             return Self::of_case(case, order.clone());
         }
         // What needs the policy that found it cannot be pinned: it is shown as it was found.
@@ -61,8 +61,9 @@ impl Failure {
 
     fn of_case(case: Case, found: Order) -> Self {
         let names = crate::plan::Topology::new(&case.plan).names;
-        let trace = around_step(&case.outcome.trace, &names, case.violation.step);
-        Self { violation: case.violation, found, plan: case.plan, trace, shrunk: None, is_case: true }
+        let violation = case.shows.violation().expect("a failure is a broken rule").clone();
+        let trace = around_step(&case.outcome.trace, &names, violation.step);
+        Self { violation, found, plan: case.plan, trace, shrunk: None, is_case: true }
     }
 
     /// The same failure, as small as it goes within this effort.
@@ -70,7 +71,7 @@ impl Failure {
     /// An assertion does this by itself, within [`EFFORT`]. A check does not: a property test makes it over and over.
     #[must_use]
     pub fn shrunk(self, effort: &Effort) -> Self {
-        let case = || Case::shown(self.plan.clone(), self.violation.rule);
+        let case = || Case::shown(self.plan.clone(), Charge::Rule(self.violation.rule));
         match self.is_case.then(|| case().and_then(|case| shrink(&case, effort))) {
             Some(Ok(small)) => Self { shrunk: Some(Box::new(small.clone())), ..Self::of_case(small.case, self.found) },
             _ => self,

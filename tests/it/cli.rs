@@ -1,6 +1,7 @@
 //! The program from outside: exit codes, what goes to stdout and what to stderr, bad input.
 
 mod files;
+mod findings;
 mod flags;
 mod set;
 mod shrink;

@@ -3,7 +3,9 @@
 
 use std::hash::Hasher;
 
-use cutline::explore::{Bound, Bounds, Campaign, Case, Direction, End, NoReturn, Search, Strategy, explore, no_return};
+use cutline::explore::{
+    Bound, Bounds, Campaign, Case, Charge, Direction, End, NoReturn, Search, Strategy, explore, no_return,
+};
 use cutline::ids::{CheckpointId, Micros, Rule, VertexId};
 use cutline::operator::Records;
 use cutline::oracle::Violation;
@@ -157,7 +159,7 @@ fn triggers_that_change_nothing_are_a_cycle() {
 #[test]
 fn it_is_too_late_once_a_barrier_holds_the_channel() {
     let plan = broken(small(2, 1));
-    let case = Case::of(&plan, &Order::of(&plan), RuleName::Progress).expect("it is found");
+    let case = Case::of(&plan, &Order::of(&plan), Charge::Rule(RuleName::Progress)).expect("it is found");
     let found = no_return(&case, 100_000);
     assert!(!matches!(found, NoReturn::Unknown(_)), "{found:?}");
 }

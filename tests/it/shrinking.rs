@@ -5,9 +5,10 @@ use cutline::action::{Action, Alarm, Menu};
 use cutline::explore::no_return::MOST_STATES;
 use cutline::explore::shrink::Accusation;
 use cutline::explore::{
-    Campaign, Case, Effort, NoReturn, Shrunk, Standing, Status, Strategy, judge, no_return, shrink,
+    Campaign, Case, Charge, Effort, NoReturn, Shrunk, Standing, Status, Strategy, judge, no_return, shrink,
 };
 use cutline::operator::Records;
+use cutline::oracle::Violation;
 use cutline::plan::{Defect, Fault, Moment, Plan, RuleName, Schedule, Time, Topology, VertexKind};
 use cutline::run::{Choice, Keep, Order, Runner};
 use cutline::schedule::{Mismatch, Policy};
@@ -25,8 +26,14 @@ fn job(defect: Defect) -> Plan {
 fn cases(plan: &Plan) -> Vec<Case> {
     let campaign = Campaign { plan: plan.clone(), seeds: 0..1_000, strategy: Strategy::default(), jobs: 0 };
     let evidence = campaign.run().expect("nothing panics");
-    let case = |(&rule, seed): (&RuleName, u64)| Case::of(plan, &campaign.order(seed), rule).expect("it shows again");
+    let case = |(&rule, seed): (&RuleName, u64)| {
+        Case::of(plan, &campaign.order(seed), Charge::Rule(rule)).expect("it shows again")
+    };
     evidence.broken.iter().map(|(rule, broken)| case((rule, broken.seed))).collect()
+}
+
+fn violation(case: &Case) -> &Violation {
+    case.shows.violation().expect("it is a case of a rule")
 }
 
 fn shrunk(case: &Case) -> Shrunk {
@@ -36,14 +43,14 @@ fn shrunk(case: &Case) -> Shrunk {
 /// Whether the plan's own run is accused of the same as the case.
 fn is_accused(plan: &Plan, case: &Case) -> bool {
     let outcome = Runner::new(plan.clone()).run(&Order::of(plan), Keep::default());
-    Accusation::of(&case.violation).first(&outcome.violations).is_some()
+    Accusation::of(violation(case)).first(&outcome.violations).is_some()
 }
 
 #[track_caller]
 fn check(case: &Case) -> Shrunk {
     let small = shrunk(case);
     let result = &small.case;
-    assert_eq!(Accusation::of(&result.violation), Accusation::of(&case.violation));
+    assert_eq!(Accusation::of(violation(result)), Accusation::of(violation(case)));
     assert!(!small.from.is_below(&small.to) && small.is_minimal, "{small:#?}");
     assert!(small.to.deviations + small.to.faults <= 20, "{small:#?}");
     // It never passes, and shows the same whenever it is run.
@@ -129,7 +136,7 @@ fn a_wide_job_becomes_narrow() {
     let mut plan = all_to_all(3, 60);
     plan.defect = Some(Defect::NoAlignment);
     let cases = cases(&plan);
-    let case = cases.iter().find(|case| case.violation.rule == RuleName::ConsistentCut).expect("it is found");
+    let case = cases.iter().find(|case| violation(case).rule == RuleName::ConsistentCut).expect("it is found");
     let small = check(case);
     assert!(small.from.tasks == 9 && small.to.tasks <= 3 && small.to.records <= 8, "{small:#?}");
     assert!(small.to.deviations <= 2 && small.to.faults == 0, "{small:#?}");
@@ -146,7 +153,7 @@ fn placed_faults_go() {
     };
     plan.faults = vec![crash(0, 2), crash(3, 2), crash(4, 1)];
     let order = Order { seed: 7, time: Time::Timed, choice: Choice::Timed };
-    let case = Case::of(&plan, &order, RuleName::StateExactlyOnce).expect("it breaks");
+    let case = Case::of(&plan, &order, Charge::Rule(RuleName::StateExactlyOnce)).expect("it breaks");
     let small = check(&case);
     assert_eq!((small.from.faults, small.to.faults), (3, 1), "{small:#?}");
 }
@@ -257,7 +264,7 @@ fn behind_the_moment_of_no_return_everything_fails() {
             let small = shrunk(&case).case;
             let keep = Keep { actions: true, trace: false };
             let path = Runner::new(small.plan.clone()).run(&Order::of(&small.plan), keep).actions;
-            let until = path.len().min(small.violation.step.0 as usize + 1);
+            let until = path.len().min(small.shows.step().0 as usize + 1);
             let path = &path[..until];
             match no_return(&small, MOST_STATES) {
                 NoReturn::At { step, action } => {

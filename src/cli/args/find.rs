@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::Set;
-use super::value::{Shape, number, policy, rule, seeds, shape, span, threads, walk, whole};
+use super::value::{Shape, bytes, number, policy, rule, seeds, shape, span, threads, walk, whole};
 use crate::explore::Strategy;
 use crate::explore::search::Direction;
 use crate::plan::RuleName;
@@ -38,20 +38,11 @@ pub(in crate::cli) struct Check {
     /// How the result is written: for people, as one JSON object, as JSON lines, or as JUnit XML
     #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape(), hide_possible_values = true)]
     pub(in crate::cli) format: Shape,
-    /// Write the result to this file, which gets its name when it is complete
-    #[arg(long, value_name = "FILE")]
-    pub(in crate::cli) report: Option<PathBuf>,
     /// How many cores to use; all by default
     #[arg(short, long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     pub(in crate::cli) jobs: Option<u16>,
-    /// Save findings as they were found, without making them smaller
-    #[arg(long)]
-    pub(in crate::cli) no_shrink: bool,
-    /// Where the folder `cases` with the case files goes
-    #[arg(short, long, value_name = "DIR", default_value = "cutline-out")]
-    pub(in crate::cli) out: PathBuf,
     #[command(flatten)]
-    pub(in crate::cli) set: Set,
+    pub(in crate::cli) find: Find,
 }
 
 #[derive(Debug, Args)]
@@ -80,14 +71,14 @@ pub(in crate::cli) struct Explore {
     #[arg(long, value_name = "N")]
     pub(in crate::cli) checkpoints: Option<u32>,
     /// Different states, as in `2M`
-    #[arg(long, value_name = "N", default_value = "1M", value_parser = number)]
+    #[arg(long, value_name = "N", default_value = "20M", value_parser = number)]
     pub(in crate::cli) states: u64,
     /// Steps of one schedule
     #[arg(long, visible_alias = "steps", value_name = "N", value_parser = number)]
     pub(in crate::cli) depth: Option<u64>,
-    /// Memory of the whole program, as in `500M` (bytes)
-    #[arg(long, value_name = "BYTES", value_parser = number)]
-    pub(in crate::cli) memory: Option<u64>,
+    /// Memory of the whole program, as in `500M` or `4GiB`, where the system tells how much that is (Linux)
+    #[arg(long, value_name = "BYTES", default_value = "2G", value_parser = bytes)]
+    pub(in crate::cli) memory: u64,
     /// Time that the search may take, as in `30s` or `5m`: how far it comes depends on the machine
     #[arg(long, value_name = "TIME", value_parser = span)]
     pub(in crate::cli) time: Option<Duration>,
@@ -103,6 +94,13 @@ pub(in crate::cli) struct Explore {
     /// How many cores the runs of `--sweep` use; all of them by default. The result does not depend on it
     #[arg(short, long, value_name = "N", requires = "sweep", value_parser = threads, allow_negative_numbers = true)]
     pub(in crate::cli) jobs: Option<u16>,
+    #[command(flatten)]
+    pub(in crate::cli) find: Find,
+}
+
+/// What becomes of findings, and what is looked at.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Find {
     /// Write the result to this file, which gets its name when it is complete
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) report: Option<PathBuf>,

@@ -157,6 +157,18 @@ pub(super) fn number(text: &str) -> Result<u64, String> {
     parsed.ok_or_else(|| "write a number such as 1500, 100k, 2M or 0x2a7".to_owned())
 }
 
+/// `500M`, `2G`, `4GiB`: bytes.
+pub(super) fn bytes(text: &str) -> Result<u64, String> {
+    let bare = text.strip_suffix(['B', 'b']).unwrap_or(text);
+    let (bare, is_binary) = bare.strip_suffix('i').map_or((bare, false), |bare| (bare, true));
+    let place = bare.len() - bare.chars().next_back().filter(char::is_ascii_alphabetic).map_or(0, char::len_utf8);
+    let (digits, unit) = bare.split_at(place);
+    let power = ["", "k", "m", "g", "t"].iter().position(|known| unit.eq_ignore_ascii_case(known));
+    let unit = power.and_then(|power| if is_binary { 1_024_u64 } else { 1_000 }.checked_pow(power as u32));
+    let bytes = unit.zip(digits.replace('_', "").parse::<u64>().ok()).and_then(|(unit, n)| n.checked_mul(unit));
+    bytes.ok_or_else(|| "write a number of bytes such as 500M, 2G or 4GiB".to_owned())
+}
+
 pub(super) fn walk() -> impl TypedValueParser<Value = Direction> {
     one_of(["bfs", "dfs"], |text| match text {
         "bfs" => Some(Direction::Breadth),
@@ -206,6 +218,14 @@ mod tests {
             assert!(number(wrong).is_err(), "{wrong}");
         }
         assert_eq!(moment("1500ms"), Ok(Micros::millis(1_500)));
+        for (text, expected) in
+            [("0", 0), ("7", 7), ("500M", 500_000_000), ("2G", 2_000_000_000), ("4GiB", 4 << 30), ("1kB", 1_000)]
+        {
+            assert_eq!(bytes(text), Ok(expected), "{text}");
+        }
+        for wrong in ["", "G", "1.5G", "4Gi B", "-1", "1E", "99999999999G"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
         assert!(moment("10").is_err() && moment("10000000000h").is_err());
         assert_eq!(seeds("1k"), Ok(0..1_000));
         assert_eq!(seeds("5..0x10"), Ok(5..16));

@@ -1,7 +1,7 @@
 //! What is judged, counted and found at each state.
 
 use super::walk::Walk;
-use super::{Bound, End, Finding, Judge, Sight};
+use super::{Bound, End, Finding, Judge, Sight, Unmet};
 use crate::explore::evidence::Standing;
 use crate::ids::Step;
 use crate::oracle::Violation;
@@ -14,7 +14,13 @@ impl Walk<'_> {
     /// at an end. `was_performed` as [`super::states::States::step`] says.
     pub(super) fn arrive(&mut self, was_performed: bool) -> bool {
         self.show(was_performed);
-        let is_new = self.known.insert(self.states.fingerprint(&self.row));
+        let print = self.states.fingerprint(&self.row);
+        // Whether all are known shows when the next one comes.
+        self.is_full = self.search.states >= self.bounds.states && !self.known.contains(&print);
+        let is_new = !self.is_full && self.known.insert(print);
+        if self.is_full {
+            self.stop(Bound::States);
+        }
         if is_new {
             self.search.states += 1;
             self.search.depth = self.search.depth.max(self.length);
@@ -100,9 +106,15 @@ impl Walk<'_> {
     }
 
     pub(super) fn again(&mut self) -> Outcome {
-        let choice = Choice::Pinned(Schedule::Prefix(self.path()));
+        let path = self.path();
+        let choice = Choice::Pinned(Schedule::Prefix(path.clone()));
         let order = Order { seed: self.runner.plan().seed, time: Time::Untimed, choice };
         let outcome = self.runner.run(&order, Keep::default());
+        for (expectation, _) in outcome.unmet(self.runner.plan()) {
+            if self.search.unmet.iter().all(|unmet| unmet.expectation != expectation) {
+                self.search.unmet.push(Unmet { expectation, path: path.clone() });
+            }
+        }
         self.search.tally.add(self.search.tally.runs(), outcome.seen.clone());
         outcome
     }

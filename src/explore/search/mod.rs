@@ -177,6 +177,15 @@ pub struct Finding {
     pub outcome: Outcome,
 }
 
+/// A path on which an expectation is not met.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unmet {
+    /// Its number.
+    pub expectation: usize,
+    /// The steps of the path: a schedule for [`Prefix`](crate::plan::Schedule::Prefix) of an untimed run.
+    pub path: Vec<Action>,
+}
+
 /// What a search covered and found.
 #[derive(Clone, Debug)]
 pub struct Search {
@@ -198,6 +207,8 @@ pub struct Search {
     pub unreduced: Option<&'static str>,
     /// The first finding of each rule, in the order of discovery.
     pub findings: Vec<Finding>,
+    /// The first path, of those that were made once more, on which an expectation is not met; one for each.
+    pub unmet: Vec<Unmet>,
     /// What the paths that were made once more show of the plan's expectations; runs are numbered in that order.
     pub tally: Tally,
 }

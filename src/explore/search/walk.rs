@@ -60,6 +60,8 @@ pub(super) struct Walk<'a> {
     /// Steps behind that state that belong to what is being judged.
     pub(super) beyond: Vec<Action>,
     waiting: u64,
+    /// Whether there is a state too many.
+    pub(super) is_full: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -79,6 +81,7 @@ impl<'a> Walk<'a> {
             length: 0,
             beyond: Vec::new(),
             waiting: 0,
+            is_full: false,
             runner,
             search: Search {
                 end: End::Complete,
@@ -90,6 +93,7 @@ impl<'a> Walk<'a> {
                 sampled: 0,
                 unreduced: if bounds.reduce { why_off(plan) } else { Some("nobody asked for it") },
                 findings: Vec::new(),
+                unmet: Vec::new(),
                 tally: Tally::new(plan),
             },
         }
@@ -198,8 +202,7 @@ impl<'a> Walk<'a> {
 
     /// Whether a bound is reached that ends the search.
     fn is_stopped(&mut self) -> bool {
-        if self.search.states >= self.bounds.states {
-            self.stop(Bound::States);
+        if self.is_full {
             return true;
         }
         if self.search.transitions.is_multiple_of(PAUSE) {

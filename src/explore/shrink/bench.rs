@@ -3,10 +3,11 @@
 use super::ByHand;
 use super::size::Size;
 use crate::action::Action;
+use crate::explore::case::{Case, Shows};
 use crate::explore::fault::guarded;
 use crate::ids::{Step, TaskId};
 use crate::oracle::{Violation, promised};
-use crate::plan::{Expectation, Plan, RuleName, Schedule};
+use crate::plan::{Expectation, Plan, RuleName, Schedule, Time};
 use crate::run::{End, Keep, Order, Outcome, Runner};
 use crate::schedule::{Loose, Made, Policy, Wishes};
 use crate::trace::{Entry, Event};
@@ -51,12 +52,37 @@ impl Accusation {
     }
 }
 
+/// What must stay the same while a case shrinks.
+#[derive(Clone, Debug)]
+enum Same {
+    /// The rule breaks in the same way.
+    Broken {
+        accusation: Accusation,
+        /// Whether a simpler plan must promise to keep the rule, as the first one does.
+        promised: bool,
+    },
+    /// The expectation is not met, although the timed run of the same plan meets it: else a sum that is right for some
+    /// records is wrong for fewer of them, and nothing is left but a file that expects nonsense.
+    Unmet,
+    /// The expectation is not met, in these words: nor does the timed run of the first plan meet it.
+    UnmetSo(String),
+}
+
+/// The plan with what it is accused of as its only expectation.
+pub(super) fn accused(case: &Case) -> Plan {
+    let expect = match &case.shows {
+        Shows::Broken(violation) => Expectation::Violates(violation.rule),
+        Shows::Unmet { expectation, .. } => expectation.clone(),
+    };
+    Plan { expect: vec![expect], ..case.plan.clone() }
+}
+
 /// A case on its way to become smaller.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
     /// The plan; its schedule says where it differs from the timed order.
     pub(super) plan: Plan,
-    /// Its steps until the rule breaks.
+    /// Its steps until it shows.
     pub(super) made: Vec<Made>,
     pub(super) size: Size,
 }
@@ -77,9 +103,7 @@ impl Draft {
 
 /// Makes attempts, and counts them.
 pub(super) struct Bench {
-    accusation: Accusation,
-    /// Whether a simpler plan must promise to keep the rule, as the first one does.
-    promised: bool,
+    same: Same,
     effort: Effort,
     pub(super) runs: u64,
     steps: u64,
@@ -89,13 +113,34 @@ pub(super) struct Bench {
     pub(super) ran_away: bool,
     /// The runner of the last attempt, which serves the next one if the plan is the same.
     runner: Option<Runner>,
+    /// The plan whose timed run was made last, and whether that meets what it expects.
+    usual: Option<(Plan, bool)>,
 }
 
 impl Bench {
-    pub(super) fn new(plan: &Plan, accusation: Accusation, longest: u64, effort: Effort) -> Self {
-        let promised = promised(plan, accusation.rule);
-        let longest = longest * 2 + 1_000;
-        Self { accusation, promised, effort, runs: 0, steps: 0, longest, ran_away: false, runner: None }
+    pub(super) fn new(case: &Case, effort: Effort) -> Self {
+        let mut bench = Self {
+            same: Same::Unmet,
+            effort,
+            runs: 0,
+            steps: 0,
+            longest: case.outcome.steps * 2 + 1_000,
+            ran_away: false,
+            runner: None,
+            usual: None,
+        };
+        match &case.shows {
+            Shows::Broken(violation) => {
+                let promised = promised(&case.plan, violation.rule);
+                bench.same = Same::Broken { accusation: Accusation::of(violation), promised };
+            }
+            Shows::Unmet { why, .. } => {
+                if !bench.usually_meets(&accused(case)) {
+                    bench.same = Same::UnmetSo(why.clone());
+                }
+            }
+        }
+        bench
     }
 
     /// Whether the effort is spent.
@@ -105,8 +150,11 @@ impl Bench {
 
     /// Runs a plan with these wishes; the draft that it makes if it is accused of the same.
     pub(super) fn attempt(&mut self, plan: &Plan, wishes: Wishes) -> Option<Draft> {
-        if self.promised && !promised(plan, self.accusation.rule) {
-            return None;
+        match &self.same {
+            Same::Broken { accusation, promised: true } if !promised(plan, accusation.rule) => return None,
+            // What it was about is gone.
+            Same::Unmet | Same::UnmetSo(_) if plan.expect.is_empty() => return None,
+            Same::Broken { .. } | Same::Unmet | Same::UnmetSo(_) => {}
         }
         let mut policy = Loose::new(wishes.clone());
         self.ran_away = false;
@@ -115,8 +163,41 @@ impl Bench {
         if self.ran_away {
             return None;
         }
-        let violation = self.accusation.first(&outcome.violations)?;
-        Some(draft(plan, policy.made, violation.step, self.accusation.rule, &outcome.trace))
+        let step = self.shows(plan, &outcome)?;
+        if matches!(self.same, Same::Unmet) && !self.usually_meets(plan) {
+            return None;
+        }
+        Some(draft(plan, policy.made, step, &outcome.trace))
+    }
+
+    /// The step at which a run of this plan shows what it is accused of.
+    fn shows(&self, plan: &Plan, outcome: &Outcome) -> Option<Step> {
+        match &self.same {
+            Same::Broken { accusation, .. } => accusation.first(&outcome.violations).map(|violation| violation.step),
+            Same::Unmet => outcome.unmet(plan).next().map(|_| Step(outcome.steps)),
+            Same::UnmetSo(words) => {
+                outcome.unmet(plan).next().filter(|(_, why)| why == words).map(|_| Step(outcome.steps))
+            }
+        }
+    }
+
+    /// Whether the timed run of a plan, with its placed and drawn faults, meets its expectation.
+    fn usually_meets(&mut self, plan: &Plan) -> bool {
+        let usual = Plan { schedule: Schedule::Free, time: Time::Timed, ..plan.clone() };
+        if let Some((known, meets)) = &self.usual
+            && *known == usual
+        {
+            return *meets;
+        }
+        self.runs += 1;
+        let order = Order::of(&usual);
+        let outcome = guarded(usual.seed, || Runner::new(usual.clone()).run(&order, Keep::default()));
+        let meets = outcome.is_ok_and(|outcome| {
+            self.steps += outcome.steps;
+            outcome.seen.first().is_some_and(|(_, seen)| seen.meets(&usual.expect[0]))
+        });
+        self.usual = Some((usual, meets));
+        meets
     }
 
     /// Whether the draft, run as it stands, is accused of the same at the same step.
@@ -129,7 +210,7 @@ impl Bench {
         });
         let Ok(outcome) = outcome else { return false };
         self.steps += outcome.steps;
-        self.accusation.first(&outcome.violations).is_some_and(|violation| violation.step == draft.size.step)
+        self.shows(&draft.plan, &outcome) == Some(draft.size.step)
     }
 
     /// The step at which a plan breaks its rule under a policy; as many crashes may come as these wishes have.
@@ -184,15 +265,15 @@ fn staged(plan: &Plan, wishes: &Wishes, longest: u64) -> Plan {
     staged
 }
 
-/// What was made until a rule broke at `step`, as a draft.
-fn draft(plan: &Plan, mut made: Vec<Made>, step: Step, rule: RuleName, trace: &[Entry]) -> Draft {
+/// What was made until it showed at `step`, as a draft.
+fn draft(plan: &Plan, mut made: Vec<Made>, step: Step, trace: &[Entry]) -> Draft {
     // What shows at the end only needs all steps.
     made.truncate(step.0 as usize + 1);
     let differs =
         |(step, made): (usize, &Made)| (made.usual != made.chosen).then_some((Step(step as u64), made.chosen));
     let deviations: Vec<_> = made.iter().enumerate().filter_map(differs).collect();
     let schedule = if deviations.is_empty() { Schedule::Free } else { Schedule::Deviations(deviations) };
-    let plan = Plan { schedule, expect: vec![Expectation::Violates(rule)], ..plan.clone() };
+    let plan = Plan { schedule, ..plan.clone() };
     let is_trigger = |entry: &&Entry| entry.step <= step && matches!(entry.event, Event::Triggered { .. });
     let triggers = trace.iter().filter(is_trigger).count();
     let size = Size::new(&plan, step, triggers as u64);

@@ -28,7 +28,7 @@ mod size;
 pub use bench::{Accusation, Effort};
 pub use size::Size;
 
-use super::case::Case;
+use super::case::{Case, Shows};
 use super::fault::Fault;
 use crate::action::Action;
 use crate::ids::Step;
@@ -116,7 +116,6 @@ pub fn shrink(case: &Case, effort: &Effort) -> Result<Shrunk, Fault> {
 /// # Errors
 /// Those of [`shrink()`].
 pub fn shrink_until(case: &Case, effort: &Effort, stop: &dyn Fn() -> bool) -> Result<Shrunk, Fault> {
-    let accusation = Accusation::of(&case.violation);
     let mut search = Search::new(case, effort, stop)?;
     let from = search.draft.size;
     let is_minimal = search.run();
@@ -125,15 +124,21 @@ pub fn shrink_until(case: &Case, effort: &Effort, stop: &dyn Fn() -> bool) -> Re
         let step = Step(step as u64);
         (made.usual != made.chosen).then_some(Pinned { step, action: made.chosen, usual: made.usual })
     };
-    Ok(Shrunk {
-        pinned: draft.made.iter().enumerate().filter_map(pinned).collect(),
-        case: Case::shown_as(draft.plan, accusation.rule, &|violation| Accusation::of(violation) == accusation)?,
-        from,
-        to: draft.size,
-        runs: bench.runs,
-        is_minimal,
-        tried,
-    })
+    let pinned = draft.made.iter().enumerate().filter_map(pinned).collect();
+    let charge = case.charge();
+    let lost = Fault::Lost { seed: draft.plan.seed, charge };
+    let small = match &case.shows {
+        Shows::Broken(violation) => {
+            let accusation = Accusation::of(violation);
+            Case::broken(draft.plan, accusation.rule, &|violation| Accusation::of(violation) == accusation)?
+        }
+        // A smaller job has other tasks: the draft says which the expectation is about.
+        Shows::Unmet { .. } => {
+            let expectation = draft.plan.expect.first().cloned().ok_or_else(|| lost.clone())?;
+            Case::unmet(draft.plan, expectation)?.ok_or(lost)?
+        }
+    };
+    Ok(Shrunk { pinned, case: small, from, to: draft.size, runs: bench.runs, is_minimal, tried })
 }
 
 struct Search<'a> {
@@ -146,8 +151,8 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(case: &Case, effort: &Effort, stop: &'a dyn Fn() -> bool) -> Result<Self, Fault> {
-        let plan = &case.plan;
-        let mut bench = Bench::new(plan, Accusation::of(&case.violation), case.outcome.steps, *effort);
+        let plan = &bench::accused(case);
+        let mut bench = Bench::new(case, *effort);
         let wishes = match &plan.schedule {
             Schedule::Free => Wishes::Steps(Vec::new()),
             Schedule::Prefix(actions) => Wishes::Order(actions.clone()),
@@ -155,8 +160,8 @@ impl<'a> Search<'a> {
                 Wishes::Steps(steps.iter().map(|&(step, action)| (step.0, action)).collect())
             }
         };
-        let draft = bench.attempt(plan, wishes).filter(|draft| draft.size.step == case.violation.step);
-        let lost = Fault::Lost { seed: plan.seed, rule: case.violation.rule };
+        let draft = bench.attempt(plan, wishes).filter(|draft| draft.size.step == case.shows.step());
+        let lost = Fault::Lost { seed: plan.seed, charge: case.charge() };
         Ok(Self { bench, stop, draft: draft.ok_or(lost)?, tried: Vec::new() })
     }
 

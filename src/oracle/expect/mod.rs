@@ -43,6 +43,26 @@ pub enum Seen {
     NotJudged(String),
 }
 
+impl Seen {
+    /// Why a run that shows this does not meet the expectation, if one run is enough to tell.
+    pub fn misses(&self, expectation: &Expectation) -> Option<String> {
+        let (why, usual) = match (expectation, self) {
+            (Expectation::Always(_), Self::Fails(why)) => (why, tally::DOES_NOT_HOLD),
+            (Expectation::Never(_), Self::Holds(why)) => (why, tally::OCCURS),
+            _ => return None,
+        };
+        Some(if why.is_empty() { usual.to_owned() } else { why.clone() })
+    }
+
+    /// Whether a run that shows this meets an expectation that each run has to meet.
+    pub fn meets(&self, expectation: &Expectation) -> bool {
+        matches!(
+            (expectation, self),
+            (Expectation::Always(_), Self::Holds(_)) | (Expectation::Never(_), Self::Fails(_))
+        )
+    }
+}
+
 /// What is known at the end of a run only.
 #[derive(Clone, Copy, Debug)]
 pub struct End<'a> {

@@ -19,6 +19,12 @@ pub enum Verdict {
     Inconclusive(String),
 }
 
+/// What is said of a check that does not hold, where there is nothing more to say.
+pub(super) const DOES_NOT_HOLD: &str = "it does not hold";
+
+/// The same of a check that holds and should not.
+pub(super) const OCCURS: &str = "it occurs";
+
 /// Collects judged runs. Tallies of parts of a campaign add up to the same, in whatever order they are merged.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Tally {
@@ -103,9 +109,9 @@ impl Tally {
             Verdict::Failed { run, why }
         };
         match (expectation, holds, fails) {
-            (Expectation::Always(_), _, Some(first)) => failed(first, "it does not hold"),
+            (Expectation::Always(_), _, Some(first)) => failed(first, DOES_NOT_HOLD),
             (Expectation::Always(_), Some(_), None) => Verdict::Passed,
-            (Expectation::Never(_), Some(first), _) => failed(first, "it occurs"),
+            (Expectation::Never(_), Some(first), _) => failed(first, OCCURS),
             (Expectation::Never(_), None, Some(_)) => Verdict::Passed,
             (Expectation::Sometimes(_) | Expectation::Violates(_), Some(_), _) => Verdict::Passed,
             (Expectation::Sometimes(_), None, Some((_, why))) => {

@@ -4,7 +4,7 @@ use super::Simpler;
 use crate::action::Action;
 use crate::ids::{ChannelId, Id, PerId, TaskId, VertexId};
 use crate::operator::Logic;
-use crate::plan::{Edge, Expectation, Fault, Manager, Moment, Plan, Topology, User, Vertex, VertexKind};
+use crate::plan::{Check, Edge, Expectation, Fault, Manager, Moment, Plan, Topology, User, Vertex, VertexKind};
 
 /// What tasks and channels of one plan are in another; none: they are gone.
 #[derive(Clone, Debug)]
@@ -200,8 +200,9 @@ fn rebuilt(
     let tasks: Vec<Option<TaskId>> = old.tasks.ids().map(acting).collect();
     let channels = old.channels.ids().map(channel).collect();
     let task_of = |task: TaskId| tasks[task.index()];
-    // What else the file expects may be about what is gone.
-    less.expect.retain(|expectation| matches!(expectation, Expectation::Violates(_)));
+    // What is about something that is gone goes with it.
+    less.expect =
+        plan.expect.iter().filter_map(|expectation| of_expectation(expectation, &vertex_of, &task_of)).collect();
     less.managers = managers(plan, task_of);
     less.faults = plan.faults.iter().filter_map(|&fault| of_fault(fault, &task_of)).collect();
     let kept = |user: &User| Some(User { at: of_moment(user.at, &task_of)?, ..*user });
@@ -250,6 +251,49 @@ fn of_moment(at: Moment, task_of: &impl Fn(TaskId) -> Option<TaskId>) -> Option<
         Moment::Record { task, n, before } => Moment::Record { task: task_of(task)?, n, before },
         Moment::Restore { task, n } => Moment::Restore { task: task_of(task)?, n },
         Moment::Trigger(_) | Moment::Complete(_) | Moment::Job(_) | Moment::Time(_) | Moment::End => at,
+    })
+}
+
+fn of_expectation(
+    expectation: &Expectation,
+    vertex_of: &impl Fn(VertexId) -> Option<VertexId>,
+    task_of: &impl Fn(TaskId) -> Option<TaskId>,
+) -> Option<Expectation> {
+    let check = |check: &Check| of_check(check, vertex_of, task_of);
+    Some(match expectation {
+        Expectation::Always(inner) => Expectation::Always(check(inner)?),
+        Expectation::Never(inner) => Expectation::Never(check(inner)?),
+        Expectation::Sometimes(inner) => Expectation::Sometimes(check(inner)?),
+        Expectation::Violates(rule) => Expectation::Violates(*rule),
+    })
+}
+
+fn of_check(
+    check: &Check,
+    vertex_of: &impl Fn(VertexId) -> Option<VertexId>,
+    task_of: &impl Fn(TaskId) -> Option<TaskId>,
+) -> Option<Check> {
+    Some(match check {
+        Check::At(moment, inner) => {
+            let moment = of_moment(*moment, task_of)?;
+            Check::At(moment, Box::new(of_check(inner, vertex_of, task_of)?))
+        }
+        &Check::State { task, key, is } => Check::State { task: task_of(task)?, key, is },
+        &Check::Stored { task, is } => Check::Stored { task: task_of(task)?, is },
+        &Check::Final { vertex, total } => Check::Final { vertex: vertex_of(vertex)?, total },
+        &Check::ExactlyOnce { sink } => Check::ExactlyOnce { sink: vertex_of(sink)? },
+        &Check::Duplicates { sink } => Check::Duplicates { sink: vertex_of(sink)? },
+        Check::Output { sink, is } => Check::Output { sink: vertex_of(*sink)?, is: is.clone() },
+        &Check::NoLoss { vertex } => Check::NoLoss { vertex: vertex_of(vertex)? },
+        &Check::Overcount { vertex } => Check::Overcount { vertex: vertex_of(vertex)? },
+        &Check::Late { vertex, count } => Check::Late { vertex: vertex_of(vertex)?, count },
+        Check::Job(_)
+        | Check::Checkpoint { .. }
+        | Check::Checkpoints(..)
+        | Check::Restarts(_)
+        | Check::Restores { .. }
+        | Check::FailedByCheckpoints
+        | Check::Explained => check.clone(),
     })
 }
 

@@ -1,12 +1,9 @@
 //! What runs showed, put into the types that a program reads.
 
-use std::collections::BTreeMap;
-
 use super::{Checkpoint, Expectation, Refused, Restart, Runs, Scenario, Violation, status};
-use crate::explore::{Broken, Campaign, Evidence, Judgement, Standing, Status};
+use crate::explore::{Broken, Campaign, Charge, Evidence, Judgement, Standing, Status};
 use crate::oracle::expect::Verdict;
-use crate::plan::RuleName;
-use crate::report::campaign::{Ending, Saved, worth};
+use crate::report::campaign::{self, Cases, Ending, Saved, worth};
 use crate::report::history::{self, Cause, Line, history};
 use crate::report::shrunk::Small;
 use crate::report::{Subject, coverage, table, words};
@@ -30,8 +27,8 @@ pub fn scenario(subject: &Subject<'_>, judgement: &Judgement) -> Scenario {
         checkpoints: Vec::new(),
         restarts: Vec::new(),
         refused: history.refused.iter().map(|(reason, &times)| Refused { reason: reason.name(), times }).collect(),
-        expectations: expectations(subject, evidence.tally.verdicts()),
-        violations: violations(subject, evidence, &BTreeMap::new()),
+        expectations: expectations(subject, evidence.tally.verdicts(), &Cases::new()),
+        violations: violations(subject, evidence, &Cases::new()),
         explanation: words::explanation(&outcome.explanation),
         never_came: words::never_came(subject, evidence),
         notes: words::remarks(subject, judgement),
@@ -73,15 +70,9 @@ fn checkpoint(subject: &Subject<'_>, line: &history::Checkpoint) -> Checkpoint {
     }
 }
 
-/// What `check` found about a file; `saved` has the case file of each failure.
-pub fn runs(
-    subject: &Subject<'_>,
-    campaign: &Campaign,
-    evidence: &Evidence,
-    ending: Ending,
-    saved: &BTreeMap<RuleName, Saved>,
-) -> Runs {
-    let known = evidence.status();
+/// What `check` found about a file; `saved` has the case files.
+pub fn runs(subject: &Subject<'_>, made: &Campaign, evidence: &Evidence, ending: Ending, saved: &Cases) -> Runs {
+    let known = campaign::status(evidence, ending);
     Runs {
         name: subject.plan.name.clone(),
         path: subject.path.to_owned(),
@@ -91,14 +82,14 @@ pub fn runs(
             Ending::OutOfTime => "time",
             Ending::Interrupted => "interrupted",
         },
-        first_seed: campaign.seeds.start,
-        policy: campaign.strategy.word(),
+        first_seed: made.seeds.start,
+        policy: made.strategy.word(),
         runs: evidence.runs(),
-        fails_less_than_one_in: worth(evidence).filter(|_| known == Status::Holds),
+        fails_less_than_one_in: worth(evidence).filter(|_| evidence.status() == Status::Holds),
         steps: evidence.steps,
         longest: evidence.longest,
         twice: evidence.twice,
-        expectations: expectations(subject, evidence.tally.verdicts()),
+        expectations: expectations(subject, evidence.tally.verdicts(), saved),
         violations: violations(subject, evidence, saved),
         never_seen: coverage::coverage(subject.plan, &evidence.met).never,
         rules: rules(evidence),
@@ -112,7 +103,7 @@ fn rules(evidence: &Evidence) -> Vec<String> {
 }
 
 /// The expectations of a file with what is known of each.
-pub(super) fn expectations(subject: &Subject<'_>, verdicts: Vec<Verdict>) -> Vec<Expectation> {
+pub(super) fn expectations(subject: &Subject<'_>, verdicts: Vec<Verdict>, saved: &Cases) -> Vec<Expectation> {
     let verdicts = verdicts.into_iter().zip(&subject.expectations).enumerate();
     verdicts
         .map(|(number, (verdict, text))| {
@@ -122,6 +113,7 @@ pub(super) fn expectations(subject: &Subject<'_>, verdicts: Vec<Verdict>) -> Vec
                 Verdict::Failed { run, why } => ("failed", Some(why), Some(run)),
                 Verdict::Inconclusive(why) => ("inconclusive", Some(why), None),
             };
+            let saved = saved.get(&Charge::Expectation(number));
             Expectation {
                 text: text.clone(),
                 line: place.map(|place| place.0),
@@ -129,13 +121,18 @@ pub(super) fn expectations(subject: &Subject<'_>, verdicts: Vec<Verdict>) -> Vec
                 verdict,
                 why,
                 seed,
+                case: saved.map(|saved| saved.path.clone()),
+                replay: saved.map(Saved::replay),
+                shrunk: saved.and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
+                too_late: saved.map(|saved| saved.too_late.clone()),
             }
         })
         .collect()
 }
 
-fn violations(subject: &Subject<'_>, evidence: &Evidence, saved: &BTreeMap<RuleName, Saved>) -> Vec<Violation> {
-    evidence.broken.iter().map(|(rule, broken)| violation(subject, broken, saved.get(rule))).collect()
+fn violations(subject: &Subject<'_>, evidence: &Evidence, saved: &Cases) -> Vec<Violation> {
+    let of = |(&rule, broken)| violation(subject, broken, saved.get(&Charge::Rule(rule)));
+    evidence.broken.iter().map(of).collect()
 }
 
 /// A broken rule with its case file, if there is one.
@@ -159,7 +156,7 @@ pub(super) fn violation(subject: &Subject<'_>, broken: &Broken, saved: Option<&S
         channel: violation.channel.map(|channel| names.channel(channel).to_owned()),
         checkpoint: violation.checkpoint.given().map(|id| id.0),
         case: saved.map(|saved| saved.path.clone()),
-        replay: saved.map(|saved| format!("cutline replay {}", saved.path)),
+        replay: saved.map(Saved::replay),
         shrunk: saved.and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
         too_late: saved.map(|saved| saved.too_late.clone()),
     }

@@ -250,6 +250,14 @@ pub struct Expectation {
     pub why: Option<String>,
     /// The lowest seed that shows that it failed.
     pub seed: Option<u64>,
+    /// The case file of that run, if one was saved.
+    pub case: Option<String>,
+    /// The command that shows it again, if a case file was saved.
+    pub replay: Option<String>,
+    /// What became of it when it was made smaller; without that if it was saved as it was found.
+    pub shrunk: Option<Small>,
+    /// When it was too late, in words.
+    pub too_late: Option<String>,
 }
 
 /// A broken rule.

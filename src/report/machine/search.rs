@@ -1,17 +1,15 @@
 //! What a program reads of `explore`, with and without `--sweep`.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::fill::{expectations, violation};
 use super::{Expectation, Measured, Violation, status};
 use crate::explore::search::{Bound, End, Finding, Search};
 use crate::explore::sweep::{Swept, Victim};
-use crate::explore::{Broken, Standing};
-use crate::plan::RuleName;
-use crate::report::campaign::Saved;
+use crate::explore::{Broken, Charge, Standing, Status};
+use crate::report::campaign::{Cases, Saved};
 use crate::report::search as report;
+use crate::report::shrunk::Small;
 use crate::report::sweep::{Failing, Struck, What};
 use crate::report::{Subject, words};
 
@@ -20,10 +18,10 @@ pub const EXPLORE: &str = "cutline.explore/1";
 /// The schema of [`Sweep`].
 pub const SWEEP: &str = "cutline.sweep/1";
 
-/// What `explore` found.
+/// What both begin with.
 #[derive(Clone, Debug, Serialize)]
-pub struct Explore {
-    /// [`EXPLORE`].
+pub struct Head {
+    /// [`EXPLORE`] or [`SWEEP`].
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
@@ -35,8 +33,24 @@ pub struct Explore {
     pub status: &'static str,
     /// Whether Ctrl-C ended it.
     pub interrupted: bool,
-    /// Whether every schedule within `limits` was covered.
+    /// Whether every schedule within `limits` was covered; of a sweep, whether every placement was tried, along a schedule
+    /// that came to its end.
     pub complete: bool,
+}
+
+impl Head {
+    fn new(schema: &'static str, subject: &Subject<'_>, known: Status, interrupted: bool, complete: bool) -> Self {
+        let (name, path) = (subject.plan.name.clone(), subject.path.to_owned());
+        Self { schema, version: env!("CARGO_PKG_VERSION"), name, path, status: status(known), interrupted, complete }
+    }
+}
+
+/// What `explore` found.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explore {
+    /// What it is about, and how it ended.
+    #[serde(flatten)]
+    pub head: Head,
     /// The bound that was reached, if one was: `states`, `steps`, `failures`, `memory`, `time` or `interrupt`.
     pub stopped_at: Option<&'static str>,
     /// Different states.
@@ -88,26 +102,17 @@ pub struct Found {
 /// What `explore --sweep` found.
 #[derive(Clone, Debug, Serialize)]
 pub struct Sweep {
-    /// [`SWEEP`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
-    /// The name of the scenario.
-    pub name: String,
-    /// Its path.
-    pub path: String,
-    /// `holds`, `violated` or `inconclusive`.
-    pub status: &'static str,
-    /// Whether Ctrl-C ended it.
-    pub interrupted: bool,
-    /// Whether every placement was tried, and the schedule came to its end.
-    pub complete: bool,
+    /// What it is about, and how it ended.
+    #[serde(flatten)]
+    pub head: Head,
     /// Steps of the schedule.
     pub steps: usize,
     /// How the schedule ends without a crash, in words.
     pub end: String,
     /// Placements that were tried.
     pub placements: usize,
+    /// Placements that there was no time for.
+    pub not_tried: usize,
     /// Placements that break a rule or do not meet an expectation.
     pub failing: u64,
     /// Placements after which a completed checkpoint was restored.
@@ -147,6 +152,10 @@ pub struct Unmet {
     pub case: Option<String>,
     /// The command that shows it again, if a case file was saved.
     pub replay: Option<String>,
+    /// What became of it when it was made smaller; without that if it was saved as it was found.
+    pub shrunk: Option<Small>,
+    /// When it was too late, in words.
+    pub too_late: Option<String>,
 }
 
 /// A crash of a sweep.
@@ -158,30 +167,20 @@ pub struct Place {
     pub step: String,
 }
 
-/// What `explore` found about a file; `saved` has the case file of each failure.
-pub fn explore(
-    subject: &Subject<'_>,
-    search: &Search,
-    saved: &BTreeMap<RuleName, Saved>,
-    measured: Measured,
-) -> Explore {
+/// What `explore` found about a file; `saved` has the case files.
+pub fn explore(subject: &Subject<'_>, search: &Search, saved: &Cases, measured: Measured) -> Explore {
     let stopped_at = match search.end {
         End::Complete => None,
         End::Stopped { at } => Some(report::word(at)),
     };
     let limits = &subject.plan.limits;
     let found = |finding: &Finding| Found {
-        violation: violation(subject, &broken(subject, finding), saved.get(&finding.violation.rule)),
+        violation: violation(subject, &broken(subject, finding), saved.get(&Charge::Rule(finding.violation.rule))),
         steps: finding.path.iter().map(|&action| subject.names().text(action)).collect(),
     };
+    let interrupted = search.end == End::Stopped { at: Bound::Interrupt };
     Explore {
-        schema: EXPLORE,
-        version: env!("CARGO_PKG_VERSION"),
-        name: subject.plan.name.clone(),
-        path: subject.path.to_owned(),
-        status: status(report::status(subject.plan, search)),
-        interrupted: search.end == End::Stopped { at: Bound::Interrupt },
-        complete: search.end == End::Complete,
+        head: Head::new(EXPLORE, subject, report::status(subject.plan, search), interrupted, search.end == End::Complete),
         stopped_at,
         states: search.states,
         transitions: search.transitions,
@@ -197,7 +196,7 @@ pub fn explore(
         collision_below: report::collision(search),
         unreduced: search.unreduced,
         judged: search.tally.runs(),
-        expectations: expectations(subject, search.verdicts(subject.plan)),
+        expectations: expectations(subject, search.verdicts(subject.plan), saved),
         violations: search.findings.iter().map(found).collect(),
         measured,
     }
@@ -228,22 +227,19 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck, measured: Me
                     why: why.clone(),
                     places,
                     case: saved.map(|saved| saved.path.clone()),
-                    replay: saved.map(|saved| format!("cutline replay {}", saved.path)),
+                    replay: saved.map(Saved::replay),
+                    shrunk: saved.and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
+                    too_late: saved.map(|saved| saved.too_late.clone()),
                 });
             }
         }
     }
     Sweep {
-        schema: SWEEP,
-        version: env!("CARGO_PKG_VERSION"),
-        name: subject.plan.name.clone(),
-        path: subject.path.to_owned(),
-        status: status(struck.status(swept)),
-        interrupted: struck.interrupted,
-        complete: struck.is_complete(swept),
+        head: Head::new(SWEEP, subject, struck.status(swept), struck.interrupted, struck.is_complete(swept)),
         steps: swept.steps,
         end: words::end(subject, &swept.end),
         placements: swept.strikes,
+        not_tried: swept.placements.saturating_sub(swept.strikes),
         failing: struck.fail,
         restored: struck.restored,
         cut_short: struck.open.as_ref().map_or(0, |open| open.3),

@@ -71,7 +71,12 @@ fn a_case_is_shrunk_and_says_why_it_is_no_smaller() {
 fn what_cannot_be_shrunk_says_so() {
     let folder = Folder::new("unshrinkable");
     folder.write("good.ron", good());
-    check(&folder.cutline("shrink good.ron"), 3, "", "breaks no rule that it should keep; look for one that does");
+    check(
+        &folder.cutline("shrink good.ron"),
+        3,
+        "",
+        "breaks no rule that it should keep, and meets what is expected; look for another one: cutline check good.ron",
+    );
     check(&folder.cutline("shrink good.ron --rule exactly-once"), 3, "", "does not break exactly-once");
     check(&folder.cutline("shrink good.ron --rule nonsense"), 2, "", "possible values: ");
     check(&folder.cutline("shrink missing.ron"), 2, "", "there is no such file");
