@@ -24,7 +24,7 @@ use super::progress::Shown;
 pub(super) use find::{Check, Explore, Find, Replay, Shrink};
 pub(super) use look::{Completions, Explain, List, Man, Trace, Validate};
 pub(super) use start::{Init, Run};
-pub(super) use value::{Format, Shape};
+pub(super) use value::{Format, Shape, short, typed};
 use value::{color, progress, setting};
 
 const HELP: &str = "\
@@ -37,7 +37,7 @@ Start
   run PATH...      Make the run of each scenario file and judge it; a folder stands for all files below it
 
 Find bugs
-  check PATH...    Make many runs, timed and drawn ones in turn; save a case file of each rule that breaks
+  check PATH...    Make many runs, timed and drawn ones in turn; save a case file of each finding
   explore PATH     Try every schedule within the limits of the file
   shrink CASE      Make a case as small as it goes
   replay CASE      Make a pinned run again, step by step the same
@@ -96,10 +96,14 @@ pub(super) enum Verb {
     Run(Run),
     /// Make many runs, timed and drawn ones in turn
     ///
-    /// A case file of each broken rule is saved: the scenario with the steps of the lowest seed that breaks it, both as
-    /// small as they go. A file with a schedule is judged on that schedule alone.
+    /// A case file of each broken rule, and of each expectation that a run does not meet, is saved: the scenario with the
+    /// steps of the lowest seed that shows it, both as small as they go. A file with a schedule is judged on that schedule
+    /// alone.
     Check(Check),
     /// Try every schedule within the limits of the file
+    ///
+    /// What breaks a rule, or does not meet an expectation on a path that was judged in full, is saved as a case file, as
+    /// small as it goes. If a bound is met before every schedule was covered, the exit code is 3.
     Explore(Explore),
     /// Make a case as small as it goes
     ///

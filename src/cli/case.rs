@@ -97,7 +97,8 @@ impl Keeping {
         facts.push_str(&format!("  too late {too_late}\n"));
         let path = self.path(name);
         let path = save(case, &path, &format!("{}\nfound by {found}", unindented(&facts)))?;
-        Ok(Saved { path, trace, pinned: case.pinned, facts, too_late, shrunk })
+        let rule = case.shows.violation().map(|violation| violation.rule);
+        Ok(Saved { path, rule, trace, pinned: case.pinned, facts, too_late, shrunk })
     }
 
     /// The path of a case of this name. A case of an earlier run may lie there, but none of this one.

@@ -1,13 +1,16 @@
-//! `check`: many seeds of each file; a case file of each rule that breaks.
+//! `check`: many seeds of each file; a case file of each finding.
 
 use serde::Serialize;
 
-use super::args::{Check, Shape};
+use std::time::Duration;
+
+use super::args::{Check, Shape, short, typed};
 use super::case::{Keeping, Kept};
 use super::files::{File, read_all};
 use super::junit::{Suite, junit};
 use super::output::Output;
 use super::progress::{self, Progress};
+use super::run::annotate;
 use super::{Answer, Exit, Refusal, interrupt, say};
 use crate::explore::{Campaign, Evidence, Status};
 use crate::report::campaign::{self, Ending, last};
@@ -25,8 +28,9 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
     for file in &files {
         let found = one(file, args, &mut keeping, silent, output)?;
         if args.format == Shape::Human && !quiet {
-            found.say_more(file);
+            found.say_more(file, args.time);
         }
+        annotate(&file.subject(), &found.evidence);
         let status = campaign::status(&found.evidence, found.ending);
         worst = worst.max(status);
         if args.format == Shape::Human {
@@ -122,13 +126,17 @@ struct Step<'a> {
 
 impl Found {
     /// What to do next.
-    fn say_more(&self, file: &File) {
-        if self.made.runs() == 1 {
+    fn say_more(&self, file: &File, time: Option<Duration>) {
+        if self.made.is_pinned() {
             return;
         }
         match campaign::status(&self.evidence, self.ending) {
             Status::Holds => {
-                say(&format!("wider: --seeds 1M, or every schedule: cutline explore {}\n", file.path));
+                let wider = match (self.ending, time) {
+                    (Ending::OutOfTime, Some(time)) => format!("--time {}", typed(time.saturating_mul(10))),
+                    _ => format!("--seeds {}", short(self.evidence.runs().saturating_mul(10).max(1_000_000))),
+                };
+                say(&format!("wider: {wider}, or every schedule: cutline explore {}\n", file.path));
             }
             Status::Violated if self.kept.cases.is_empty() && self.kept.trouble.is_none() => say(&format!(
                 "`check` asks of every seed what the file expects; its own run: cutline run {0}; that of a seed: cutline trace {0} --seed N\n",

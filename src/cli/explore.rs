@@ -1,8 +1,8 @@
-//! `explore`: every schedule of a file within bounds; a case file of each failure.
+//! `explore`: every schedule of a file within bounds; a case file of each finding.
 
 use std::time::Duration;
 
-use super::args::{Explore, Shape};
+use super::args::{Explore, Shape, short, typed};
 use super::case::{Keeping, Kept, applies};
 use super::files::{File, read_one};
 use super::output::Output;
@@ -43,6 +43,9 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
         ..usual
     };
     let plan = &file.plan;
+    if plan.schedule != Schedule::Free && !quiet {
+        say("every schedule is tried, not only that of the file\n");
+    }
     let mut watch = Watch::new(args.time, args.memory, quiet);
     let found = fault::guarded(plan.seed, || search::explore_watched(plan, &bounds, &mut watch));
     let seconds = watch.end();
@@ -101,7 +104,7 @@ fn further(file: &File, args: &Explore, found: &Search) -> Option<String> {
         }
         End::Stopped { at: Bound::Time } => {
             let time = args.time.unwrap_or_default().max(Duration::from_secs(1)).saturating_mul(10);
-            format!("--time {}", humantime::format_duration(time).to_string().replace(' ', ""))
+            format!("--time {}", typed(time))
         }
         End::Stopped { at: Bound::Depth } => match args.depth.filter(|&depth| depth < file.plan.limits.steps) {
             Some(depth) => format!("--steps {}", short(depth.max(1).saturating_mul(10))),
@@ -119,14 +122,4 @@ fn further(file: &File, args: &Explore, found: &Search) -> Option<String> {
     fewer.extend(amounts.iter().filter(|(_, n, least)| n > least).map(|(flag, n, _)| format!("{flag} {}", n - 1)));
     fewer.push("a shorter input".to_owned());
     Some(format!("further: {more}; or fewer schedules: {}\n", fewer.join(", ")))
-}
-
-/// A number as it is typed: `20M`.
-fn short(number: u64) -> String {
-    match number {
-        0 => "0".to_owned(),
-        n if n.is_multiple_of(1_000_000) => format!("{}M", n / 1_000_000),
-        n if n.is_multiple_of(1_000) => format!("{}k", n / 1_000),
-        n => n.to_string(),
-    }
 }

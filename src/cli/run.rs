@@ -11,7 +11,7 @@ use super::files::{Bad, File, read_each};
 use super::junit::{Suite, junit};
 use super::output::Output;
 use super::{Answer, Exit, Refusal, interrupt, progress, say, validate};
-use crate::explore::{Judgement, Status, judge_until};
+use crate::explore::{Evidence, Judgement, Standing, Status, judge_until};
 use crate::oracle::expect::Verdict;
 use crate::report::{Subject, detail, lines, machine};
 use crate::run::Keep;
@@ -201,7 +201,7 @@ impl How {
             Refusal::new(exit, format!("{}: {message}", file.path))
         })?;
         let subject = file.subject();
-        annotate(&subject, &judgement);
+        annotate(&subject, &judgement.evidence);
         let (status, mut machine) = (judgement.status(), None);
         let text = match self.shape {
             Shape::Human if self.detail && self.quiet => detail::last(&subject, &judgement),
@@ -217,15 +217,18 @@ impl How {
     }
 }
 
-/// In a workflow of GitHub, marks the lines of expectations that failed.
-fn annotate(subject: &Subject<'_>, judgement: &Judgement) {
+/// In a workflow of GitHub, marks the lines of expectations that failed, and the files of rules that are violated.
+pub(super) fn annotate(subject: &Subject<'_>, evidence: &Evidence) {
     if std::env::var_os("GITHUB_ACTIONS").is_none() {
         return;
     }
-    let verdicts = judgement.evidence.tally.verdicts().into_iter().zip(&subject.places).zip(&subject.expectations);
+    let verdicts = evidence.tally.verdicts().into_iter().zip(&subject.places).zip(&subject.expectations);
     for ((verdict, (line, column)), expectation) in verdicts {
         if let Verdict::Failed { why, .. } = verdict {
             say(&format!("::error file={},line={line},col={column}::{expectation}: {why}\n", subject.path));
         }
+    }
+    for (rule, broken) in evidence.broken(Standing::Failure) {
+        say(&format!("::error file={}::{}: {}\n", subject.path, rule.word(), broken.violation.detail));
     }
 }

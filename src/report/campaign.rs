@@ -6,6 +6,7 @@ use std::fmt::Write;
 use super::{Subject, coverage, words};
 use crate::explore::{Campaign, Charge, Evidence, Shrunk, Standing, Status, strategy};
 use crate::oracle::expect::Verdict;
+use crate::plan::RuleName;
 use crate::trace::Entry;
 
 /// Why there were no more runs.
@@ -24,6 +25,8 @@ pub enum Ending {
 pub struct Saved {
     /// The file.
     pub path: String,
+    /// The rule that it breaks, if it does.
+    pub rule: Option<RuleName>,
     /// The events of its run.
     pub trace: Vec<Entry>,
     /// How many steps it pins.
@@ -44,7 +47,12 @@ impl Saved {
     pub fn lines(&self) -> String {
         let Self { facts, path, .. } = self;
         let pinned = words::count(self.pinned as u64, "step");
-        format!("{facts}  saved    {path}   ({pinned} pinned)\n  replay   {}\n", self.replay())
+        let why = self.rule.map(|rule| format!("  why      cutline explain {}\n", rule.word()));
+        format!(
+            "{facts}  saved    {path}   ({pinned} pinned)\n  replay   {}\n  look     cutline trace --lanes {path}\n{}",
+            self.replay(),
+            why.unwrap_or_default(),
+        )
     }
 
     /// The command that shows it again.

@@ -118,10 +118,10 @@ pub fn no_return(moment: &NoReturn, names: &Names) -> String {
             format!("step {step}, {}: after it every continuation fails, before it some do not", names.text(action))
         }
         NoReturn::Between { after: Some(after), by } => {
-            format!("between step {after} and step {by}: there are too many states to know more")
+            format!("between step {after} and step {by}: more was not decided")
         }
         NoReturn::Between { after: None, by } => {
-            format!("by step {by} at the latest: there are too many states to know more")
+            format!("by step {by} at the latest: more was not decided")
         }
         NoReturn::Unknown(why) => {
             let why = match why {

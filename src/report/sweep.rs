@@ -9,9 +9,7 @@ use crate::explore::sweep::{Strike, Swept, Victim};
 use crate::ids::Step;
 use crate::oracle::Violation;
 use crate::plan::Coarse;
-use crate::protocol::restart::Config;
 use crate::run::End;
-use crate::trace::JobStatus;
 
 /// So many placements of one kind of failure are listed.
 const LISTED: usize = 10;
@@ -45,8 +43,6 @@ pub struct Struck {
     pub fail: u64,
     /// Strikes that were cut short: the first, how it ended, and how many.
     pub open: Option<(Step, Victim, End, u64)>,
-    /// Strikes that break something because the job restarts no more.
-    pub gave_up: u64,
     /// Strikes after which a completed checkpoint was restored.
     pub restored: u64,
     /// Somebody did not want more.
@@ -75,7 +71,6 @@ impl Struck {
         let (shown, place) = (strike.shown(), (strike.after, strike.victim));
         let fails = !shown.broken.is_empty() || !shown.unmet.is_empty();
         self.fail += u64::from(fails);
-        self.gave_up += u64::from(fails && gives_up(strike));
         self.restored += u64::from(strike.outcome.met.restored_checkpoint);
         if shown.cut_short && !fails {
             let open = self.open.get_or_insert_with(|| (place.0, place.1, strike.outcome.end.clone(), 0));
@@ -96,46 +91,6 @@ impl Struck {
         }
         fresh
     }
-}
-
-/// Whether a job ends because its strategy allows no further restart.
-fn gives_up(strike: &Strike) -> bool {
-    let spent = |attempts: u32| strike.outcome.met.restarts >= attempts;
-    let allows_no_more = match strike.plan.restart {
-        Config::None | Config::FailureRate { .. } => true,
-        Config::FixedDelay { attempts, .. } | Config::ExponentialDelay { attempts, .. } => spent(attempts),
-    };
-    strike.outcome.end == End::Over(JobStatus::Failed) && allows_no_more
-}
-
-/// What to set if placements fail because the job restarts no more: each of them adds a crash to those of the file.
-pub fn hint(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> Option<String> {
-    // A file whose own run ends so means it.
-    if struck.gave_up == 0 || swept.end == End::Over(JobStatus::Failed) {
-        return None;
-    }
-    let (why, key, value) = match subject.plan.restart {
-        Config::None => ("it has no restart strategy".to_owned(), "restart-strategy.type", "fixed-delay".to_owned()),
-        Config::FixedDelay { attempts, .. } => {
-            (format!("its {} are spent", words::count(attempts.into(), "restart")), "restart.attempts", more(attempts))
-        }
-        Config::FailureRate { max_failures, .. } => (
-            format!("it allows {} within an interval", words::count(max_failures.into(), "failure")),
-            "max-failures-per-interval",
-            more(max_failures),
-        ),
-        Config::ExponentialDelay { attempts, .. } => (
-            format!("its {} are spent", words::count(attempts.into(), "attempt")),
-            "attempts-before-reset-backoff",
-            more(attempts),
-        ),
-    };
-    let count = words::count(struck.gave_up, "placement");
-    Some(format!("in {count} the job gives up, since {why} and a sweep adds a crash: --set {key}={value}\n"))
-}
-
-fn more(number: u32) -> String {
-    number.saturating_add(1).to_string()
 }
 
 fn is_same(one: &What, other: &What) -> bool {

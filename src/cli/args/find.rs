@@ -71,7 +71,7 @@ pub(in crate::cli) struct Explore {
     #[arg(long, value_name = "N")]
     pub(in crate::cli) checkpoints: Option<u32>,
     /// Different states, as in `2M`
-    #[arg(long, value_name = "N", default_value = "20M", value_parser = number)]
+    #[arg(long, visible_alias = "max-states", value_name = "N", default_value = "20M", value_parser = number)]
     pub(in crate::cli) states: u64,
     /// Steps of one schedule
     #[arg(long, visible_alias = "steps", value_name = "N", value_parser = number)]

@@ -157,6 +157,21 @@ pub(super) fn number(text: &str) -> Result<u64, String> {
     parsed.ok_or_else(|| "write a number such as 1500, 100k, 2M or 0x2a7".to_owned())
 }
 
+/// A number as it is typed: `20M`.
+pub(in crate::cli) fn short(number: u64) -> String {
+    match number {
+        0 => "0".to_owned(),
+        n if n.is_multiple_of(1_000_000) => format!("{}M", n / 1_000_000),
+        n if n.is_multiple_of(1_000) => format!("{}k", n / 1_000),
+        n => n.to_string(),
+    }
+}
+
+/// A time as it is typed: `1m30s`.
+pub(in crate::cli) fn typed(time: Duration) -> String {
+    humantime::format_duration(time).to_string().replace(' ', "")
+}
+
 /// `500M`, `2G`, `4GiB`: bytes.
 pub(super) fn bytes(text: &str) -> Result<u64, String> {
     let bare = text.strip_suffix(['B', 'b']).unwrap_or(text);
@@ -218,6 +233,9 @@ mod tests {
             assert!(number(wrong).is_err(), "{wrong}");
         }
         assert_eq!(moment("1500ms"), Ok(Micros::millis(1_500)));
+        for (number, text) in [(0, "0"), (1_500, "1500"), (20_000, "20k"), (2_000_000, "2M")] {
+            assert_eq!(short(number), text);
+        }
         for (text, expected) in
             [("0", 0), ("7", 7), ("500M", 500_000_000), ("2G", 2_000_000_000), ("4GiB", 4 << 30), ("1kB", 1_000)]
         {

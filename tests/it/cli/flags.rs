@@ -66,6 +66,12 @@ fn a_workflow_marks_the_lines_that_failed() {
     folder.write("wrong.ron", scenario("wrong", "expect: [Job(Finished), Job(Failed)],"));
     let output = folder.command("run wrong.ron").env("GITHUB_ACTIONS", "true").output().expect("it can be started");
     assert!(stderr(&output).contains("::error file=wrong.ron,line=12,col=29::Job(Failed): "), "{}", stderr(&output));
+    folder.write("broken.ron", super::broken());
+    let output = folder.command("check wrong.ron broken.ron --seeds 40").env("GITHUB_ACTIONS", "true").output();
+    let marked = stderr(&output.expect("it can be started"));
+    for line in ["::error file=wrong.ron,line=12,col=29::Job(Failed): ", "::error file=broken.ron::consistent-cut: "] {
+        assert!(marked.contains(line), "{marked}");
+    }
     let output = folder.command("run wrong.ron").env_remove("GITHUB_ACTIONS").output().expect("it can be started");
     assert!(!stderr(&output).contains("::error"));
 }
