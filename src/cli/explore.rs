@@ -90,7 +90,7 @@ fn charges(plan: &Plan, found: &Search) -> Vec<(Charge, Order)> {
 /// What would really lead further, after the bound that was met.
 fn further(file: &File, args: &Explore, found: &Search) -> Option<String> {
     let more = match found.end {
-        End::Complete if report::status(found) == Status::Inconclusive => {
+        End::Complete if report::status(&file.plan, found) == Status::Inconclusive => {
             return Some(format!("what no path has shown may show in many runs: cutline check {}\n", file.path));
         }
         End::Complete | End::Stopped { at: Bound::Failures | Bound::Interrupt } => return None,

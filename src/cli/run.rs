@@ -11,7 +11,7 @@ use super::files::{Bad, File, read_each};
 use super::junit::{Suite, junit};
 use super::output::Output;
 use super::{Answer, Exit, Refusal, interrupt, progress, say, validate};
-use crate::explore::{Evidence, Judgement, Standing, Status, judge_until};
+use crate::explore::{Evidence, Standing, Status, judge_until};
 use crate::oracle::expect::Verdict;
 use crate::report::{Subject, detail, lines, machine};
 use crate::run::Keep;

@@ -230,6 +230,29 @@ mod tests {
         }
     }
 
+    /// Counts the runs that fail.
+    struct Failing(AtomicU64);
+
+    impl Watch for Failing {
+        fn made(&self, fails: bool) {
+            self.0.fetch_add(u64::from(fails), Ordering::Relaxed);
+        }
+
+        fn stop(&self) -> bool {
+            false
+        }
+    }
+
+    #[test]
+    fn a_run_that_does_not_meet_an_expectation_fails() {
+        let mut plan = reference(4, 3, 1, 2);
+        plan.expect = vec![Expectation::Always(Check::Job(JobStatus::Failed))];
+        let failing = Failing(AtomicU64::new(0));
+        let campaign = Campaign { plan, seeds: 0..20, strategy: Strategy::Portfolio, jobs: 0 };
+        campaign.run_watched(&failing).expect("nothing panics");
+        assert_eq!(failing.0.into_inner(), 20);
+    }
+
     #[test]
     fn what_was_made_until_the_end_counts() {
         let campaign =

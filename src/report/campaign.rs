@@ -216,7 +216,7 @@ pub fn last(evidence: &Evidence, ending: Ending) -> String {
     match status {
         Status::Violated => {
             let rules = evidence.broken(Standing::Failure).count();
-            format!("{word}  {}   {seeds}\n", words::failed(rules, &evidence.tally))
+            format!("{word}  {}   {seeds}\n", words::failed(rules, &evidence.tally.verdicts()))
         }
         _ if runs == 0 => format!("{word}  no run was made, so nothing is known   {seeds}\n"),
         _ if evidence.status() == Status::Inconclusive => {

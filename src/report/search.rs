@@ -91,10 +91,10 @@ pub fn last(subject: &Subject<'_>, search: &Search) -> String {
         End::Stopped { at: Bound::Interrupt } => format!("{states}, interrupted"),
         End::Stopped { at } => format!("{states}, stopped at the bound on {}", word(at)),
     };
-    match (status(search), search.end) {
+    match (status(subject.plan, search), search.end) {
         (Status::Violated, _) => {
             let rules = search.findings.iter().filter(|finding| finding.fails).count();
-            format!("FAIL  {}   {covered}\n", words::failed(rules, &search.tally))
+            format!("FAIL  {}   {covered}\n", words::failed(rules, &search.verdicts(subject.plan)))
         }
         (Status::Inconclusive, End::Complete) => {
             format!("INCONCLUSIVE  no rule violated, but not every expectation was decided   {covered}\n")

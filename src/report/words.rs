@@ -6,7 +6,7 @@ use super::Subject;
 use crate::action::Ask;
 use crate::explore::{Evidence, Judgement, Standing, Status};
 use crate::ids::{Bytes, Micros, Name};
-use crate::oracle::expect::{Tally, Verdict};
+use crate::oracle::expect::Verdict;
 use crate::oracle::{Explanation, Violation};
 use crate::plan::Unmet;
 use crate::run::End;
@@ -178,9 +178,9 @@ pub fn tally(evidence: &Evidence) -> String {
 }
 
 /// How many rules are violated, and how many expectations are not met.
-pub fn failed(rules: usize, tally: &Tally) -> String {
+pub fn failed(rules: usize, verdicts: &[Verdict]) -> String {
     let failed = |verdict: &&Verdict| matches!(verdict, Verdict::Failed { .. });
-    let expectations = tally.verdicts().iter().filter(failed).count();
+    let expectations = verdicts.iter().filter(failed).count();
     let parts = [(rules, "rule", "violated"), (expectations, "expectation", "not met")];
     let some = parts.into_iter().filter(|part| part.0 > 0);
     let parts: Vec<String> = some.map(|(n, noun, verb)| format!("{} {verb}", count(n as u64, noun))).collect();

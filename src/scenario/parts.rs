@@ -206,7 +206,7 @@ impl<'a> Deserializer<'a> for Piece<'_, 'a> {
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Trouble> {
-        if !self.body().get().starts_with('(') {
+        if self.fields.is_none() && !self.body().get().starts_with('(') {
             let found = shortened(self.raw.get());
             let message = format!("expected named parts between round brackets, found `{found}`");
             let help = known.first().map(|field| format!("write, for example, `({field}: {found})`"));

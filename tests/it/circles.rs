@@ -2,7 +2,9 @@
 //! that will come further, is not accused.
 
 use cutline::action::{Action, Ask};
-use cutline::explore::{Bounds, Campaign, Case, Direction, Effort, NoReturn, Strategy, explore, no_return, shrink};
+use cutline::explore::{
+    Bounds, Campaign, Case, Charge, Direction, Effort, NoReturn, Strategy, explore, no_return, shrink,
+};
 use cutline::ids::{CheckpointId, Micros, Step, TaskId};
 use cutline::operator::Logic;
 use cutline::plan::{Defect, Moment, Plan, RandomFaults, RuleName, Schedule, SinkKind, StateSize, Time, User};
@@ -123,13 +125,13 @@ fn a_search_does_not_run_along_a_circle() {
 #[test]
 fn it_shrinks_and_it_is_too_late_from_the_start() {
     for order in orders().take(4) {
-        let case = Case::of(&poisoned(FOR_EVER), &order, RuleName::Progress).expect("it shows again");
+        let case = Case::of(&poisoned(FOR_EVER), &order, Charge::Rule(RuleName::Progress)).expect("it shows again");
         let small = shrink(&case, &Effort::default()).expect("it is accused");
         assert!(small.is_minimal && small.runs < 200, "{small:?}");
         assert_eq!((small.to.faults, small.to.deviations, small.to.records), (0, 0, 1), "{small:?}");
     }
     let plan = unreadable();
-    let case = Case::shown(plan, RuleName::Progress).expect("it is accused");
+    let case = Case::shown(plan, Charge::Rule(RuleName::Progress)).expect("it is accused");
     assert!(matches!(no_return(&case, 100_000), NoReturn::At { .. }));
 }
 

@@ -5,14 +5,17 @@ use cutline::action::{Action, Alarm, Menu};
 use cutline::explore::no_return::MOST_STATES;
 use cutline::explore::shrink::Accusation;
 use cutline::explore::{
-    Campaign, Case, Charge, Effort, NoReturn, Shrunk, Standing, Status, Strategy, judge, no_return, shrink,
+    Campaign, Case, Charge, Effort, NoReturn, Shows, Shrunk, Standing, Status, Strategy, judge, no_return, shrink,
 };
 use cutline::operator::Records;
 use cutline::oracle::Violation;
-use cutline::plan::{Defect, Fault, Moment, Plan, RuleName, Schedule, Time, Topology, VertexKind};
+use cutline::plan::{
+    Amount, Check, Defect, Expectation, Fault, Moment, Plan, RuleName, Schedule, Time, Topology, VertexKind,
+};
 use cutline::run::{Choice, Keep, Order, Runner};
 use cutline::schedule::{Mismatch, Policy};
 use cutline::testing::{all_to_all, reference};
+use cutline::trace::JobStatus;
 
 /// The reference job with a defect, and what it takes to see it.
 fn job(defect: Defect) -> Plan {
@@ -169,7 +172,7 @@ fn each_scenario_with_a_defect_shrinks() {
         let campaign = Campaign { plan: plan.clone(), seeds: 0..seeds, strategy: Strategy::default(), jobs: 0 };
         let evidence = campaign.run().expect("nothing panics");
         for (rule, broken) in evidence.broken(Standing::Failure) {
-            let case = Case::of(&plan, &campaign.order(broken.seed), rule).expect("it shows again");
+            let case = Case::of(&plan, &campaign.order(broken.seed), Charge::Rule(rule)).expect("it shows again");
             let small = shrunk(&case);
             found += 1;
             assert!(
@@ -199,6 +202,29 @@ fn scenarios() -> Vec<Plan> {
         cutline::scenario::load(&text, &path.display().to_string()).expect("it is valid")
     };
     paths.iter().map(plan).filter(|plan| plan.defect.is_none() && plan.schedule == Schedule::Free).collect()
+}
+
+/// 1. The job restarts whenever somebody crashes; the plan expects that it never does.
+/// 2. What is left is one crash, and the plan of the case expects the opposite, which holds.
+/// 3. Whatever is left out then, the expectation is met: of another job it says the same.
+#[test]
+fn an_expectation_that_is_not_met_shrinks() {
+    let mut plan = reference(4, 3, 2, 2);
+    let never = Expectation::Never(Check::Restarts(Amount::AtLeast(1)));
+    plan.expect = vec![Expectation::Always(Check::Job(JobStatus::Finished)), never.clone()];
+    let campaign = Campaign { plan: plan.clone(), seeds: 0..40, strategy: Strategy::default(), jobs: 0 };
+    let charges = campaign.run().expect("nothing panics").charges(&plan);
+    let &[(charge @ Charge::Expectation(1), seed)] = &charges[..] else { panic!("{charges:?}") };
+    let case = Case::of(&plan, &campaign.order(seed), charge).expect("it shows again");
+    let small = shrunk(&case);
+    assert_eq!((small.to.faults, small.to.records, small.is_minimal), (1, 1, true), "{small:#?}");
+    let Shows::Unmet { expectation, .. } = &small.case.shows else { panic!("{small:#?}") };
+    assert_eq!(*expectation, never);
+    assert_eq!(small.case.plan.expect, [Expectation::Always(Check::Restarts(Amount::AtLeast(1)))]);
+    let judged = judge(&small.case.plan, Keep::default()).expect("nothing panics");
+    assert_eq!(judged.status(), Status::Holds);
+    let again = shrunk(&small.case);
+    assert_eq!((&again.case.plan, again.to), (&small.case.plan, small.to));
 }
 
 #[test]

@@ -164,7 +164,7 @@ impl Bench {
             return None;
         }
         let step = self.shows(plan, &outcome)?;
-        if matches!(self.same, Same::Unmet) && !self.usually_meets(plan) {
+        if !self.makes_sense(plan) {
             return None;
         }
         Some(draft(plan, policy.made, step, &outcome.trace))
@@ -179,6 +179,11 @@ impl Bench {
                 outcome.unmet(plan).next().filter(|(_, why)| why == words).map(|_| Step(outcome.steps))
             }
         }
+    }
+
+    /// Whether the expectation is one that the plan meets by itself, if it was before.
+    fn makes_sense(&mut self, plan: &Plan) -> bool {
+        !matches!(self.same, Same::Unmet) || self.usually_meets(plan)
     }
 
     /// Whether the timed run of a plan, with its placed and drawn faults, meets its expectation.
@@ -216,7 +221,7 @@ impl Bench {
     /// The step at which a plan breaks its rule under a policy; as many crashes may come as these wishes have.
     pub(super) fn breaks_at(&mut self, plan: &Plan, wishes: &Wishes, policy: &mut dyn Policy) -> Option<Step> {
         let outcome = self.run(plan, wishes, policy)?;
-        self.accusation.first(&outcome.violations).map(|violation| violation.step)
+        self.shows(plan, &outcome)
     }
 
     /// What becomes of a plan that is run as it stands; nothing if it panics.
@@ -224,11 +229,12 @@ impl Bench {
         plan.limits.steps = plan.limits.steps.min(self.longest);
         self.runs += 1;
         let order = Order::of(&plan);
-        let outcome = guarded(plan.seed, || Runner::new(plan).run(&order, Keep::default())).ok()?;
+        let outcome = guarded(plan.seed, || Runner::new(plan.clone()).run(&order, Keep::default())).ok()?;
         self.steps += outcome.steps;
+        let breaks = self.shows(&plan, &outcome).is_some() && self.makes_sense(&plan);
         Some(match outcome.end {
             End::Mismatch(mismatch) => ByHand::Misfits(mismatch.step),
-            _ if self.accusation.first(&outcome.violations).is_some() => ByHand::Breaks,
+            _ if breaks => ByHand::Breaks,
             End::OutOfSteps => ByHand::RunsAway,
             _ => ByHand::Holds,
         })

@@ -292,6 +292,7 @@ fn of_check(
         | Check::Checkpoints(..)
         | Check::Restarts(_)
         | Check::Restores { .. }
+        | Check::Retained(_)
         | Check::FailedByCheckpoints
         | Check::Explained => check.clone(),
     })

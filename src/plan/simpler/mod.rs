@@ -173,8 +173,11 @@ fn checkpoints(plan: &Plan) -> Vec<Simpler> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::VertexId;
     use crate::operator::{EventTime, Stamp};
-    use crate::plan::{Backend, Coarse, Latency, Storage, StorageKind, Write};
+    use crate::plan::{
+        Backend, Check as PlanCheck, Coarse, Expectation, Latency, RuleName, Storage, StorageKind, Write,
+    };
     use crate::testing::jobs::{all_to_all, reference};
 
     #[track_caller]
@@ -249,6 +252,23 @@ mod tests {
         let plan = crate::scenario::load(text, "join-on-watermarks.ron").expect("it is sound");
         check(&plan, &[]);
         assert!(simpler(&plan).iter().all(|simpler| !simpler.what.ends_with("without event time")));
+    }
+
+    /// Vertices have other numbers once one is gone, and an expectation goes with what it is about.
+    #[test]
+    fn expectations_are_about_the_same_vertices() {
+        let mut plan = reference(4, 3, 1, 2);
+        let total = |vertex: u32| Expectation::Always(PlanCheck::Final { vertex: VertexId(vertex), total: 12 });
+        plan.expect = vec![total(2), total(3), Expectation::Violates(RuleName::Explained)];
+        let all = simpler(&plan);
+        let found = |what: &str| {
+            let simpler = all.iter().find(|simpler| simpler.what == what).unwrap_or_else(|| panic!("no `{what}`"));
+            simpler.plan.expect.clone()
+        };
+        let violates = Expectation::Violates(RuleName::Explained);
+        assert_eq!(found("without vertex blue"), [total(1), total(2), violates.clone()]);
+        assert_eq!(found("without vertex even"), [total(2), violates]);
+        assert_eq!(found("blue without its last record"), plan.expect);
     }
 
     #[test]

@@ -180,7 +180,13 @@ pub fn explore(subject: &Subject<'_>, search: &Search, saved: &Cases, measured: 
     };
     let interrupted = search.end == End::Stopped { at: Bound::Interrupt };
     Explore {
-        head: Head::new(EXPLORE, subject, report::status(subject.plan, search), interrupted, search.end == End::Complete),
+        head: Head::new(
+            EXPLORE,
+            subject,
+            report::status(subject.plan, search),
+            interrupted,
+            search.end == End::Complete,
+        ),
         stopped_at,
         states: search.states,
         transitions: search.transitions,
