@@ -120,10 +120,10 @@ mod tests {
     fn the_bound_is_that_of_the_runs_that_were_made() {
         let plan = crate::testing::jobs::reference(4, 3, 1, 2);
         for (longest, expected) in [
-            (10, "64^(d-1)): 26 chains; 64 is the length drawn that holds k = 10, the most steps of a run;"),
-            (65, "128^(d-1)): 26 chains; 128 is the length drawn that holds k = 65,"),
-            (8_192, "8192^(d-1)): 26 chains; 8192 is the length drawn that holds k = 8192,"),
-            (9_000, "8192^(d-1)): 26 chains; only of what lies in the first 8192 steps: the longest run has 9000;"),
+            (10, "64^(d-1)): 49 chains; 64 is the length drawn that holds k = 10, the most steps of a run;"),
+            (65, "128^(d-1)): 49 chains; 128 is the length drawn that holds k = 65,"),
+            (8_192, "8192^(d-1)): 49 chains; 8192 is the length drawn that holds k = 8192,"),
+            (9_000, "8192^(d-1)): 49 chains; only of what lies in the first 8192 steps: the longest run has 9000;"),
         ] {
             let said = bound(&plan, longest);
             assert!(said.contains(expected), "{said}");
