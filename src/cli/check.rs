@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::args::{Check, Shape, short, typed};
 use super::case::{Keeping, Kept};
-use super::files::{File, read_all};
+use super::files::{File, read_each};
 use super::junit::{Suite, junit};
 use super::output::Output;
 use super::progress::{self, Progress};
@@ -22,7 +22,10 @@ const USUAL: u64 = 10_000;
 pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
     let start = progress::now();
-    let files = read_all(&args.paths, &args.find.set)?;
+    let files = match read_each(&args.paths, &args.find.set) {
+        Ok(files) => files,
+        Err(bad) => return bad.answer(machine::CHECK, args.format),
+    };
     let (mut text, mut all, mut worst) = (String::new(), Vec::new(), Status::Holds);
     let (mut keeping, mut trouble) = (Keeping::new(&args.find), None);
     for file in &files {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::args::{Explore, Shape, short, typed};
 use super::case::{Keeping, Kept, applies};
-use super::files::{File, read_one};
+use super::files::{File, read_alone};
 use super::output::Output;
 use super::watch::{Watch, peak};
 use super::{Answer, Exit, Refusal, interrupt, say};
@@ -18,7 +18,10 @@ use crate::run::{Choice, Keep, Order, Runner};
 
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
-    let mut file = read_one(&args.path, &args.find.set)?;
+    let mut file = match read_alone(&args.path, &args.find.set) {
+        Ok(file) => file,
+        Err(bad) => return bad.answer(machine::EXPLORE, args.format),
+    };
     let limits = &mut file.plan.limits;
     let given = [
         (&mut limits.crashes, args.crashes),

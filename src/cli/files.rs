@@ -31,13 +31,17 @@ impl File {
 
 /// Reads one file.
 pub(super) fn read_one(path: &Path, set: &Set) -> Result<File, Refusal> {
-    read(path, &settings(set)?).map_err(|Unsound { found, exit }| Refusal::new(exit, found.render(true)))
+    read_alone(path, set).map_err(|bad| bad.refusal)
 }
 
-/// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
-/// messages are in the refusal, and nothing should run.
-pub(super) fn read_all(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Refusal> {
-    read_each(paths, set).map_err(|bad| bad.refusal)
+/// The same, with all that is known of what is wrong.
+pub(super) fn read_alone(path: &Path, set: &Set) -> Result<File, Bad> {
+    let settings = settings(set)?;
+    read(path, &settings).map_err(|Unsound { found, exit }| Bad {
+        refusal: Refusal::new(exit, found.render(true)),
+        files: vec![(path.display().to_string(), *found)],
+        sound: 0,
+    })
 }
 
 /// Why the files cannot be run, and what is wrong with which.
@@ -55,15 +59,10 @@ impl From<Refusal> for Bad {
     }
 }
 
-/// The same, with all that is known of what is wrong.
+/// Reads all files that the paths stand for, in the order of the paths; those of a folder by name. If any is wrong, all
+/// messages are in the refusal, and nothing should run.
 pub(super) fn read_each(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Bad> {
-    let settings = match Settings::read(&set.settings) {
-        Ok((settings, found)) => said(settings, &found),
-        Err(found) => {
-            let refusal = Refusal::new(Exit::Usage, found.render(true));
-            return Err(Bad { refusal, files: vec![("--set".to_owned(), found)], sound: 0 });
-        }
-    };
+    let settings = settings(set)?;
     let found = find(paths)?;
     let (mut files, mut unsound) = (Vec::new(), Vec::new());
     for path in &found {
@@ -83,18 +82,19 @@ pub(super) fn read_each(paths: &[PathBuf], set: &Set) -> Result<Vec<File>, Bad> 
 }
 
 /// What `--set` says. Older names are said once, not once a file.
-fn settings(set: &Set) -> Result<Settings, Refusal> {
+fn settings(set: &Set) -> Result<Settings, Bad> {
     match Settings::read(&set.settings) {
-        Ok((settings, found)) => Ok(said(settings, &found)),
-        Err(found) => Err(Refusal::new(Exit::Usage, found.render(true))),
+        Ok((settings, found)) => {
+            if !found.is_empty() {
+                say(&found.render(true));
+            }
+            Ok(settings)
+        }
+        Err(found) => {
+            let refusal = Refusal::new(Exit::Usage, found.render(true));
+            Err(Bad { refusal, files: vec![("--set".to_owned(), found)], sound: 0 })
+        }
     }
-}
-
-fn said(settings: Settings, found: &Diagnostics) -> Settings {
-    if !found.is_empty() {
-        say(&found.render(true));
-    }
-    settings
 }
 
 /// What a file says, or what is wrong with it.
@@ -107,7 +107,7 @@ pub(super) struct Examined {
     pub(super) found: Diagnostics,
 }
 
-/// Examines all files that the paths stand for, in the order of [`read_all`]. No mistake in one of them is a refusal.
+/// Examines all files that the paths stand for, in the order of [`read_each`]. No mistake in one of them is a refusal.
 pub(super) fn examine_all(paths: &[PathBuf]) -> Result<Vec<Examined>, Refusal> {
     let examine = |path: &PathBuf| {
         let name = path.display().to_string();

@@ -16,6 +16,7 @@
 //! | [`pages`] | `completions`, `man` |
 //! | [`args`] | what may be written |
 //! | [`files`] | paths to plans |
+//! | [`unreadable`] | what a command says whose files are wrong |
 //! | [`watch`] | progress of a search, and its bounds on time and memory |
 //! | [`case`] | case files |
 //! | [`output`] | stdout, or a file that is complete when it has its name |
@@ -45,6 +46,7 @@ mod run;
 mod shrink;
 mod sweep;
 mod trace;
+mod unreadable;
 mod validate;
 mod watch;
 

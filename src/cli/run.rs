@@ -7,10 +7,10 @@ use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIter
 use serde::Serialize;
 
 use super::args::{Run, Shape};
-use super::files::{Bad, File, read_each};
+use super::files::{File, read_each};
 use super::junit::{Suite, junit};
 use super::output::Output;
-use super::{Answer, Exit, Refusal, interrupt, progress, say, validate};
+use super::{Answer, Exit, Refusal, interrupt, progress, say};
 use crate::explore::{Evidence, Standing, Status, judge_until};
 use crate::oracle::expect::Verdict;
 use crate::report::{Subject, detail, lines, machine};
@@ -21,7 +21,7 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
     let start = progress::now();
     let mut files = match read_each(&args.paths, &args.set) {
         Ok(files) => files,
-        Err(bad) => return unreadable(args, bad),
+        Err(bad) => return bad.answer(machine::RUN, args.format),
     };
     for file in &mut files {
         file.plan.seed = args.seed.unwrap_or(file.plan.seed);
@@ -102,53 +102,9 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
     Ok(Answer { text, exit: worst.map_or(Exit::Nothing, Exit::from).unless_interrupted() })
 }
 
-/// Nothing ran, because files are wrong: people read why on stderr, and programs in the result, too.
-fn unreadable(args: &Run, bad: Bad) -> Result<Answer, Refusal> {
-    let Bad { refusal, files, sound } = bad;
-    if args.format == Shape::Human || files.is_empty() {
-        return Err(refusal);
-    }
-    say(&refusal.message);
-    let text = match args.format {
-        Shape::JUnit => {
-            let texts: Vec<String> = files.iter().map(|(_, found)| found.to_string()).collect();
-            let suites = files.iter().zip(&texts).map(|((path, _), text)| Suite::unreadable(path, text));
-            junit(&suites.collect::<Vec<_>>())
-        }
-        Shape::Human | Shape::Json | Shape::JsonLines => {
-            let wrong = |(path, found): &(String, _)| machine::Unreadable {
-                path: path.clone(),
-                status: machine::ERROR,
-                diagnostics: crate::scenario::Diagnostics::iter(found).map(validate::message).collect(),
-            };
-            let scenarios: Vec<machine::Unreadable> = files.iter().map(wrong).collect();
-            let lines = args.format == Shape::JsonLines;
-            let mut text = String::new();
-            if lines {
-                text.push_str(&machine::record(machine::RUN, "started", &Started { files: files.len() + sound }));
-                scenarios.iter().for_each(|it| text.push_str(&machine::record(machine::RUN, "scenario", it)));
-            }
-            let whole = machine::NothingRan {
-                schema: machine::RUN,
-                version: env!("CARGO_PKG_VERSION"),
-                status: machine::ERROR,
-                scenarios: if lines { Vec::new() } else { scenarios },
-                not_run: sound,
-            };
-            text.push_str(&if lines {
-                machine::finished(machine::RUN, &whole, "scenarios")
-            } else {
-                machine::json(&whole)
-            });
-            text
-        }
-    };
-    Ok(Answer { text, exit: refusal.exit })
-}
-
 #[derive(Serialize)]
-struct Started {
-    files: usize,
+pub(super) struct Started {
+    pub(super) files: usize,
 }
 
 /// How files are run, and what is made of it.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::args::{Explore, Shape};
 use super::case::Keeping;
 use super::check::cores;
-use super::files::read_one;
+use super::files::read_alone;
 use super::output::Output;
 use super::progress::{PAUSE, Shown, now};
 use super::watch::peak;
@@ -25,7 +25,10 @@ use crate::trace::JobStatus;
 /// Sweeps the file; case files go below `--out`.
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
     interrupt::listen();
-    let file = read_one(&args.path, &args.find.set)?;
+    let file = match read_alone(&args.path, &args.find.set) {
+        Ok(file) => file,
+        Err(bad) => return bad.answer(machine::SWEEP, args.format),
+    };
     let plan = asked(&file.plan);
     let start = now();
     let mut keeping = Keeping::new(&args.find);

@@ -193,6 +193,18 @@ fn a_bad_file_has_a_result_for_programs() {
         "{xml}"
     );
 
+    // So it is with those who look for failures.
+    for (command, schema) in [
+        ("check", "cutline.check/1"),
+        ("explore", "cutline.explore/1"),
+        ("explore --sweep", "cutline.sweep/1"),
+    ] {
+        let output = folder.cutline(&format!("{command} wrong.ron --format json"));
+        let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
+        assert_eq!((output.status.code(), &json["schema"]), (Some(2), &schema.into()), "{command}");
+        assert_eq!(json["scenarios"][0]["diagnostics"][0], *message, "{command}");
+    }
+
     // So have wrong arguments of `--set`.
     let output = folder.command("run good.ron --format json --set intreval=1s").output().expect("it can be started");
     let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
