@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use super::chart::{Chart, End, Fate, Lane, Sign, Talk, When};
+use super::chart::{Chart, End, Fate, Lane, Sign, Talk, When, asked, over};
 use crate::ids::Id;
 
 /// The events of a run, one a line.
@@ -69,12 +69,12 @@ fn checkpoints(chart: &Chart, times: &[f64], events: &mut Vec<Value>) {
             (None, Some((when, reason))) => (when, reason),
             (None, None) => (times.len() - 1, "pending"),
         };
-        let text = format!("checkpoint {}", cut.id);
-        let id = cut.id.to_string();
+        let text = format!("checkpoint {}", cut.which);
+        let id = cut.which.to_string();
         for (phase, when) in [("b", cut.triggered), ("e", end)] {
             events.push(json!({
                 "ph": phase, "pid": 1, "tid": 0, "cat": "checkpoint", "id": id, "name": text, "ts": times[when],
-                "args": { "end": how },
+                "args": { "checkpoint": cut.which.id.0, "end": how },
             }));
         }
     }
@@ -87,7 +87,7 @@ fn waits(chart: &Chart, times: &[f64], events: &mut Vec<Value>) {
         for (phase, when) in [("b", wait.from), ("e", wait.to)] {
             events.push(json!({
                 "ph": phase, "pid": 1, "tid": wait.task.index() + 1, "cat": "alignment", "id": format!("w{number}"),
-                "name": text, "ts": times[when], "args": { "checkpoint": wait.id.0 },
+                "name": text, "ts": times[when], "args": { "checkpoint": wait.id.to_string() },
             }));
         }
     }
@@ -96,7 +96,10 @@ fn waits(chart: &Chart, times: &[f64], events: &mut Vec<Value>) {
 fn marks(chart: &Chart, times: &[f64], events: &mut Vec<Value>) {
     for mark in &chart.marks {
         let Some(text) = words(chart, &mark.sign) else { continue };
-        let scope = if matches!(mark.sign, Sign::Crash | Sign::Restart(_)) { "g" } else { "t" };
+        let scope = match mark.sign {
+            Sign::Crash | Sign::Restart(_) | Sign::Asked(_) | Sign::Start(_) | Sign::Over(_) => "g",
+            _ => "t",
+        };
         events.push(json!({
             "ph": "i", "pid": 1, "tid": track(mark.lane), "name": text, "ts": times[mark.at], "s": scope,
         }));
@@ -132,7 +135,12 @@ fn words(chart: &Chart, sign: &Sign) -> Option<String> {
         Sign::Denied => "no restart is left".to_owned(),
         Sign::Restart(Some(id)) => format!("restart from checkpoint {id}"),
         Sign::Restart(None) => "restart from nothing".to_owned(),
-        Sign::Over(how) => format!("the job has {how}"),
+        Sign::Rejected(reason) => format!("a trigger is refused: {reason}"),
+        Sign::Asked(ask) => asked(ask).to_owned(),
+        Sign::Refused(ask, why) => format!("{} is refused: {}", asked(ask), why.words()),
+        Sign::Start(id) => format!("start by hand from checkpoint {id}"),
+        Sign::Over(status) => over(status).to_owned(),
+        Sign::Stopped => "the run is cut off".to_owned(),
     })
 }
 

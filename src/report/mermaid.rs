@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use super::chart::{Chart, End, Lane, Message, Sign, Talk, When, Window};
+use super::chart::{Chart, End, Gap, Lane, Message, Sign, Talk, When, Window, over};
+use crate::action::Ask;
 use crate::ids::{Id, TaskId};
 
 /// How much of a run is written.
@@ -23,20 +24,17 @@ impl Default for Options {
 
 /// The sequence diagram of a run.
 pub fn render(chart: &Chart, options: Options) -> String {
+    let fits = |chart: &Chart| lines(chart, chart.window(None)).len() <= options.most;
+    let folded = options.steps.is_none().then(|| chart.clone().fold(fits));
+    let chart = folded.as_ref().unwrap_or(chart);
     let window = chart.window(options.steps);
-    let lines: Vec<(When, String)> = lines(chart, window);
-    let mut shown = lines.as_slice();
-    let mut left_out = (0, 0);
-    if shown.len() > options.most {
-        // Begin a little before the first crash, where there is one.
-        let crash = chart.marks.iter().find(|mark| mark.sign == Sign::Crash).map_or(0, |mark| mark.at);
-        let first = shown.partition_point(|(when, _)| *when < crash).saturating_sub(options.most / 3);
-        let first = first.min(shown.len() - options.most);
-        left_out = (first, shown.len() - first - options.most);
-        shown = &shown[first..first + options.most];
-    }
+    let lines = lines(chart, window);
     let mut out = String::from("sequenceDiagram\n");
     put(&mut out, format_args!("title {}", text(&chart.title)));
+    let by_hand = |sign: &Sign| matches!(sign, Sign::Asked(_));
+    if chart.marks.iter().any(|mark| window.shows(mark.at) && by_hand(&mark.sign)) {
+        put(&mut out, format_args!("actor user as by hand"));
+    }
     put(&mut out, format_args!("participant jm as JobManager"));
     for (task, lane) in chart.lanes.pairs() {
         put(&mut out, format_args!("participant {} as {}", alias(task), text(&lane.name)));
@@ -45,9 +43,13 @@ pub fn render(chart: &Chart, options: Options) -> String {
         Some(last) => format!("jm,{}", alias(last)),
         None => "jm".to_owned(),
     };
-    note_left_out(&mut out, &everyone, left_out.0, "before");
+    note_left_out(&mut out, &everyone, window.first, "before");
+    let mut gaps = chart.gaps.iter().peekable();
     let mut last = None;
-    for (when, line) in shown {
+    for (when, line) in &lines {
+        while let Some(gap) = gaps.next_if(|gap| gap.at <= *when) {
+            note_gap(&mut out, &everyone, gap);
+        }
         let at = chart.moments[*when].at;
         if chart.timed && last.is_some_and(|last| last != at) {
             put(&mut out, format_args!("%% {at} s"));
@@ -55,13 +57,23 @@ pub fn render(chart: &Chart, options: Options) -> String {
         last = Some(at);
         put(&mut out, format_args!("{line}"));
     }
-    note_left_out(&mut out, &everyone, left_out.1, "after");
+    gaps.for_each(|gap| note_gap(&mut out, &everyone, gap));
+    let after = chart.moments.len().saturating_sub(window.last + 1);
+    note_left_out(&mut out, &everyone, after, "after");
     out
+}
+
+fn note_gap(out: &mut String, everyone: &str, gap: &Gap) {
+    let (from, to) = gap.steps;
+    put(
+        out,
+        format_args!("Note over {everyone}: {} moments are left out, see --steps {from}..{}", gap.moments, to.0 + 1),
+    );
 }
 
 fn note_left_out(out: &mut String, everyone: &str, count: usize, side: &str) {
     if count > 0 {
-        put(out, format_args!("Note over {everyone}: {count} lines {side} this are not shown"));
+        put(out, format_args!("Note over {everyone}: {count} moments {side} this are not shown"));
     }
 }
 
@@ -78,12 +90,20 @@ fn lines(chart: &Chart, window: Window) -> Vec<(When, String)> {
             End::Lost(when) => (when, "-x"),
             End::Open => continue,
         };
-        if let (true, Some(what)) = (window.shows(when), says(message)) {
+        let hidden = !window.shows(when) || chart.gap(when).is_some();
+        if let (false, Some(what)) = (hidden, says(message)) {
             lines.push((when, format!("{}{arrow}{}: {what}", who(message.from), who(message.to))));
         }
     }
     for mark in chart.marks.iter().filter(|mark| window.shows(mark.at)) {
-        if let Some(what) = notes(chart, &mark.sign) {
+        if let Sign::Asked(ask) = mark.sign {
+            let what = match ask {
+                Ask::Checkpoint => "checkpoint",
+                Ask::Cancel => "cancel",
+                Ask::Start => "start",
+            };
+            lines.push((mark.at, format!("user->>jm: {what}")));
+        } else if let Some(what) = notes(chart, &mark.sign) {
             lines.push((mark.at, format!("Note over {}: {what}", who(mark.lane))));
         }
     }
@@ -129,7 +149,11 @@ fn notes(chart: &Chart, sign: &Sign) -> Option<String> {
         Sign::Denied => "no restart is left".to_owned(),
         Sign::Restart(Some(id)) => format!("restart from checkpoint {id}"),
         Sign::Restart(None) => "restart from nothing".to_owned(),
-        Sign::Over(how) => format!("the job has {how}"),
+        Sign::Rejected(reason) => format!("a trigger is refused, {reason}"),
+        Sign::Start(id) => format!("starts again from checkpoint {id}"),
+        Sign::Refused(_, why) => format!("refused, {}", why.words()),
+        Sign::Over(status) => over(status).to_owned(),
+        Sign::Stopped => "the run is cut off".to_owned(),
         _ => return None,
     })
 }

@@ -13,6 +13,7 @@
 //! | [`history`] | the checkpoints and restores of a run, folded from its trace |
 //! | [`mod@table`] | the same as a table |
 //! | [`words`] | pieces that several texts share |
+//! | `names` | names where there is little room for them |
 //! | [`mod@picture`] | which picture of a run, by name |
 //! | [`chart`] | what all pictures show: lanes, messages, cuts |
 //! | [`diagram`] | a drawing, as SVG |
@@ -33,6 +34,7 @@ pub mod lanes;
 pub mod lines;
 pub mod machine;
 pub mod mermaid;
+mod names;
 pub mod picture;
 pub mod search;
 pub mod shrunk;
@@ -40,7 +42,7 @@ pub mod sweep;
 pub mod table;
 pub mod words;
 
-pub use picture::{Picture, picture};
+pub use picture::{Picture, Wishes, picture};
 
 use crate::action::Names;
 use crate::plan::{Plan, Topology};

@@ -1,6 +1,7 @@
 //! Pictures of a finished run, by name: `trace --lanes` and `trace --format`.
 
 use super::chart::Chart;
+use super::diagram::Theme;
 use super::{chrome, diagram, lanes, mermaid};
 
 /// What kind of picture.
@@ -28,17 +29,63 @@ impl Picture {
         }
     }
 
-    /// The same for a part of a run: the first and the last step that are shown. A trace for a viewer is always whole.
-    #[must_use]
-    pub fn between(mut self, steps: Option<(u64, u64)>) -> Self {
-        match &mut self {
-            Self::Lanes(options) => options.steps = steps,
-            Self::Svg(look) => look.steps = steps,
-            Self::Mermaid(options) => options.steps = steps,
-            Self::Chrome => {}
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Lanes(_) => "lanes",
+            Self::Svg(_) => "svg",
+            Self::Mermaid(_) => "mermaid",
+            Self::Chrome => "chrome",
         }
-        self
     }
+
+    /// The same with what is asked of it, or the name of what it does not have: a trace for a viewer is always whole.
+    pub fn with(mut self, wishes: Wishes) -> Result<Self, &'static str> {
+        let Wishes { steps, theme, width } = wishes;
+        let foreign = |steps: bool, theme_given: bool, width_given: bool| {
+            let named = [(steps, "--steps"), (theme_given, "--theme"), (width_given, "--width")];
+            named.into_iter().find(|(given, _)| *given).map_or(Ok(()), |(_, name)| Err(name))
+        };
+        match &mut self {
+            Self::Lanes(options) => {
+                foreign(false, theme.is_some(), false)?;
+                options.steps = steps;
+                options.width = width.map_or(options.width, |width| width as usize);
+            }
+            Self::Svg(look) => {
+                look.steps = steps;
+                look.theme = theme.unwrap_or(look.theme);
+                look.widest = width.unwrap_or(look.widest);
+            }
+            Self::Mermaid(options) => {
+                foreign(false, theme.is_some(), width.is_some())?;
+                options.steps = steps;
+            }
+            Self::Chrome => foreign(steps.is_some(), theme.is_some(), width.is_some())?,
+        }
+        Ok(self)
+    }
+
+    /// The picture that a file with this ending holds.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending {
+            "svg" => Self::named("svg"),
+            "mmd" | "mermaid" => Self::named("mermaid"),
+            "json" => Self::named("chrome"),
+            _ => None,
+        }
+    }
+}
+
+/// What can be asked of some pictures only.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Wishes {
+    /// The first and the last step.
+    pub steps: Option<(u64, u64)>,
+    /// For which background.
+    pub theme: Option<Theme>,
+    /// How many columns of text, or pixels of a drawing.
+    pub width: Option<u32>,
 }
 
 /// The picture of a run.

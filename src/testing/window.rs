@@ -13,8 +13,8 @@ pub(super) const MOST_LINES: usize = 40;
 /// Makes the run that a plan asks for and renders what happened around a checkpoint: from its trigger to the last task
 /// that has heard how it ended, or to the end of the run if it is still pending then.
 ///
-/// Empty if the checkpoint was never triggered. If a later life of the job gives its number out again, the last
-/// checkpoint with this number is shown.
+/// Empty if the checkpoint was never triggered. If a later life of the job gives its number out again, each checkpoint
+/// with this number is shown, with a line between them that says so.
 ///
 /// ```
 /// use cutline::ids::CheckpointId;
@@ -28,15 +28,21 @@ pub(super) const MOST_LINES: usize = 40;
 pub fn checkpoint_trace(plan: &Plan, id: CheckpointId, level: Level) -> String {
     let mut runner = Runner::new(plan.clone());
     let outcome = runner.run(&Order::of(plan), Keep { trace: true, actions: false });
-    lines(around_checkpoint(&outcome.trace, id), &runner.topology().names, level)
+    let windows = around_checkpoint(&outcome.trace, id).into_iter();
+    let texts: Vec<String> = windows.map(|window| lines(window, &runner.topology().names, level)).collect();
+    texts.join(&format!("# ckpt {id} once more: its number was given out again\n"))
 }
 
-/// The entries from the trigger of a checkpoint to the last that speaks of its end; all up to the end of the run if
-/// none does.
-fn around_checkpoint(trace: &[Entry], id: CheckpointId) -> &[Entry] {
+/// For each checkpoint with this number, the entries from its trigger to the last that speaks of its end; all up to the
+/// next one, or to the end of the run, if none does.
+fn around_checkpoint(trace: &[Entry], id: CheckpointId) -> Vec<&[Entry]> {
     let triggers = |entry: &Entry| matches!(entry.event, Event::Triggered { id: of, .. } if of == id);
-    let Some(from) = trace.iter().rposition(triggers) else { return &[] };
-    let rest = &trace[from..];
+    let begins: Vec<usize> = trace.iter().enumerate().filter(|(_, entry)| triggers(entry)).map(|(at, _)| at).collect();
+    let ends = begins.iter().skip(1).copied().chain([trace.len()]);
+    begins.iter().zip(ends).map(|(&from, to)| window(&trace[from..to], id)).collect()
+}
+
+fn window(rest: &[Entry], id: CheckpointId) -> &[Entry] {
     let ends = |entry: &Entry| matches!(entry.event, Event::Completed { id: of, .. } | Event::Aborted { id: of, .. } if of == id);
     let echoes = |entry: &Entry| match entry.event {
         Event::Acked { id: of, .. }
@@ -105,6 +111,16 @@ mod tests {
         plan.stop = Some(Micros::millis(26));
         let text = checkpoint_trace(&plan, CheckpointId(1), Level::Protocol);
         assert!(text.lines().last().is_some_and(|line| line.contains("stop")), "{text}");
+    }
+
+    #[test]
+    fn a_number_that_is_given_out_again_stands_for_two_checkpoints() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/user/cancel-and-start-again.ron");
+        let plan = crate::scenario::load_file(std::path::Path::new(path)).expect("a shipped scenario loads");
+        let text = checkpoint_trace(&plan, CheckpointId(3), Level::Protocol);
+        let (first, second) = text.split_once("# ckpt 3 once more").expect("there are two of them");
+        assert!(first.contains("abort     ckpt 3") && !first.contains("complete  ckpt 3"), "{text}");
+        assert!(second.contains("complete  ckpt 3") && !second.contains("abort     ckpt 3"), "{text}");
     }
 
     #[test]

@@ -13,7 +13,7 @@
 
 use std::fmt::{self, Write};
 
-use super::words::{of_answer, of_ask, of_kind, of_status};
+use super::words::{EventTime, of_answer, of_ask, of_idle, of_kind, of_status};
 use super::{Entry, Event, Wait};
 use crate::action::Names;
 use crate::ids::{Bytes, ChannelId, CheckpointId, ManagerId, Micros, TaskId};
@@ -184,14 +184,14 @@ impl Line<'_> {
                 let (from, _) = ends(self.names, channel);
                 self.task(task, "take", format_args!("watermark {} from {from}", EventTime(time)))
             }
-            Event::Status { task, idle } => self.task(task, status(idle), format_args!("")),
+            Event::Status { task, idle } => self.task(task, of_idle(idle), format_args!("")),
             Event::StatusSent { channel, idle } => {
                 let (from, to) = ends(self.names, channel);
-                self.who(from, "send", format_args!("{} → {to}", status(idle)))
+                self.who(from, "send", format_args!("{} → {to}", of_idle(idle)))
             }
             Event::StatusTaken { task, channel, idle } => {
                 let (from, _) = ends(self.names, channel);
-                self.task(task, "take", format_args!("{} from {from}", status(idle)))
+                self.task(task, "take", format_args!("{} from {from}", of_idle(idle)))
             }
             Event::Fired { task, key, value, view, .. } => {
                 self.task(task, "fire", format_args!("{value}   key {key}; shows {view}"))
@@ -283,22 +283,6 @@ impl Line<'_> {
         self.out.truncate(self.out.trim_end().len());
         Ok(())
     }
-}
-
-/// A time that records bear; the end of all time has a name.
-struct EventTime(i64);
-
-impl fmt::Display for EventTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            i64::MAX => f.write_str("end of time"),
-            millis => write!(f, "{millis} ms"),
-        }
-    }
-}
-
-const fn status(idle: bool) -> &'static str {
-    if idle { "idle" } else { "active" }
 }
 
 /// The names of a channel's two ends.

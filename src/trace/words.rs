@@ -1,5 +1,7 @@
 //! The words of a line for statuses, kinds and answers.
 
+use std::fmt;
+
 use super::JobStatus;
 use crate::action::Ask;
 use crate::protocol::SnapshotKind;
@@ -43,4 +45,21 @@ pub(super) const fn of_answer(answer: Answer) -> &'static str {
         Answer::Late => "too late",
         Answer::Gone => "no such checkpoint",
     }
+}
+
+/// A time that records bear; the end of all time has a name.
+pub(super) struct EventTime(pub(super) i64);
+
+impl fmt::Display for EventTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            i64::MAX => f.write_str("end of time"),
+            millis => write!(f, "{millis} ms"),
+        }
+    }
+}
+
+/// Whether a task says that nothing will come for a while.
+pub(super) const fn of_idle(idle: bool) -> &'static str {
+    if idle { "idle" } else { "active" }
 }

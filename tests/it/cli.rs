@@ -5,6 +5,7 @@ mod findings;
 mod flags;
 mod set;
 mod shrink;
+mod trace;
 
 use std::fs;
 use std::io::Read;

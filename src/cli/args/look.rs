@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Set;
-use super::value::{Format, Shape, format, level, number, policy, steps, topic, whole};
+use super::value::{Format, Shape, format, level, number, policy, steps, theme, topic, whole, width};
 use crate::explore::Strategy;
+use crate::report::diagram::Theme;
 use crate::trace::Level;
 
 #[derive(Debug, Args)]
@@ -15,18 +16,26 @@ pub(in crate::cli) struct Trace {
     /// A scenario or case file
     #[arg(value_name = "PATH")]
     pub(in crate::cli) path: PathBuf,
-    /// How much is shown
-    #[arg(long, value_name = "protocol|records|all", default_value = "protocol", value_parser = level(), hide_possible_values = true)]
-    pub(in crate::cli) level: Level,
-    /// What is made of it: lines of text, a drawing, a sequence diagram, a trace for a browser's viewer
-    #[arg(long, value_name = "text|lanes|svg|mermaid|chrome", default_value = "text", value_parser = format(), hide_possible_values = true)]
-    pub(in crate::cli) format: Format,
+    /// How much a text shows; by default `protocol`
+    #[arg(long, value_name = "protocol|records|all", value_parser = level(), hide_possible_values = true)]
+    pub(in crate::cli) level: Option<Level>,
+    /// What is made of it: lines of text, a space-time chart in text, the same as a drawing, a sequence diagram, a trace
+    /// for a browser's viewer; by default what the ending of the file of `-o` means (`.svg`, `.mmd`, `.json`), or text
+    #[arg(long, value_name = "text|lanes|svg|mermaid|chrome", value_parser = format(), hide_possible_values = true)]
+    pub(in crate::cli) format: Option<Format>,
     /// A space-time chart in text, one column per task: the same as `--format lanes`
     #[arg(long, conflicts_with = "format")]
     pub(in crate::cli) lanes: bool,
-    /// Only these steps of a picture, as in `40..90`
+    /// Only these steps, as in `40..90`; a picture of a long run that is given none leaves something out, and says what
     #[arg(long, value_name = "A..B", value_parser = steps)]
     pub(in crate::cli) steps: Option<Range<u64>>,
+    /// The width of a space-time chart: so many columns of text (by default those of the terminal, or 100), or about so
+    /// many pixels of a drawing at most, unless `--steps` says what is in it
+    #[arg(long, value_name = "N", value_parser = width)]
+    pub(in crate::cli) width: Option<u32>,
+    /// The background that a drawing is for; `auto`, by default: what its reader prefers
+    #[arg(long, value_name = "auto|light|dark", value_parser = theme(), hide_possible_values = true)]
+    pub(in crate::cli) theme: Option<Theme>,
     /// The run that `check` makes of this seed, in place of the file's own run
     #[arg(long, value_name = "N", value_parser = number, allow_negative_numbers = true)]
     pub(in crate::cli) seed: Option<u64>,

@@ -15,6 +15,7 @@ use crate::explore::search::Direction;
 use crate::ids::Micros;
 use crate::plan::RuleName;
 use crate::report::Picture;
+use crate::report::diagram::Theme;
 use crate::scenario::knob::KNOBS;
 use crate::trace::Level;
 
@@ -206,6 +207,18 @@ pub(super) fn format() -> impl TypedValueParser<Value = Format> {
         Some(picture) => Some(Format::Picture(picture)),
         None => (text == "text").then_some(Format::Text),
     })
+}
+
+pub(super) fn theme() -> impl TypedValueParser<Value = Theme> {
+    one_of(["auto", "light", "dark"], Theme::named)
+}
+
+pub(super) fn width(text: &str) -> Result<u32, String> {
+    let width = number(text)?;
+    u32::try_from(width)
+        .ok()
+        .filter(|width| (20..=100_000).contains(width))
+        .ok_or_else(|| "write a number from 20 to 100000".to_owned())
 }
 
 pub(super) fn rule() -> impl TypedValueParser<Value = RuleName> {

@@ -10,25 +10,34 @@
 //! | restarting, restored | a comeback |
 //! | completed | the cut is settled: see [`super::Cut`] |
 //!
+//! An event names a checkpoint by its number. That means the newest one with this number, and where state is read the
+//! newest complete one: see [`super::Which`].
+//!
 //! A crash in the step of another event gets a moment of its own after it: what was sent in that step has been sent.
 
 use std::collections::{BTreeSet, VecDeque};
 
+use super::cut::{Cut, Which};
 use super::order::short_ways;
 use super::settle;
-use super::types::{Cut, End, Fate, Lane, LaneInfo, Life, Mark, Message, Moment, Role, Sign, Talk, Wait};
+use super::types::{End, Fate, Lane, LaneInfo, Life, Mark, Message, Moment, Role, Sign, Talk, Wait};
 use super::{Chart, When};
 use crate::ids::{Attempt, ChannelId, CheckpointId, Execution, Micros, Name, PerId, Step, TaskId};
-use crate::plan::{Plan, Topology, VertexKind};
+use crate::plan::{Plan, Time, Topology, VertexKind};
+use crate::report::names::fitted;
 use crate::trace::{Entry, Event};
 
-pub(super) fn build(trace: &[Entry], plan: &Plan, topology: &Topology) -> Chart {
+pub(super) fn build(trace: &[Entry], plan: &Plan, topology: &Topology, time: Time) -> Chart {
     let mut builder = Builder::new(plan, topology);
+    builder.chart.timed = time == Time::Timed;
     for entry in trace {
         builder.take(entry);
     }
     builder.end()
 }
+
+/// The letters of a brief name.
+const BRIEF: usize = 14;
 
 /// A message that is on its way.
 #[derive(Clone, Copy)]
@@ -60,11 +69,14 @@ pub(super) struct Builder<'a> {
     pub(super) moment: Option<When>,
     /// Tasks that took a barrier in this step.
     aligned: Vec<(TaskId, CheckpointId)>,
+    /// The latest comeback of each task.
+    pub(super) comeback: PerId<TaskId, Option<usize>>,
 }
 
 impl<'a> Builder<'a> {
     fn new(plan: &Plan, topology: &'a Topology) -> Self {
         let mut sources = 0;
+        let mut briefs = fitted(topology.names.tasks().iter().map(String::as_str), BRIEF).into_iter();
         let lanes = topology.tasks.pairs().map(|(task, info)| {
             let role = match plan.vertices[info.vertex].kind {
                 VertexKind::Source { .. } => {
@@ -74,7 +86,8 @@ impl<'a> Builder<'a> {
                 VertexKind::Operator(_) => Role::Operator,
                 VertexKind::Sink(_) => Role::Sink,
             };
-            LaneInfo { name: topology.names.task(task).to_owned(), role }
+            let name = topology.names.task(task).to_owned();
+            LaneInfo { brief: briefs.next().unwrap_or_else(|| name.clone()), name, role }
         });
         let lanes: PerId<TaskId, LaneInfo> = lanes.collect();
         let order = short_ways(topology);
@@ -97,6 +110,7 @@ impl<'a> Builder<'a> {
             step: (Step(0), Micros::ZERO),
             moment: None,
             aligned: Vec::new(),
+            comeback: PerId::new(tasks, |_| None),
         }
     }
 
@@ -116,7 +130,8 @@ impl<'a> Builder<'a> {
             | Event::Acked { .. }
             | Event::Declined { .. }
             | Event::Completed { .. }
-            | Event::Aborted { .. } => self.coordinator(&entry.event),
+            | Event::Aborted { .. }
+            | Event::Rejected { .. } => self.coordinator(&entry.event),
             Event::BarrierTaken { .. }
             | Event::Resumed { .. }
             | Event::Snapshot { .. }
@@ -136,8 +151,8 @@ impl<'a> Builder<'a> {
             Event::Emitted { task, name, value, .. } => {
                 let Role::Source(origin) = self.chart.lanes[task].role else { return };
                 let again = !self.seen.insert((task, None, name));
-                if let (true, Some(comeback)) = (again, self.chart.comebacks.last_mut()) {
-                    comeback.values.push(value);
+                if let (true, Some(comeback)) = (again, self.comeback[task]) {
+                    self.chart.comebacks[comeback].values.push(value);
                 }
                 self.cause[task] = (origin, again);
                 self.mark(Lane::Task(task), Sign::Reads { value, origin, again });
@@ -170,10 +185,11 @@ impl<'a> Builder<'a> {
     fn coordinator(&mut self, event: &Event) {
         match *event {
             Event::Triggered { id, kind, .. } => {
-                self.mark(Lane::JobManager, Sign::Triggered(id));
+                let which = Which::next(id, &self.chart.cuts);
+                self.mark(Lane::JobManager, Sign::Triggered(which));
                 let triggered = self.now();
                 self.chart.cuts.push(Cut {
-                    id,
+                    which,
                     savepoint: kind.is_savepoint(),
                     triggered,
                     completed: None,
@@ -191,20 +207,23 @@ impl<'a> Builder<'a> {
                 }
             }
             Event::Completed { id, .. } => {
-                self.mark(Lane::JobManager, Sign::Completed(id));
+                let which = self.which(id);
+                self.mark(Lane::JobManager, Sign::Completed(which));
                 let now = self.now();
-                if let Some(cut) = self.chart.cuts.iter_mut().find(|cut| cut.id == id) {
+                if let Some(cut) = self.chart.cuts.get_mut(which.place).filter(|cut| cut.which == which) {
                     cut.completed = Some(now);
                     settle::finished(cut, &self.chart.lives);
                 }
             }
             Event::Aborted { id, reason } => {
-                self.mark(Lane::JobManager, Sign::Aborted(id, reason.name()));
+                let which = self.which(id);
+                self.mark(Lane::JobManager, Sign::Aborted(which, reason.name()));
                 let now = self.now();
-                if let Some(cut) = self.chart.cuts.iter_mut().find(|cut| cut.id == id) {
+                if let Some(cut) = self.cut(which) {
                     cut.aborted = Some((now, reason.name()));
                 }
             }
+            Event::Rejected { reason } => self.mark(Lane::JobManager, Sign::Rejected(reason.name())),
             _ => {}
         }
     }
@@ -213,6 +232,7 @@ impl<'a> Builder<'a> {
         match *event {
             Event::BarrierTaken { task, channel, id, blocks } => {
                 self.aligned.push((task, id));
+                let id = self.which(id);
                 self.arrive(channel, |_, talk| talk == Talk::Barrier(id));
                 self.mark(Lane::Task(task), Sign::Barrier { id, channel, waits: blocks });
                 if blocks {
@@ -226,29 +246,31 @@ impl<'a> Builder<'a> {
             Event::Snapshot { execution, id, view, .. } => {
                 let task = execution.task;
                 let now = self.now();
+                let which = self.which(id);
                 if !self.aligned.contains(&(task, id)) {
-                    self.ask(task, id);
+                    self.ask(task, which);
                 }
                 let shows = self.shows(task, view);
-                self.mark(Lane::Task(task), Sign::Snapshot { id, shows });
-                if let Some(cut) = self.chart.cuts.iter_mut().find(|cut| cut.id == id) {
+                self.mark(Lane::Task(task), Sign::Snapshot { id: which, shows });
+                if let Some(cut) = self.cut(which) {
                     cut.points.push((task, now));
                 }
             }
-            Event::BarrierSent { channel, id } => self.send(channel, Talk::Barrier(id), None),
-            Event::CancelMarkerSent { channel, id } => self.send(channel, Talk::Marker(id), None),
+            Event::BarrierSent { channel, id } => self.send(channel, Talk::Barrier(self.which(id)), None),
+            Event::CancelMarkerSent { channel, id } => self.send(channel, Talk::Marker(self.which(id)), None),
             Event::CancelMarkerTaken { channel, id, .. } => {
+                let id = self.which(id);
                 self.arrive(channel, |_, talk| talk == Talk::Marker(id));
             }
             Event::Written { execution, id, stored, .. } => {
-                self.mark(Lane::Task(execution.task), Sign::Written { id, stored });
+                self.mark(Lane::Task(execution.task), Sign::Written { id: self.which(id), stored });
             }
-            Event::AckSent { execution, id } => self.answer(execution, id, Talk::Ack(id)),
-            Event::DeclineSent { execution, id, .. } => self.answer(execution, id, Talk::Decline(id)),
+            Event::AckSent { execution, id } => self.answer(execution, id, Talk::Ack),
+            Event::DeclineSent { execution, id, .. } => self.answer(execution, id, Talk::Decline),
             Event::Notified { execution, id } => {
                 let (now, lane) = (self.now(), Lane::Task(execution.task));
-                let done = self.chart.cuts.iter().find(|cut| cut.id == id).and_then(|cut| cut.completed);
-                if let Some(sent) = done {
+                let id = self.which(id);
+                if let Some(sent) = self.cut(id).and_then(|cut| cut.completed) {
                     self.control(Talk::Notice(id), Lane::JobManager, lane, sent, End::Taken(now));
                 }
             }
@@ -266,15 +288,21 @@ impl<'a> Builder<'a> {
         for wait in self.blocked.iter().flatten() {
             self.chart.waits[*wait].to = last;
         }
-        let moments = &self.chart.moments;
-        let ticks = moments.windows(2).filter(|pair| pair[0].at != pair[1].at).count();
-        self.chart.timed = ticks * 8 >= moments.len();
         settle::crossings(&mut self.chart);
         settle::waits(&mut self.chart);
         self.chart
     }
 
     // ---- parts of the above ----
+
+    /// The checkpoint that an event means with a number.
+    fn which(&self, id: CheckpointId) -> Which {
+        Which::newest(id, &self.chart.cuts, |_| true)
+    }
+
+    fn cut(&mut self, which: Which) -> Option<&mut Cut> {
+        self.chart.cuts.get_mut(which.place).filter(|cut| cut.which == which)
+    }
 
     /// The moment of the step at hand.
     pub(super) fn now(&mut self) -> When {
@@ -297,7 +325,8 @@ impl<'a> Builder<'a> {
 
     fn replays(&mut self, task: TaskId, again: bool) {
         let now = self.now();
-        let Some(comeback) = self.chart.comebacks.last_mut().filter(|_| again) else { return };
+        let Some(comeback) = self.comeback[task].filter(|_| again) else { return };
+        let comeback = &mut self.chart.comebacks[comeback];
         match comeback.replayed.iter_mut().find(|(on, _)| *on == task) {
             Some((_, until)) => *until = now,
             None => comeback.replayed.push((task, now)),
@@ -325,14 +354,14 @@ impl<'a> Builder<'a> {
     }
 
     /// The trigger that made this task take its snapshot.
-    fn ask(&mut self, task: TaskId, id: CheckpointId) {
+    fn ask(&mut self, task: TaskId, id: Which) {
         let now = self.now();
-        let Some(sent) = self.chart.cuts.iter().find(|cut| cut.id == id).map(|cut| cut.triggered) else { return };
+        let Some(sent) = self.cut(id).map(|cut| cut.triggered) else { return };
         self.control(Talk::Trigger(id), Lane::JobManager, Lane::Task(task), sent, End::Taken(now));
     }
 
-    fn answer(&mut self, execution: Execution, id: CheckpointId, talk: Talk) {
-        let sent = self.now();
+    fn answer(&mut self, execution: Execution, id: CheckpointId, talk: fn(Which) -> Talk) {
+        let (sent, talk) = (self.now(), talk(self.which(id)));
         self.answers.push((execution, id, self.chart.messages.len()));
         self.control(talk, Lane::Task(execution.task), Lane::JobManager, sent, End::Open);
     }

@@ -1,8 +1,10 @@
 //! The life of the job in a chart: failures, restarts, ends.
 
 use super::build::Builder;
-use super::types::{Comeback, End, Fate, Lane, Life, Sign};
-use crate::ids::{Execution, TaskId};
+use super::cut::{Comeback, Which};
+use super::types::{End, Fate, Lane, Life, Sign};
+use crate::ids::{CheckpointId, Execution, Id, PerId, TaskId};
+use crate::plan::Topology;
 use crate::trace::{Event, JobStatus};
 
 impl Builder<'_> {
@@ -30,11 +32,17 @@ impl Builder<'_> {
             Event::FailureNoticed { task, .. } => self.mark(Lane::JobManager, Sign::Notice(task)),
             Event::RestartPlanned { delay } => self.mark(Lane::JobManager, Sign::Backoff(delay)),
             Event::RestartDenied => self.mark(Lane::JobManager, Sign::Denied),
-            Event::Restarting { from } | Event::Started { from } => {
-                self.mark(Lane::JobManager, Sign::Restart(from.given()));
-                let at = self.now();
-                let (from, points, replayed, values) = (from.given(), Vec::new(), Vec::new(), Vec::new());
-                self.chart.comebacks.push(Comeback { at, from, points, replayed, values });
+            Event::Asked { ask } => self.mark(Lane::JobManager, Sign::Asked(ask)),
+            Event::Refused { ask, why } => self.mark(Lane::JobManager, Sign::Refused(ask, why)),
+            Event::Restarting { from } => {
+                let from = from.given().map(|id| self.source(id));
+                self.mark(Lane::JobManager, Sign::Restart(from));
+                self.come_back(from, false);
+            }
+            Event::Started { from } => {
+                let from = self.source(from);
+                self.mark(Lane::JobManager, Sign::Start(from));
+                self.come_back(Some(from), true);
             }
             Event::Deployed { execution } => {
                 let now = self.now();
@@ -47,9 +55,10 @@ impl Builder<'_> {
             Event::Restored { execution, from, view, .. } => {
                 let (task, now) = (execution.task, self.now());
                 let shows = self.shows(task, view);
-                self.mark(Lane::Task(task), Sign::Restore { from: from.given(), shows });
-                if let Some(comeback) = self.chart.comebacks.last_mut() {
-                    comeback.points.push((task, now));
+                let from = from.given().map(|id| self.source(id));
+                self.mark(Lane::Task(task), Sign::Restore { from, shows });
+                if let Some(comeback) = self.comeback[task] {
+                    self.chart.comebacks[comeback].points.push((task, now));
                 }
             }
             Event::Finished { execution } => {
@@ -58,15 +67,47 @@ impl Builder<'_> {
             }
             Event::Job(status) => match status {
                 JobStatus::Running | JobStatus::Restarting => {}
-                JobStatus::Finished => self.mark(Lane::JobManager, Sign::Over("finished")),
-                JobStatus::Failed => self.mark(Lane::JobManager, Sign::Over("failed")),
-                JobStatus::Canceled => self.mark(Lane::JobManager, Sign::Over("cancelled")),
-                JobStatus::Suspended => self.mark(Lane::JobManager, Sign::Over("suspended")),
+                JobStatus::Finished | JobStatus::Failed | JobStatus::Canceled | JobStatus::Suspended => {
+                    self.mark(Lane::JobManager, Sign::Over(status));
+                }
             },
             Event::Stuck { waiting, .. } => self.mark(Lane::Task(waiting), Sign::Stuck),
-            Event::Stopped => self.mark(Lane::JobManager, Sign::Over("stopped by the plan")),
+            Event::Stopped => self.mark(Lane::JobManager, Sign::Stopped),
             _ => {}
         }
+    }
+
+    /// The checkpoint that state is read from.
+    fn source(&self, id: CheckpointId) -> Which {
+        Which::newest(id, &self.chart.cuts, |cut| cut.completed.is_some())
+    }
+
+    /// A region comes back: of those without a living task that are not on their way back the one that died first.
+    fn come_back(&mut self, from: Option<Which>, by_hand: bool) {
+        let at = self.now();
+        let died = |task: TaskId| {
+            let life = self.chart.lives.iter().rev().find(|life| life.task == task);
+            life.filter(|life| life.fate.is_death()).map_or(at, |life| life.to)
+        };
+        let mut regions = regions(self.topology);
+        // A start is one of all tasks.
+        if by_hand {
+            regions = vec![regions.concat()];
+        }
+        let is_back = |task: TaskId| {
+            let comeback = self.comeback[task].map(|comeback| &self.chart.comebacks[comeback]);
+            comeback.is_some_and(|comeback| comeback.at > died(task))
+        };
+        let waits = |region: &&Vec<TaskId>| {
+            region.iter().all(|&task| self.alive[task].is_none()) && region.iter().any(|&task| !is_back(task))
+        };
+        let first = regions.iter().filter(waits).min_by_key(|region| region.iter().map(|&task| died(task)).min());
+        let tasks = first.cloned().unwrap_or_else(|| regions.concat());
+        for &task in &tasks {
+            self.comeback[task] = Some(self.chart.comebacks.len());
+        }
+        let (points, replayed, values) = (Vec::new(), Vec::new(), Vec::new());
+        self.chart.comebacks.push(Comeback { at, by_hand, tasks, from, points, replayed, values });
     }
 
     fn close(&mut self, task: TaskId, fate: Fate) {
@@ -92,4 +133,24 @@ impl Builder<'_> {
             self.resume(channel);
         }
     }
+}
+
+/// The tasks that are connected with each other, region by region.
+fn regions(topology: &Topology) -> Vec<Vec<TaskId>> {
+    let mut of: PerId<TaskId, usize> = topology.tasks.ids().map(Id::index).collect();
+    loop {
+        let mut settled = true;
+        for channel in topology.channels.iter() {
+            let least = of[channel.from].min(of[channel.to]);
+            settled &= of[channel.from] == least && of[channel.to] == least;
+            (of[channel.from], of[channel.to]) = (least, least);
+        }
+        if settled {
+            break;
+        }
+    }
+    let members =
+        |region: usize| of.pairs().filter(move |&(_, &other)| other == region).map(|(task, _)| task).collect();
+    let regions = of.pairs().filter(|&(task, &region)| task.index() == region);
+    regions.map(|(_, &region)| members(region)).collect()
 }

@@ -9,20 +9,27 @@
 //! | [`Wait`] | a blocked input, from its barrier until it moves again |
 //! | [`Cut`] | a checkpoint: one point on each lane, and what crosses the line through them |
 //! | [`Comeback`] | a restart: where it reads its state from, and what it does once more |
+//! | [`Gap`] | moments that were left out: see [`Chart::fold`] |
 //!
 //! Messages of a channel are matched first in, first out; what a dead execution had on its channels is lost.
 
 mod build;
+mod cut;
+mod fold;
 mod job;
 mod order;
 mod settle;
 mod types;
+mod words;
 
+pub use cut::{Comeback, Cut, Gap, Which};
 pub use order::short_ways;
-pub use types::{Comeback, Cut, End, Fate, Lane, LaneInfo, Life, Mark, Message, Moment, Role, Sign, Talk, Wait};
+pub use types::{End, Fate, Lane, LaneInfo, Life, Mark, Message, Moment, Role, Sign, Talk, Wait};
+
+pub(in crate::report) use words::{asked, over};
 
 use crate::ids::{PerId, TaskId};
-use crate::plan::{Plan, Topology};
+use crate::plan::{Plan, Time, Topology};
 use crate::trace::Entry;
 
 /// The position of a moment in [`Chart::moments`].
@@ -53,19 +60,36 @@ pub struct Chart {
     pub cuts: Vec<Cut>,
     /// Restarts.
     pub comebacks: Vec<Comeback>,
-    /// Whether virtual time passes all along; otherwise only the order of steps means something.
+    /// What is left out, in order; nothing, unless the chart was folded.
+    pub gaps: Vec<Gap>,
+    /// Whether latencies and costs count; otherwise only the order of steps means something.
     pub timed: bool,
 }
 
 impl Chart {
-    /// The chart of a finished run.
-    pub fn new(trace: &[Entry], plan: &Plan, topology: &Topology) -> Self {
-        build::build(trace, plan, topology)
+    /// The chart of a finished run that was made with or without latencies and costs.
+    pub fn new(trace: &[Entry], plan: &Plan, topology: &Topology, time: Time) -> Self {
+        build::build(trace, plan, topology, time)
+    }
+
+    /// A checkpoint of the run; `None` if it was never triggered.
+    pub fn cut(&self, which: Which) -> Option<&Cut> {
+        self.cuts.get(which.place).filter(|cut| cut.which == which)
+    }
+
+    /// What was left out at a moment.
+    pub fn gap(&self, when: When) -> Option<&Gap> {
+        self.gaps.binary_search_by_key(&when, |gap| gap.at).ok().map(|place| &self.gaps[place])
     }
 
     /// What a task is called.
     pub fn name(&self, task: TaskId) -> &str {
         &self.lanes[task].name
+    }
+
+    /// The same in few letters.
+    pub fn brief(&self, task: TaskId) -> &str {
+        &self.lanes[task].brief
     }
 
     /// What happens at a moment.
@@ -85,25 +109,6 @@ impl Chart {
         let after = self.moments.partition_point(|moment| moment.step.0 <= to);
         let first = first.min(last);
         Window { first, last: after.saturating_sub(1).max(first) }
-    }
-
-    /// Where to look first if not everything can be shown: from a little before the checkpoint that a restart goes back
-    /// to, or else from the beginning, for at most so many moments.
-    pub fn focus(&self, most: usize) -> Window {
-        let last = self.moments.len().saturating_sub(1);
-        if self.moments.len() <= most {
-            return Window { first: 0, last };
-        }
-        let lead = most / 8;
-        let first = self.comebacks.first().map_or(0, |comeback| {
-            let cut = self.cuts.iter().find(|cut| Some(cut.id) == comeback.from);
-            let fall = self.lives.iter().filter(|life| life.fate.is_death()).map(|life| life.to).min();
-            // A checkpoint that is too far away would push the crash out of the picture.
-            let near = cut.map(|cut| cut.triggered).filter(|at| comeback.at.saturating_sub(*at) + lead < most * 3 / 4);
-            near.or(fall).unwrap_or(comeback.at)
-        });
-        let first = first.saturating_sub(lead);
-        Window { first, last: (first + most - 1).min(last) }
     }
 }
 

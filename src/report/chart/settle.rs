@@ -1,7 +1,8 @@
 //! What is only known at the end: which records cross a cut, and which blocked inputs are worth a picture.
 
 use super::Chart;
-use super::types::{Cut, End, Fate, Life, Message, Talk};
+use super::cut::Cut;
+use super::types::{End, Fate, Life, Message, Talk};
 use crate::ids::TaskId;
 
 /// The line of a complete checkpoint passes through the ends of the tasks that had finished before it (R54).

@@ -1,7 +1,10 @@
 //! The parts of a chart: plain data.
 
 use super::When;
-use crate::ids::{Attempt, ChannelId, CheckpointId, Micros, Step, TaskId};
+use super::cut::Which;
+use crate::action::Ask;
+use crate::ids::{Attempt, ChannelId, Micros, Step, TaskId};
+use crate::trace::{JobStatus, Refusal};
 
 /// A step of the run in which something can be seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +50,8 @@ pub enum Role {
 pub struct LaneInfo {
     /// What the task is called.
     pub name: String,
+    /// The same in fourteen letters at most; no two tasks have the same.
+    pub brief: String,
     /// What it is for.
     pub role: Role,
 }
@@ -99,22 +104,22 @@ pub enum Talk {
         again: bool,
     },
     /// A barrier.
-    Barrier(CheckpointId),
+    Barrier(Which),
     /// A cancel marker: what replaces a barrier that will not come.
-    Marker(CheckpointId),
+    Marker(Which),
     /// The JobManager asks for a snapshot.
-    Trigger(CheckpointId),
+    Trigger(Which),
     /// A task has its snapshot in storage.
-    Ack(CheckpointId),
+    Ack(Which),
     /// A task will not take part.
-    Decline(CheckpointId),
+    Decline(Which),
     /// A checkpoint is complete.
-    Notice(CheckpointId),
+    Notice(Which),
 }
 
 impl Talk {
     /// The checkpoint that it is about.
-    pub fn checkpoint(self) -> Option<CheckpointId> {
+    pub fn checkpoint(self) -> Option<Which> {
         match self {
             Self::Record { .. } => None,
             Self::Barrier(id)
@@ -192,7 +197,7 @@ pub enum Sign {
     /// A task takes a barrier; `waits`: its input is blocked for longer than this moment.
     Barrier {
         /// Its checkpoint.
-        id: CheckpointId,
+        id: Which,
         /// The channel that it came on.
         channel: ChannelId,
         /// Whether the task waits for other barriers now.
@@ -201,14 +206,14 @@ pub enum Sign {
     /// A task takes its snapshot.
     Snapshot {
         /// Its checkpoint.
-        id: CheckpointId,
+        id: Which,
         /// What it shows, unless it is a sink.
         shows: Option<i64>,
     },
     /// A snapshot is in storage, or could not be written.
     Written {
         /// Its checkpoint.
-        id: CheckpointId,
+        id: Which,
         /// Whether it is there.
         stored: bool,
     },
@@ -223,7 +228,7 @@ pub enum Sign {
     /// An execution has read its state, or starts from nothing.
     Restore {
         /// Where from.
-        from: Option<CheckpointId>,
+        from: Option<Which>,
         /// What it shows, unless it is a sink.
         shows: Option<i64>,
     },
@@ -239,21 +244,31 @@ pub enum Sign {
     /// A task waits for ever.
     Stuck,
     /// A checkpoint is pending.
-    Triggered(CheckpointId),
+    Triggered(Which),
     /// A checkpoint is complete.
-    Completed(CheckpointId),
+    Completed(Which),
     /// A checkpoint was given up, for a reason in Flink's words.
-    Aborted(CheckpointId, &'static str),
+    Aborted(Which, &'static str),
     /// The JobManager learns of a failure.
     Notice(TaskId),
     /// The restart strategy grants a restart after a pause.
     Backoff(Micros),
     /// The restart strategy gives up.
     Denied,
-    /// The job restarts from a checkpoint, or from nothing.
-    Restart(Option<CheckpointId>),
+    /// A trigger was refused before a checkpoint existed, for a reason in Flink's words.
+    Rejected(&'static str),
+    /// The job restarts from a checkpoint, or from nothing, after a failure.
+    Restart(Option<Which>),
+    /// A person asks for this.
+    Asked(Ask),
+    /// The JobManager refuses that.
+    Refused(Ask, Refusal),
+    /// A person has started the job once more: it begins a new life, from this checkpoint of its last one.
+    Start(Which),
     /// The job has reached this status, its last one.
-    Over(&'static str),
+    Over(JobStatus),
+    /// The plan cuts the run off.
+    Stopped,
 }
 
 /// A blocked input.
@@ -266,53 +281,20 @@ pub struct Wait {
     /// Who sends on it.
     pub sender: TaskId,
     /// The checkpoint whose barrier it has behind it.
-    pub id: CheckpointId,
+    pub id: Which,
     /// When it stopped.
     pub from: When,
     /// When it moved again, or its task died, or the run ended.
     pub to: When,
 }
 
-/// A checkpoint.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Cut {
-    /// Its number.
-    pub id: CheckpointId,
-    /// Whether it is a savepoint.
-    pub savepoint: bool,
-    /// When it became pending.
-    pub triggered: When,
-    /// When it was complete.
-    pub completed: Option<When>,
-    /// When it was given up, and why, in Flink's words.
-    pub aborted: Option<(When, &'static str)>,
-    /// The line: when each task took its snapshot, or had finished before.
-    pub points: Vec<(TaskId, When)>,
-    /// Records, as positions in the chart's messages, that were sent before the line and not taken before it: the
-    /// checkpoint has to store them. None if it is aligned.
-    pub in_flight: Vec<usize>,
-    /// Records that were taken before the line and sent after it: a restore counts them twice.
-    pub early: Vec<usize>,
-}
-
-impl Cut {
-    /// Where the line crosses a lane.
-    pub fn point(&self, task: TaskId) -> Option<When> {
-        self.points.iter().find(|(on, _)| *on == task).map(|&(_, at)| at)
+impl Sign {
+    /// The checkpoint that it is about, unless state is read from it.
+    pub fn checkpoint(&self) -> Option<Which> {
+        match *self {
+            Self::Barrier { id, .. } | Self::Snapshot { id, .. } | Self::Written { id, .. } => Some(id),
+            Self::Triggered(id) | Self::Completed(id) | Self::Aborted(id, _) => Some(id),
+            _ => None,
+        }
     }
-}
-
-/// A restart of the job or a part of it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Comeback {
-    /// When the JobManager began it.
-    pub at: When,
-    /// The checkpoint that state is read from; `None`: it starts from nothing.
-    pub from: Option<CheckpointId>,
-    /// When each task had its state.
-    pub points: Vec<(TaskId, When)>,
-    /// What is done once more: for each task that does so, its last moment of it.
-    pub replayed: Vec<(TaskId, When)>,
-    /// The values that sources read once more, in order.
-    pub values: Vec<i64>,
 }

@@ -1,51 +1,32 @@
 //! The lines that checkpoints draw, and what a restart does with them: what is rolled back, what is read, what is done
 //! once more.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::canvas::{Anchor, Canvas, Point, at, curve, wide, wide_as};
 use super::layout::Layout;
 use super::lines::look;
 use super::marks::short;
+use super::room::Room;
 use crate::ids::TaskId;
-use crate::report::chart::{Chart, Comeback, Cut, Lane, Life, Sign, When};
+use crate::report::chart::{Chart, Comeback, Cut, Lane, Life, Sign, When, Which};
 
-/// How far below the last lane the words of lines and regions stand.
+/// How far below the last lane the names of checkpoints stand, and how far one line is from the next.
 const FOOT: i32 = 43;
+const LINE: i32 = 16;
+/// How far below those the way back is.
+const DEEP: i32 = 31;
 
-/// The words below the last lane: first come, first served.
+/// The names below the last lane: on which line each checkpoint has its own.
 #[derive(Debug, Default)]
 pub(super) struct Foot {
-    taken: Vec<(i32, i32)>,
+    lines: BTreeMap<Which, i32>,
 }
 
 impl Foot {
-    /// Puts a text between two places, if it has room there beside the other ones.
-    fn put(
-        &mut self,
-        canvas: &mut Canvas,
-        layout: &Layout,
-        (left, right): (i32, i32),
-        class: &str,
-        text: &str,
-    ) -> bool {
-        let width = wide_as(class, text, 12);
-        let mut begin = (left + right - width) / 2;
-        // What stands in the middle may leave room to its right.
-        for &(from, to) in &self.taken {
-            if begin < to + 10 && from < begin + width + 10 {
-                begin = ((to + right - width) / 2).max(to + 10);
-            }
-        }
-        let span = (begin, begin + width);
-        let free = self.taken.iter().all(|&(from, to)| span.1 + 8 <= from || to + 8 <= span.0);
-        if !free || span.0 < left - 60 || span.1 > (right + 60).min(layout.right + 12) {
-            return false;
-        }
-        canvas.text(class, at(begin, layout.bottom + FOOT), Anchor::Start, text);
-        self.taken.push(span);
-        self.taken.sort_unstable();
-        true
+    fn lowest(&self) -> i32 {
+        self.lines.values().copied().max().unwrap_or(0)
     }
 }
 
@@ -62,21 +43,31 @@ pub(super) fn regions(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
 }
 
 /// The words for them, after the names of checkpoints.
-pub(super) fn region_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout, foot: &mut Foot) {
-    for comeback in shown(chart, layout) {
-        if let Some((left, right)) = undone(chart, layout, comeback) {
-            let (left, right) = (left[left.len() - 1].x, right[right.len() - 1].x);
-            if right - left > wide("rolled back", 12) {
-                foot.put(canvas, layout, (left + 10, right), "slant mute", "rolled back");
+pub(super) fn region_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout, room: &mut Room) {
+    let mut put = |(left, right): Sides, class: &str, texts: &[String]| {
+        let (Some(&from), Some(&to)) = (left.last(), right.last()) else { return };
+        let y = below(layout, from) - 8;
+        let (from, to) = (from.x.max(layout.left), to.x.min(layout.right));
+        for text in texts {
+            let spare = to - from - wide_as(class, text, 12) - 12;
+            // In the middle, or else as near to it as there is room.
+            let places = (0..=10).flat_map(|step| [spare / 2 - step * spare / 20, spare / 2 + step * spare / 20]);
+            let places = places.map(|off| (at(from + 6 + off, y), Anchor::Start));
+            if spare >= 0 && room.put(canvas, class, text, places) {
+                return;
             }
         }
-        if let Some((left, right)) = redone(chart, layout, comeback) {
-            let (left, right) = (left[left.len() - 1].x, right[right.len() - 1].x);
+    };
+    for comeback in shown(chart, layout) {
+        if let Some(sides) = undone(chart, layout, comeback) {
+            put(sides, "slant mute", &["rolled back".to_owned()]);
+        }
+        if let Some(sides) = redone(chart, layout, comeback) {
             let values: Vec<String> = comeback.values.iter().map(|&value| short(value)).collect();
             let few = format!("{} once more", values.join(", "));
             let many = format!("{} records once more", values.len());
             let texts = if values.len() <= 6 { vec![few, many] } else { vec![many] };
-            texts.iter().any(|text| foot.put(canvas, layout, (left, right), "slant s0f", text));
+            put(sides, "slant s0f", &[texts, vec!["once more".to_owned()]].concat());
         }
     }
 }
@@ -85,7 +76,9 @@ pub(super) fn shown<'a>(chart: &'a Chart, layout: &Layout) -> impl Iterator<Item
     let window = layout.window;
     chart.comebacks.iter().filter(move |comeback| {
         let until = comeback.replayed.iter().map(|&(_, until)| until).max().unwrap_or(comeback.at);
-        window.touches(comeback.at, until)
+        // One of which nothing is shown has no part in the picture.
+        let is_hidden = chart.gap(comeback.at).is_some() && chart.gap(until).is_some_and(|gap| gap.at == comeback.at);
+        window.touches(comeback.at, until) && !is_hidden
     })
 }
 
@@ -93,10 +86,10 @@ type Sides = (Vec<Point>, Vec<Point>);
 
 /// The area between the line of the checkpoint and the ends of the attempts that had gone on from it.
 fn undone(chart: &Chart, layout: &Layout, comeback: &Comeback) -> Option<Sides> {
-    let cut = chart.cuts.iter().find(|cut| Some(cut.id) == comeback.from);
+    let cut = comeback.from.and_then(|from| chart.cut(from));
     let mut left = Vec::new();
     let mut right = Vec::new();
-    for &task in &chart.order {
+    for &task in chart.order.iter().filter(|task| comeback.tasks.contains(task)) {
         let lived = chart.lives.iter().rev().find(|life| life.task == task && life.to < comeback.at);
         let Some(life) = lived.filter(|life| life.fate.is_death() && has_worked(chart, life)) else { continue };
         let from = cut.and_then(|cut| cut.point(task)).unwrap_or(life.from).max(life.from);
@@ -119,15 +112,20 @@ fn redone(chart: &Chart, layout: &Layout, comeback: &Comeback) -> Option<Sides> 
     let until = comeback.replayed.iter().map(|&(_, until)| until).max()?;
     let places = chart.order.iter().filter_map(|&task| point_of(comeback, task).map(|when| (task, when)));
     let left: Vec<Point> = places.map(|(task, when)| layout.point(Lane::Task(task), when)).collect();
-    let edge = (layout.x(until) + 12).min(layout.right);
+    let edge = (layout.x(until) + if chart.gap(until).is_some() { 0 } else { 12 }).min(layout.right);
     let right = left.iter().map(|point| at(edge.max(point.x), point.y)).collect();
     (!left.is_empty()).then_some((left, right))
+}
+
+/// How far down an area reaches whose last lane this is.
+fn below(layout: &Layout, last: Point) -> i32 {
+    last.y + if last.y == layout.bottom { 52 } else { 30 }
 }
 
 fn area(canvas: &mut Canvas, class: &str, layout: &Layout, mut left: Vec<Point>, mut right: Vec<Point>) {
     let (Some(&first), Some(&last)) = (left.first(), left.last()) else { return };
     let (Some(&first_right), Some(&last_right)) = (right.first(), right.last()) else { return };
-    let (above, below) = (first.y - 30, last.y + if last.y == layout.bottom { 52 } else { 30 });
+    let (above, below) = (first.y - 30, below(layout, last));
     left.insert(0, at(first.x, above));
     left.push(at(last.x, below));
     right.insert(0, at(first_right.x, above));
@@ -145,18 +143,31 @@ fn point_of(comeback: &Comeback, task: TaskId) -> Option<When> {
 }
 
 /// The lines of completed checkpoints.
-pub(super) fn cuts(canvas: &mut Canvas, chart: &Chart, layout: &Layout, foot: &mut Foot) {
+pub(super) fn cuts(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
     for cut in chart.cuts.iter().filter(|cut| cut.completed.is_some()) {
         let points = line_of(chart, layout, cut);
-        if points.len() < 2 {
-            continue;
+        if points.len() >= 2 {
+            canvas.path(&format!("cut k{}", look(cut.which)), &curve(&points));
         }
-        let (kind, way) = (look(cut.id), curve(&points));
-        canvas.path(&format!("cut k{kind}"), &way);
+    }
+}
+
+/// The names of those.
+pub(super) fn names(canvas: &mut Canvas, chart: &Chart, layout: &Layout, room: &mut Room, foot: &mut Foot) {
+    for cut in chart.cuts.iter().filter(|cut| cut.completed.is_some()) {
+        let Some(&end) = line_of(chart, layout, cut).last() else { continue };
         let word = if cut.savepoint { "savepoint" } else { "checkpoint" };
-        let end = points[points.len() - 1];
-        let text = format!("{word} {}", cut.id);
-        foot.put(canvas, layout, (end.x, end.x), &format!("strong k{kind}f"), &text);
+        let text = format!("{word} {}", cut.which);
+        let class = format!("strong k{}f", look(cut.which));
+        for line in 0..4 {
+            let y = layout.bottom + FOOT + line * LINE;
+            let places =
+                [(at(end.x, y), Anchor::Middle), (at(end.x - 8, y), Anchor::Start), (at(end.x + 8, y), Anchor::End)];
+            if room.put(canvas, &class, &text, places) {
+                foot.lines.insert(cut.which, line);
+                break;
+            }
+        }
     }
 }
 
@@ -164,7 +175,7 @@ pub(super) fn cuts(canvas: &mut Canvas, chart: &Chart, layout: &Layout, foot: &m
 fn line_of(chart: &Chart, layout: &Layout, cut: &Cut) -> Vec<Point> {
     let inside = chart.order.iter().filter_map(|&task| cut.point(task).map(|when| (task, when)));
     let mut points: Vec<Point> = inside
-        .filter(|&(_, when)| layout.window.shows(when))
+        .filter(|&(_, when)| layout.window.shows(when) && chart.gap(when).is_none())
         .map(|(task, when)| layout.point(Lane::Task(task), when))
         .collect();
     if let (Some(&first), Some(&last)) = (points.first(), points.last()) {
@@ -174,15 +185,19 @@ fn line_of(chart: &Chart, layout: &Layout, cut: &Cut) -> Vec<Point> {
     points
 }
 
-/// From the line of a checkpoint to the line at which tasks have their state back.
-pub(super) fn comebacks(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
+/// From the line of a checkpoint to the line at which tasks have their state back; how far down that reaches.
+pub(super) fn comebacks(canvas: &mut Canvas, chart: &Chart, layout: &Layout, room: &mut Room, foot: &Foot) -> i32 {
+    let names = layout.bottom + FOOT + foot.lowest() * LINE;
+    let mut lowest = names;
+    // Ways that would lie one over the other lie one below the other.
+    let mut ways: Vec<(i32, i32, i32)> = Vec::new();
     for comeback in &chart.comebacks {
         let Some(id) = comeback.from else { continue };
         let back: Vec<Point> = chart
             .order
             .iter()
             .filter_map(|&task| point_of(comeback, task).map(|when| (task, when)))
-            .filter(|&(_, when)| layout.window.shows(when))
+            .filter(|&(_, when)| layout.window.shows(when) && chart.gap(when).is_none())
             .map(|(task, when)| layout.point(Lane::Task(task), when))
             .collect();
         let (Some(&first), Some(&last)) = (back.first(), back.last()) else { continue };
@@ -191,20 +206,26 @@ pub(super) fn comebacks(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
         line.insert(0, at(first.x, first.y - 26));
         line.push(at(last.x, last.y + 26));
         canvas.path(&format!("bar k{kind}"), &curve(&line));
-        let cut = chart.cuts.iter().find(|cut| cut.id == id);
+        let cut = chart.cut(id);
         let from = cut.and_then(|cut| line_of(chart, layout, cut).last().copied());
+        let hidden = cut.and_then(|cut| cut.points.first()).map_or(layout.left, |&(_, when)| layout.x(when));
+        let begin = from.map_or(hidden, |point| point.x);
+        let mut tier = 0;
+        while ways.iter().any(|&(left, right, other)| other == tier && left < last.x + 12 && begin < right + 12) {
+            tier += 1;
+        }
+        ways.push((begin, last.x, tier));
         // Under the name of the checkpoint, then along the bottom.
-        let deep = layout.bottom + 74;
+        let deep = names + DEEP + tier * 22;
+        lowest = lowest.max(deep);
+        let begin = begin + tier * 7;
         let mut way = String::new();
-        let begin = match from {
-            Some(point) => at(point.x, layout.bottom + 50),
-            None => at(layout.left, deep),
-        };
         let written = match from {
             Some(_) => {
-                write!(way, "M{} {}V{}q0 10 10 10H{}", begin.x, begin.y, deep - 10, last.x - 10)
+                let top = layout.bottom + FOOT + 7 + foot.lines.get(&id).copied().unwrap_or(0) * LINE;
+                write!(way, "M{begin} {top}V{}q0 10 10 10H{}", deep - 10, last.x - 10)
             }
-            None => write!(way, "M{} {}H{}", begin.x, begin.y, last.x - 10),
+            None => write!(way, "M{begin} {deep}H{}", last.x - 10),
         };
         written.and_then(|()| write!(way, "q10 0 10 -10V{}", last.y + 62)).expect("writing to a string succeeds");
         canvas.path(&format!("back k{kind}"), &way);
@@ -213,14 +234,15 @@ pub(super) fn comebacks(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
             .order
             .iter()
             .filter_map(|&task| state_after(chart, comeback, task).map(|shows| (task, shows)))
-            .map(|(task, shows)| format!("{} {}", chart.name(task), short(shows)))
+            .map(|(task, shows)| format!("{} {}", chart.brief(task), short(shows)))
             .collect();
-        let text = format!("back to {}", states.join(" · "));
-        let middle = (begin.x + last.x) / 2;
-        let room = last.x - begin.x - 24;
-        let text = if wide(&text, 12) > room { "state is read back".to_owned() } else { text };
-        canvas.text(&format!("halo k{kind}f"), at(middle, deep - 6), Anchor::Middle, &text);
+        let class = format!("halo k{kind}f");
+        let middle = (at((begin + last.x) / 2, deep - 6), Anchor::Middle);
+        let fits = |text: &&String| wide(text, 12) <= last.x - begin - 24;
+        let texts = [format!("back to {}", states.join(" · ")), "state is read back".to_owned()];
+        let _ = texts.iter().filter(fits).any(|text| room.put(canvas, &class, text, [middle]));
     }
+    lowest
 }
 
 fn state_after(chart: &Chart, comeback: &Comeback, task: TaskId) -> Option<i64> {

@@ -1,12 +1,12 @@
-//! What stands around the lanes: title, names, captions, the axis, the legend.
+//! What stands around the lanes: title, names, captions, the axis.
 
-use super::canvas::{Anchor, Canvas, Point, at, at_most, curve, wide, wide_as};
-use super::cuts;
-use super::layout::{Layout, SMALL};
-use super::lines::{cross, look};
+use super::canvas::{Anchor, Canvas, at, at_most, wide, wide_as};
+use super::layout::{Layout, SMALL, shift};
+use super::lines::look;
 use super::theme::SOURCES;
+use crate::action::Ask;
 use crate::ids::Micros;
-use crate::report::chart::{Chart, End, Lane, Role, Sign, Talk, Window};
+use crate::report::chart::{Chart, Lane, Role, Sign, Window, asked, over};
 
 /// The height of a line of captions.
 const TIER: i32 = 17;
@@ -45,22 +45,31 @@ pub(super) fn captions(chart: &Chart, layout: &Layout) -> Vec<Caption> {
     let mut said: Vec<(i32, String, String)> = Vec::new();
     for when in layout.window.first..=layout.window.last {
         let marks = chart.marks_at(when).iter().filter(|mark| mark.lane == Lane::JobManager);
-        let mut texts: Vec<(String, String)> = marks.filter_map(|mark| caption(&mark.sign)).collect();
-        // Who failed is said in one breath.
-        let failed: Vec<&str> = chart
-            .marks_at(when)
-            .iter()
+        // Who failed is said in one breath, and what follows from it with it.
+        let failed: Vec<&str> = marks
+            .clone()
             .filter_map(|mark| match mark.sign {
-                Sign::Notice(task) => Some(chart.name(task)),
+                Sign::Notice(task) => Some(chart.brief(task)),
                 _ => None,
             })
             .collect();
-        let verb = if failed.len() == 1 { "has" } else { "have" };
-        if !failed.is_empty() {
-            texts.insert(0, ("crashfill".to_owned(), format!("{} {verb} failed", at_most(&failed.join(", "), 40))));
+        let mut told = false;
+        for mark in marks {
+            let x = layout.x(when) + shift(chart, mark);
+            match mark.sign {
+                Sign::Notice(_) if !told => {
+                    said.push((x, "crashfill".to_owned(), failures(&failed)));
+                    told = true;
+                }
+                Sign::Notice(_) => {}
+                Sign::Backoff(delay) if told => {
+                    if let Some((_, _, text)) = said.last_mut() {
+                        text.push_str(&format!("; restart in {}", span(delay)));
+                    }
+                }
+                _ => said.extend(caption(&mark.sign).map(|(class, text)| (x, class, text))),
+            }
         }
-        let joined = texts.into_iter().reduce(|(class, before), (_, text)| (class, format!("{before}; {text}")));
-        said.extend(joined.map(|(class, text)| (layout.x(when), class, text)));
     }
     let mut captions: Vec<Caption> = Vec::new();
     // From the right: the leader of an earlier one rises to the left of what stands there.
@@ -81,6 +90,16 @@ pub(super) fn captions(chart: &Chart, layout: &Layout) -> Vec<Caption> {
     captions
 }
 
+fn failures(failed: &[&str]) -> String {
+    match failed {
+        [one] => format!("{one} has failed"),
+        [first, second, more @ ..] if more.len() > 1 => {
+            format!("{first}, {second} and {} more have failed", more.len())
+        }
+        few => format!("{} have failed", few.join(", ")),
+    }
+}
+
 /// How much room captions take above the lane.
 pub(super) fn height(captions: &[Caption]) -> i32 {
     captions.iter().map(|caption| caption.tier + 1).max().unwrap_or(0) * TIER + 12
@@ -99,7 +118,17 @@ fn caption(sign: &Sign) -> Option<(String, String)> {
         Sign::Denied => ("crashfill".to_owned(), "no restart is left".to_owned()),
         Sign::Restart(Some(id)) => (ink, format!("restart from checkpoint {id}")),
         Sign::Restart(None) => (ink, "restart from nothing".to_owned()),
-        Sign::Over(how) => (ink, format!("the job has {how}")),
+        Sign::Rejected(reason) => (ink, format!("a trigger is refused: {reason}")),
+        // What comes of it is said at once.
+        Sign::Asked(Ask::Start) => return None,
+        Sign::Start(id) => ("strong".to_owned(), format!("start by hand from checkpoint {id}")),
+        Sign::Asked(ask) => ("strong".to_owned(), asked(ask).to_owned()),
+        Sign::Refused(Ask::Start, why) => {
+            ("crashfill".to_owned(), format!("start by hand is refused: {}", why.words()))
+        }
+        Sign::Refused(_, why) => ("crashfill".to_owned(), format!("refused: {}", why.words())),
+        Sign::Over(status) => (ink, over(status).to_owned()),
+        Sign::Stopped => (ink, "the run is cut off".to_owned()),
         _ => return None,
     })
 }
@@ -145,7 +174,7 @@ pub(super) fn names(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
             Role::Source(origin) => format!("name s{}f", origin % SOURCES),
             Role::Operator | Role::Sink => "name".to_owned(),
         };
-        canvas.text(&class, at(right, y + 1), Anchor::End, &at_most(&lane.name, 22));
+        canvas.text(&class, at(right, y + 1), Anchor::End, &&layout.names[task]);
         let role = match lane.role {
             Role::Source(_) => "source",
             Role::Operator => "operator",
@@ -164,6 +193,11 @@ pub(super) fn axis(canvas: &mut Canvas, chart: &Chart, layout: &Layout, y: i32) 
     let mut free = layout.left;
     for when in layout.window.first..=layout.window.last {
         let Some(moment) = chart.moments.get(when) else { break };
+        if chart.gap(when).is_some() {
+            last = None;
+            free = layout.x(when) + 8;
+            continue;
+        }
         let text = if chart.timed { millis(moment.at) } else { moment.step.to_string() };
         if last.as_ref() == Some(&text) {
             continue;
@@ -206,137 +240,4 @@ fn span(of: Micros) -> String {
     } else {
         format!("{} ms", millis(of))
     }
-}
-
-// ---- the legend ----
-
-type Draw = fn(&mut Canvas, Point, usize);
-
-/// What the marks mean that are in the picture; how far down it reaches.
-pub(super) fn legend(canvas: &mut Canvas, chart: &Chart, layout: &Layout, mut y: i32) -> i32 {
-    let left = 24;
-    let mut x = left;
-    // Shown in the look of a checkpoint that is in the picture.
-    let seen = chart.marks.iter().find_map(|mark| match mark.sign {
-        Sign::Snapshot { id, .. } if layout.window.shows(mark.at) => Some(look(id)),
-        _ => None,
-    });
-    let kind = seen.unwrap_or(0);
-    for (width, draw, text) in entries(chart, layout) {
-        let needed = width + 6 + wide(text, SMALL) + 20;
-        if x + needed > layout.width - 12 && x > left {
-            x = left;
-            y += 22;
-        }
-        draw(canvas, at(x, y), kind);
-        canvas.text("small mute", at(x + width + 6, y + 4), Anchor::Start, text);
-        x += needed;
-    }
-    y + 22
-}
-
-/// Width, drawing (its place is the middle of its left edge) and words of each entry that is needed.
-fn entries(chart: &Chart, layout: &Layout) -> Vec<(i32, Draw, &'static str)> {
-    let window = layout.window;
-    let any = |is: &dyn Fn(&Sign) -> bool| chart.marks.iter().any(|mark| window.shows(mark.at) && is(&mark.sign));
-    let sent =
-        |is: &dyn Fn(Talk) -> bool| chart.messages.iter().any(|message| window.shows(message.sent) && is(message.talk));
-    let reads = any(&|sign| matches!(sign, Sign::Reads { again: false, .. }));
-    let rereads = any(&|sign| matches!(sign, Sign::Reads { again: true, .. }));
-    let takes = any(&|sign| matches!(sign, Sign::Takes { .. }));
-    let barriers = sent(&|talk| matches!(talk, Talk::Barrier(_)));
-    let snapshots = any(&|sign| matches!(sign, Sign::Snapshot { .. }));
-    let done = chart.cuts.iter().filter(|cut| cut.completed.is_some());
-    let cuts = done.flat_map(|cut| &cut.points).any(|&(_, when)| window.shows(when));
-    let waits = chart.waits.iter().any(|wait| window.touches(wait.from, wait.to));
-    let talks = sent(&|talk| matches!(talk, Talk::Ack(_) | Talk::Decline(_)));
-    let crashes = any(&|sign| matches!(sign, Sign::Crash));
-    let losses = chart.messages.iter().any(|message| matches!(message.end, End::Lost(when) if window.shows(when)));
-    let deploys = any(&|sign| matches!(sign, Sign::Deploy));
-    let restores = any(&|sign| matches!(sign, Sign::Restore { .. }));
-    let falls = cuts::shown(chart, layout).next().is_some();
-    let repeats = cuts::shown(chart, layout).any(|comeback| !comeback.replayed.is_empty());
-    let all: [(bool, i32, Draw, &'static str); 14] = [
-        (reads, 20, record, "a source reads a record"),
-        (rereads, 20, again, "reads it once more"),
-        (takes, 24, taken, "taken; what the task shows then"),
-        (barriers, 26, barrier, "barrier"),
-        (snapshots, 20, snapshot, "snapshot"),
-        (cuts, 16, line, "the cut of a complete checkpoint"),
-        (waits, 26, band, "an input waits behind its barrier"),
-        (talks, 26, talk, "to and from the JobManager"),
-        (crashes, 14, crash, "crash"),
-        (losses, 26, lost, "lost on its way"),
-        (deploys, 12, empty, "starts again, empty"),
-        (restores, 20, restored, "has its state back"),
-        (falls, 22, undone, "is rolled back"),
-        (repeats, 22, redone, "is done once more"),
-    ];
-    all.into_iter().filter(|entry| entry.0).map(|(_, width, draw, text)| (width, draw, text)).collect()
-}
-
-fn record(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    canvas.badge("s0f s0 mid", at(x + 10, y), 20, 16, 8);
-    canvas.text("small strong over", at(x + 10, y + 4), Anchor::Middle, "1");
-}
-
-fn again(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    canvas.badge("hollow s0 mid", at(x + 10, y), 20, 16, 8);
-    canvas.text("small strong s0f", at(x + 10, y + 4), Anchor::Middle, "1");
-}
-
-fn taken(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    canvas.line("lane", at(x, y + 4), at(x + 24, y + 4));
-    canvas.circle("s0f s0 mid", at(x + 8, y + 4), 3);
-    canvas.text("small", at(x + 14, y), Anchor::Start, "1");
-}
-
-fn barrier(canvas: &mut Canvas, Point { x, y }: Point, kind: usize) {
-    canvas.line(&format!("bar k{kind}"), at(x, y), at(x + 19, y));
-    canvas.head(&format!("k{kind}f"), at(x, y), at(x + 26, y));
-}
-
-fn snapshot(canvas: &mut Canvas, Point { x, y }: Point, kind: usize) {
-    canvas.badge(&format!("k{kind}f"), at(x + 10, y), 20, 16, 3);
-    canvas.text("small strong over", at(x + 10, y + 4), Anchor::Middle, "1");
-}
-
-fn line(canvas: &mut Canvas, Point { x, y }: Point, kind: usize) {
-    let way = curve(&[at(x + 6, y - 7), at(x + 10, y + 7)]);
-    canvas.path(&format!("cut k{kind}"), &way);
-}
-
-fn band(canvas: &mut Canvas, Point { x, y }: Point, kind: usize) {
-    canvas.rect(&format!("k{kind}h"), at(x, y - 7), 26, 14, 3);
-}
-
-fn talk(canvas: &mut Canvas, Point { x, y }: Point, kind: usize) {
-    canvas.line(&format!("talk k{kind}"), at(x, y), at(x + 19, y));
-    canvas.head(&format!("k{kind}f faded"), at(x, y), at(x + 26, y));
-}
-
-fn crash(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    cross(canvas, "cross crash", at(x + 7, y), 5);
-}
-
-fn lost(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    canvas.line("rec s0", at(x, y), at(x + 21, y));
-    cross(canvas, "mid crash", at(x + 21, y), 4);
-}
-
-fn empty(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    canvas.circle("hollow edge mid", at(x + 6, y), 5);
-}
-
-fn restored(canvas: &mut Canvas, Point { x, y }: Point, kind: usize) {
-    canvas.badge(&format!("hollow k{kind} mid"), at(x + 10, y), 20, 16, 3);
-    canvas.text(&format!("small strong k{kind}f"), at(x + 10, y + 4), Anchor::Middle, "1");
-}
-
-fn undone(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    canvas.rect("undone", at(x, y - 7), 22, 14, 2);
-}
-
-fn redone(canvas: &mut Canvas, Point { x, y }: Point, _: usize) {
-    canvas.rect("redone", at(x, y - 7), 22, 14, 2);
 }

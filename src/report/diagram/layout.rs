@@ -13,12 +13,20 @@
 
 use super::canvas::{Point, at, wide};
 use super::marks::short;
+use crate::action::Ask;
 use crate::ids::{Id, PerId, TaskId};
 use crate::report::chart::{Chart, End, Lane, Mark, Message, Sign, Talk, Wait, When, Window};
+use crate::report::names::fitted;
 
 /// The height of the text of small labels.
 pub(super) const SMALL: i32 = 11;
 const MARGIN: i32 = 24;
+/// The letters of a task's name beside its lane.
+const NAME: usize = 20;
+/// How far two marks of the JobManager at one moment are from each other.
+const BESIDE: i32 = 19;
+/// The room on each side of what is left out.
+const TEAR: i32 = 16;
 
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -29,6 +37,8 @@ pub(super) struct Layout {
     ys: PerId<TaskId, i32>,
     /// Whether a task's input comes from below: there its numbers have room, because what it sends goes the other way.
     fed_from_below: PerId<TaskId, bool>,
+    /// What each task is called here.
+    pub(super) names: PerId<TaskId, String>,
     /// The JobManager's.
     pub(super) manager: i32,
     /// Where lanes begin and end.
@@ -41,8 +51,10 @@ pub(super) struct Layout {
 
 impl Layout {
     pub(super) fn new(chart: &Chart, window: Window, manager: i32) -> Self {
-        let names = chart.lanes.iter().map(|lane| wide(&lane.name, 14)).max().unwrap_or(0);
-        let left = MARGIN + names.clamp(wide("JobManager", 14), 170) + 14;
+        let names: PerId<TaskId, String> =
+            fitted(chart.lanes.iter().map(|lane| lane.name.as_str()), NAME).into_iter().collect();
+        let widest = names.iter().map(|name| wide(name, 14)).max().unwrap_or(0);
+        let left = MARGIN + widest.clamp(wide("JobManager", 14), 240) + 14;
         let (first_gap, gap) = if chart.lanes.len() <= 8 { (66, 76) } else { (56, 58) };
         let mut ys = PerId::new(chart.lanes.len(), |_| 0);
         for (position, &task) in chart.order.iter().enumerate() {
@@ -53,7 +65,7 @@ impl Layout {
         let right = xs.last().copied().unwrap_or(left) + 36;
         let width = (right + MARGIN).max(760);
         let fed_from_below = fed_from_below(chart, &ys);
-        Self { window, xs, ys, fed_from_below, manager, left, right: width - MARGIN, bottom, width }
+        Self { window, xs, ys, fed_from_below, names, manager, left, right: width - MARGIN, bottom, width }
     }
 
     /// The place of a moment; one outside the window is at the edge that is nearer to it.
@@ -69,11 +81,6 @@ impl Layout {
             Lane::JobManager => self.manager,
             Lane::Task(task) => self.ys[task],
         }
-    }
-
-    /// The last moment of the window that is not farther to the right.
-    pub(super) fn last_within(&self, x: i32) -> When {
-        self.window.first + self.xs.partition_point(|&place| place <= x).saturating_sub(1)
     }
 
     pub(super) fn is_fed_from_below(&self, lane: Lane) -> bool {
@@ -97,6 +104,21 @@ fn fed_from_below(chart: &Chart, ys: &PerId<TaskId, i32>) -> PerId<TaskId, bool>
     balance.iter().map(|&balance| balance > 0).collect()
 }
 
+/// How far to the right of its moment a mark stands: those of the JobManager stand side by side.
+pub(super) fn shift(chart: &Chart, mark: &Mark) -> i32 {
+    if mark.lane != Lane::JobManager {
+        return 0;
+    }
+    let is_seen = |sign: &Sign| !matches!(sign, Sign::Backoff(_) | Sign::Asked(Ask::Start));
+    let failure = |sign: &Sign| matches!(sign, Sign::Notice(_));
+    let before = chart.marks_at(mark.at).iter().take_while(|other| *other != mark);
+    let mine = before.filter(|other| other.lane == Lane::JobManager && is_seen(&other.sign));
+    let others = mine.clone().filter(|other| !failure(&other.sign)).count();
+    // Failures that are told at once have one mark.
+    let failures = usize::from(!failure(&mark.sign) && mine.clone().any(|other| failure(&other.sign)));
+    (others + failures) as i32 * BESIDE
+}
+
 /// How far a mark reaches to the left and to the right.
 fn reach(mark: &Mark) -> (i32, i32) {
     let around = |width: i32| (width / 2 + 2, width / 2 + 2);
@@ -116,7 +138,9 @@ fn reach(mark: &Mark) -> (i32, i32) {
         Sign::Stuck => (8, 12 + wide("stuck", 12)),
         // The captions of the JobManager stand one above the other where they must.
         Sign::Triggered(_) | Sign::Completed(_) | Sign::Aborted(..) => (8, 8),
-        Sign::Notice(_) | Sign::Backoff(_) | Sign::Denied | Sign::Restart(_) | Sign::Over(_) => (0, 6),
+        Sign::Asked(_) | Sign::Start(_) | Sign::Rejected(_) => (8, 10),
+        Sign::Notice(_) | Sign::Backoff(_) | Sign::Denied | Sign::Restart(_) => (0, 6),
+        Sign::Refused(..) | Sign::Over(_) | Sign::Stopped => (0, 6),
     }
 }
 
@@ -145,13 +169,15 @@ fn spread(chart: &Chart, window: Window, start: i32) -> Vec<i32> {
             Talk::Trigger(_) | Talk::Notice(_) => 20,
             Talk::Ack(_) | Talk::Decline(_) => 16,
         };
+        let is_hidden = |when: When| chart.gap(when).is_some();
         match message.end {
+            End::Taken(when) | End::Lost(when) if is_hidden(message.sent) && is_hidden(when) => {}
             End::Taken(taken) => need(message.sent, taken, room),
             End::Lost(lost) => need(message.sent, lost, room + 10),
             End::Open => {}
         }
     }
-    for wait in &chart.waits {
+    for wait in chart.waits.iter().filter(|wait| wait.from < wait.to && window.touches(wait.from, wait.to)) {
         let held = held(chart, wait).count() as i32;
         need(
             wait.from,
@@ -164,7 +190,7 @@ fn spread(chart: &Chart, window: Window, start: i32) -> Vec<i32> {
     }
     for comeback in &chart.comebacks {
         let deaths = chart.lives.iter().filter(|life| life.fate.is_death() && life.to < comeback.at);
-        if let Some(death) = deaths.map(|life| life.to).max() {
+        if let Some(death) = deaths.map(|life| life.to).max().filter(|&death| chart.gap(death).is_none()) {
             need(death, comeback.at, 30);
         }
     }
@@ -177,11 +203,16 @@ fn spread(chart: &Chart, window: Window, start: i32) -> Vec<i32> {
         let when = window.first + index;
         let mut x = match index.checked_sub(1) {
             None => start,
+            Some(before) if chart.gap(when - 1).is_some() => xs[before] + TEAR,
             Some(before) if chart.moments[when].at == chart.moments[when - 1].at => xs[before] + 3,
             Some(before) => xs[before] + 9,
         };
         for &(from, room) in needed {
             x = x.max(xs[from - window.first] + room);
+        }
+        if chart.gap(when).is_some() {
+            x = edges.iter().flatten().fold(x, |x, &edge| x.max(edge)) + TEAR;
+            edges.fill(Some(x + TEAR));
         }
         let mut here = Vec::new();
         while let Some(mark) = marks.next_if(|mark| mark.at == when) {
@@ -190,7 +221,7 @@ fn spread(chart: &Chart, window: Window, start: i32) -> Vec<i32> {
             if let Some(edge) = edges[lane] {
                 x = x.max(edge + left);
             }
-            here.push((lane, right));
+            here.push((lane, right + shift(chart, mark)));
         }
         for (lane, right) in here {
             edges[lane] = Some(edges[lane].unwrap_or(0).max(x + right));
@@ -225,5 +256,5 @@ pub(super) fn shoulder(chart: &Chart, wait: &Wait) -> i32 {
 
 /// The words for a blocked input.
 pub(super) fn waiting(chart: &Chart, sender: TaskId) -> String {
-    format!("{} waits", super::canvas::at_most(chart.name(sender), 14))
+    format!("{} waits", chart.brief(sender))
 }

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::canvas::{Anchor, Canvas, Point, at, between, short_of};
-use super::layout::{HELD, Layout, MOST_HELD, held, shoulder};
+use super::layout::{HELD, Layout, MOST_HELD, held, shift, shoulder};
 use super::marks::short;
+use super::room::{Area, Room, beside};
 use super::theme::{CHECKPOINTS, SOURCES};
 use super::waits::band;
-use crate::ids::{ChannelId, CheckpointId};
-use crate::report::chart::{Chart, End, Fate, Lane, Message, Sign, Talk, When};
+use crate::ids::ChannelId;
+use crate::report::chart::{Chart, End, Fate, Lane, Mark, Message, Sign, Talk, When, Which};
 
 /// The look of a checkpoint.
-pub(super) fn look(id: CheckpointId) -> usize {
-    (id.0.saturating_sub(1) % CHECKPOINTS as u64) as usize
+pub(super) fn look(which: Which) -> usize {
+    which.place % CHECKPOINTS
 }
 
 /// How many hundredths of its way a lost message is drawn.
@@ -54,49 +55,54 @@ pub(super) fn messages(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
 fn glows(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
     for cut in &chart.cuts {
         for &position in cut.in_flight.iter().chain(&cut.early) {
-            if let Some((from, to)) = ends(layout, &chart.messages[position]) {
-                canvas.line(&format!("glow k{}", look(cut.id)), from, to);
+            if let Some((from, to)) = ends(chart, layout, &chart.messages[position]) {
+                canvas.line(&format!("glow k{}", look(cut.which)), from, to);
             }
         }
     }
 }
 
 /// The words for them: once for each channel.
-pub(super) fn crossing_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
+pub(super) fn crossing_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout, room: &mut Room) {
     for cut in &chart.cuts {
         for (positions, word) in
             [(&cut.in_flight, "in flight"), (&cut.early, "behind its barrier, yet in the snapshot")]
         {
             let messages = positions.iter().map(|&position| &chart.messages[position]);
-            let shown: Vec<&Message> = messages.filter(|message| ends(layout, message).is_some()).collect();
-            for (place, message) in shown.iter().enumerate() {
-                let mut earlier = shown[..place].iter();
-                let Some((from, to)) = ends(layout, message) else { continue };
-                if earlier.any(|other| other.channel == message.channel) {
-                    continue;
-                }
-                let same = shown.iter().filter(|other| other.channel == message.channel).count();
-                let text = match same {
+            let mut channels: Vec<ChannelId> = messages.clone().filter_map(|message| message.channel).collect();
+            channels.sort_unstable();
+            channels.dedup();
+            for channel in channels {
+                let mine = messages.clone().filter(|message| message.channel == Some(channel));
+                let text = match mine.clone().count() {
                     1 => word.to_owned(),
-                    _ => format!("{same} {}", word.replace("its", "their")),
+                    count => format!("{count} {}", word.replace("its", "their")),
                 };
-                let middle = between(from, to, 50);
-                let class = format!("small strong halo k{}f", look(cut.id));
-                canvas.text(&class, at(middle.x + 6, middle.y + 4), Anchor::Start, &text);
+                let class = format!("small strong halo k{}f", look(cut.which));
+                let ways = mine.filter_map(|message| ends(chart, layout, message));
+                let places = ways.flat_map(|(from, to)| {
+                    [50, 30, 70].into_iter().flat_map(move |part| beside(between(from, to, part), 7))
+                });
+                room.put(canvas, &class, &text, places);
             }
         }
     }
 }
 
 /// The words for records that are lost: once for each channel and loss.
-pub(super) fn loss_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
+pub(super) fn loss_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout, room: &mut Room) {
     let mut groups: BTreeMap<(Option<ChannelId>, When), (Vec<i64>, Point)> = BTreeMap::new();
     for message in &chart.messages {
         let (End::Lost(when), Talk::Record { value, .. }) = (message.end, message.talk) else { continue };
-        let Some((from, to)) = ends(layout, message).filter(|_| layout.window.shows(when)) else { continue };
+        let Some((from, to)) =
+            ends(chart, layout, message).filter(|_| layout.window.shows(when) && chart.gap(when).is_none())
+        else {
+            continue;
+        };
         let stop = between(from, to, LOST);
         let (values, place) = groups.entry((message.channel, when)).or_insert((Vec::new(), stop));
         values.push(value);
+        room.take(Area::around(stop, 8, 8));
         *place = at(place.x.max(stop.x), place.y.max(stop.y));
     }
     // Losses of one channel that stand close together share their words.
@@ -118,18 +124,27 @@ pub(super) fn loss_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
             }
             _ => format!("{} are lost", values.len()),
         };
-        canvas.text("small halo crashfill", at(place.x + 8, place.y + 4), Anchor::Start, &text);
+        room.put(canvas, "small halo crashfill", &text, beside(place, 8));
     }
 }
 
 /// Where a message begins and ends in the picture; `None` if it is not in it.
-fn ends(layout: &Layout, message: &Message) -> Option<(Point, Point)> {
+fn ends(chart: &Chart, layout: &Layout, message: &Message) -> Option<(Point, Point)> {
     let window = layout.window;
     let end = match message.end {
         End::Taken(when) | End::Lost(when) => when,
         End::Open => window.last + 1,
     };
-    let (from, to) = (layout.point(message.from, message.sent), layout.point(message.to, end));
+    // Both ends are where nothing is shown.
+    if chart.gap(message.sent).is_some() && chart.gap(end).is_some() {
+        return None;
+    }
+    let place = |lane: Lane, when: When| {
+        let mine = |mark: &&Mark| mark.lane == lane && mark.sign.checkpoint() == message.talk.checkpoint();
+        let mark = message.channel.is_none().then(|| chart.marks_at(when).iter().find(mine)).flatten();
+        at(layout.x(when) + mark.map_or(0, |mark| shift(chart, mark)), layout.y(lane))
+    };
+    let (from, to) = (place(message.from, message.sent), place(message.to, end));
     match (window.shows(message.sent), window.shows(end)) {
         (true, true) => Some((from, to)),
         (true, false) => {
@@ -145,13 +160,14 @@ fn ends(layout: &Layout, message: &Message) -> Option<(Point, Point)> {
 }
 
 fn draw(canvas: &mut Canvas, chart: &Chart, layout: &Layout, message: &Message) {
-    let Some((from, to)) = ends(layout, message) else { return };
+    let Some((from, to)) = ends(chart, layout, message) else { return };
     let (class, fill) = match message.talk {
         Talk::Record { origin, .. } => {
             let origin = origin % SOURCES;
             (format!("rec s{origin}"), format!("s{origin}f"))
         }
-        Talk::Barrier(id) | Talk::Marker(id) => (format!("bar k{}", look(id)), format!("k{}f", look(id))),
+        Talk::Barrier(id) => (format!("bar k{}", look(id)), format!("k{}f", look(id))),
+        Talk::Marker(id) => (format!("mark k{}", look(id)), format!("hollow k{} thin", look(id))),
         Talk::Trigger(id) | Talk::Ack(id) | Talk::Decline(id) => {
             (format!("talk k{}", look(id)), format!("k{}f faded", look(id)))
         }
@@ -164,6 +180,8 @@ fn draw(canvas: &mut Canvas, chart: &Chart, layout: &Layout, message: &Message) 
         }
     };
     match message.end {
+        // Where it arrives is not shown.
+        End::Taken(when) | End::Lost(when) if chart.gap(when).is_some() => canvas.line(&class, from, to),
         End::Lost(when) if layout.window.shows(when) => {
             let stop = between(from, to, LOST);
             canvas.line(&class, from, stop);
@@ -174,7 +192,6 @@ fn draw(canvas: &mut Canvas, chart: &Chart, layout: &Layout, message: &Message) 
         }
         _ => canvas.line(&format!("{class} faded"), from, to),
     }
-    value(canvas, chart, message, from, to);
 }
 
 /// An arrow; one that waits behind a barrier stays in the band of its input until it is taken.
@@ -213,21 +230,29 @@ fn commits(chart: &Chart, message: &Message) -> bool {
     chart.marks_at(when).iter().any(|mark| mark.lane == message.to && is_it(&mark.sign))
 }
 
-/// The value of a record beside its arrow, unless its sender shows the same number there.
-fn value(canvas: &mut Canvas, chart: &Chart, message: &Message, from: Point, to: Point) {
-    let Talk::Record { value, origin, .. } = message.talk else { return };
-    let told = chart.marks_at(message.sent).iter().any(|mark| {
-        mark.lane == message.from
-            && match mark.sign {
-                Sign::Reads { value: read, .. } => read == value,
-                Sign::Takes { shows, .. } => shows == Some(value),
-                _ => false,
-            }
-    });
-    if !told {
-        let place = between(from, to, 50);
-        let class = format!("small halo s{}f", origin % SOURCES);
-        canvas.text(&class, at(place.x + 4, place.y + 4), Anchor::Start, &short(value));
+/// The values of records beside their arrows, unless their senders show the same numbers there.
+pub(super) fn values(canvas: &mut Canvas, chart: &Chart, layout: &Layout, room: &mut Room) {
+    for message in &chart.messages {
+        let Talk::Record { value, origin, .. } = message.talk else { continue };
+        let Some((from, to)) = ends(chart, layout, message).filter(|_| chart.gap(message.sent).is_none()) else {
+            continue;
+        };
+        let told = chart.marks_at(message.sent).iter().any(|mark| {
+            mark.lane == message.from
+                && match mark.sign {
+                    Sign::Reads { value: read, .. } => read == value,
+                    Sign::Takes { shows, .. } => shows == Some(value),
+                    _ => false,
+                }
+        });
+        if !told {
+            let class = format!("small halo s{}f", origin % SOURCES);
+            let near = |part: i32| {
+                let place = between(from, to, part);
+                [(at(place.x + 4, place.y + 4), Anchor::Start), (at(place.x - 4, place.y + 4), Anchor::End)]
+            };
+            room.put(canvas, &class, &short(value), [50, 40, 60, 30, 70].into_iter().flat_map(near));
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! What happens on a lane: bubbles, numbers, badges, crosses.
 
-use super::canvas::{Anchor, Canvas, Point, at};
-use super::layout::{Layout, badge, bubble};
+use super::canvas::{Anchor, Canvas, Point, at, wide};
+use super::layout::{Layout, SMALL, badge, bubble, shift};
 use super::lines::{cross, look};
+use super::room::Area;
 use super::theme::SOURCES;
 use super::waits::BAND;
+use crate::action::Ask;
 use crate::report::chart::{Chart, Mark, Sign};
 
 /// All marks of the window, each above all lines.
@@ -14,8 +16,13 @@ pub(super) fn marks(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
     }
 }
 
+fn place(chart: &Chart, layout: &Layout, mark: &Mark) -> Point {
+    let Point { x, y } = layout.point(mark.lane, mark.at);
+    at(x + shift(chart, mark), y)
+}
+
 fn draw(canvas: &mut Canvas, chart: &Chart, layout: &Layout, mark: &Mark) {
-    let place = layout.point(mark.lane, mark.at);
+    let place = place(chart, layout, mark);
     let Point { x, y } = place;
     match mark.sign {
         Sign::Reads { value, origin, again } => {
@@ -32,20 +39,13 @@ fn draw(canvas: &mut Canvas, chart: &Chart, layout: &Layout, mark: &Mark) {
             let shape = if again { format!("hollow s{origin} mid") } else { format!("s{origin}f s{origin} mid") };
             canvas.circle(&shape, place, 3);
             if let Some(shows) = shows {
-                let below = layout.is_fed_from_below(mark.lane);
-                // The band of a blocked input lies on the side that input comes from.
-                let task = mark.lane.task();
-                let waits =
-                    chart.waits.iter().any(|wait| Some(wait.task) == task && (wait.from..wait.to).contains(&mark.at));
-                let off = if waits { BAND } else { 0 };
-                let height = if below { y + 16 + off } else { y - 7 - off };
-                canvas.text("halo", at(x + 5, height), Anchor::Start, &short(shows));
+                canvas.text("halo", beside_dot(chart, layout, mark), Anchor::Start, &short(shows));
             }
         }
         Sign::Barrier { id, .. } => canvas.badge(&format!("k{}f", look(id)), place, 4, 16, 1),
         Sign::Snapshot { id, shows } => {
             let kind = look(id);
-            let done = chart.cuts.iter().any(|cut| cut.id == id && cut.completed.is_some());
+            let done = chart.cut(id).is_some_and(|cut| cut.completed.is_some());
             let (shape, text) = match done {
                 true => (format!("k{kind}f k{kind} mid"), "strong over".to_owned()),
                 // A snapshot of a checkpoint that never was.
@@ -94,10 +94,69 @@ fn draw(canvas: &mut Canvas, chart: &Chart, layout: &Layout, mark: &Mark) {
         }
         Sign::Notice(_) => cross(canvas, "mid crash", place, 5),
         Sign::Backoff(_) => {}
-        Sign::Denied | Sign::Over(_) => canvas.badge("inkfill", place, 7, 14, 1),
+        Sign::Rejected(_) => {
+            canvas.path("hollow edge mid", &format!("M{} {}H{}L{x} {}Z", x - 6, y - 8, x + 6, y + 3));
+            cross(canvas, "mid crash", at(x, y - 4), 2);
+        }
+        Sign::Denied | Sign::Over(_) | Sign::Stopped => canvas.badge("inkfill", place, 7, 14, 1),
         Sign::Restart(_) => {
             canvas.path("inkfill", &format!("M{} {}V{}L{} {y}Z", x - 4, y - 7, y + 7, x + 7));
         }
+        Sign::Start(_) => {
+            canvas.path("inkfill", &format!("M{} {}V{}L{} {y}Z", x - 4, y - 7, y + 7, x + 7));
+            hand(canvas, at(x - 2, y + 2));
+        }
+        Sign::Asked(Ask::Start) => {}
+        Sign::Asked(Ask::Checkpoint | Ask::Cancel) => hand(canvas, at(x - 2, y + 2)),
+        Sign::Refused(..) => {
+            hand(canvas, at(x - 2, y + 2));
+            cross(canvas, "mid crash", place, 4);
+        }
+    }
+}
+
+/// The pointer of somebody who does something by hand.
+pub(super) fn hand(canvas: &mut Canvas, Point { x, y }: Point) {
+    canvas.path("inkfill over-line", &format!("M{x} {y}v15l3.6 -3.2l2.6 5.8l2.7 -1.2l-2.6 -5.6h4.9Z"));
+}
+
+/// Where the number stands that a task shows when it takes a record.
+fn beside_dot(chart: &Chart, layout: &Layout, mark: &Mark) -> Point {
+    let Point { x, y } = layout.point(mark.lane, mark.at);
+    // The band of a blocked input lies on the side that input comes from.
+    let task = mark.lane.task();
+    let waits = chart.waits.iter().any(|wait| Some(wait.task) == task && (wait.from..wait.to).contains(&mark.at));
+    let off = if waits { BAND } else { 0 };
+    at(x + 5, if layout.is_fed_from_below(mark.lane) { y + 16 + off } else { y - 7 - off })
+}
+
+/// What a mark and its words take.
+pub(super) fn areas(chart: &Chart, layout: &Layout, mark: &Mark) -> Vec<Area> {
+    let place = place(chart, layout, mark);
+    let around = |width: i32, height: i32| Area::around(place, width, height);
+    let right_of = |width: i32| Area { right: place.x + width, ..around(18, 18) };
+    match mark.sign {
+        Sign::Reads { value, .. } => vec![around(bubble(value), 20)],
+        Sign::Takes { shows, .. } => {
+            let number =
+                |shows: i64| Area::of_text("halo", beside_dot(chart, layout, mark), Anchor::Start, &short(shows));
+            [around(8, 8)].into_iter().chain(shows.map(number)).collect()
+        }
+        Sign::Snapshot { shows, .. } | Sign::Restore { shows, .. } => {
+            vec![around(badge(shows), if shows.is_some() { 20 } else { 12 })]
+        }
+        Sign::Written { stored: false, .. } => {
+            let words = Area::of_text("small", at(place.x + 8, place.y - 6), Anchor::Start, "write failed");
+            vec![around(10, 10), words]
+        }
+        Sign::Written { stored: true, .. } => vec![around(4, 4)],
+        Sign::Crash => vec![right_of(16 + wide("crash", 12))],
+        Sign::Cancel => vec![right_of(12 + wide("cancelled", SMALL))],
+        Sign::Stuck => vec![right_of(12 + wide("stuck", 12))],
+        Sign::Commit { again: false, .. } => {
+            vec![around(14, 14), Area::of_text("small", commits(layout, mark), Anchor::Middle, "commits")]
+        }
+        _ => vec![around(8, 16)],
     }
 }
 
@@ -117,8 +176,13 @@ fn commit(canvas: &mut Canvas, layout: &Layout, mark: &Mark, again: bool) {
         return;
     }
     canvas.path("inkfill", &format!("M{x} {}L{} {y}L{x} {}L{} {y}Z", y - 7, x + 6, y + 7, x - 6));
-    let height = if layout.is_fed_from_below(mark.lane) { y - 12 } else { y + 20 };
-    canvas.text("small halo", at(x, height), Anchor::Middle, "commits");
+    canvas.text("small halo", commits(layout, mark), Anchor::Middle, "commits");
+}
+
+/// Where the word for it stands.
+fn commits(layout: &Layout, mark: &Mark) -> Point {
+    let Point { x, y } = layout.point(mark.lane, mark.at);
+    at(x, if layout.is_fed_from_below(mark.lane) { y - 12 } else { y + 20 })
 }
 
 /// A number; the middle of a long one is left out.

@@ -8,6 +8,9 @@
 //! | `waits` | blocked inputs |
 //! | `cuts` | the lines of checkpoints, what restarts undo, read and do again |
 //! | `marks` | what happens on a lane |
+//! | `tears` | what is left out |
+//! | `room` | finds places for words |
+//! | `legend` | what the marks mean |
 //! | `theme` | colours and dashes |
 //! | `canvas` | SVG text |
 //!
@@ -17,48 +20,50 @@ mod canvas;
 mod cuts;
 mod frame;
 mod layout;
+mod legend;
 mod lines;
 mod marks;
+mod room;
+mod tears;
 mod theme;
 mod waits;
 
 use canvas::{Canvas, at, escape};
 use layout::Layout;
+use room::Room;
 use theme::CHECKPOINTS;
 pub use theme::Theme;
 
-use super::chart::{Chart, Lane, Sign, Window};
+use super::chart::{Chart, Lane, Sign, asked, over};
 
 /// How a diagram is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Look {
     /// For which background.
     pub theme: Theme,
-    /// The first and the last step that it shows; `None` chooses what matters most if not everything has room.
+    /// The first and the last step that it shows; `None` leaves out what matters least if not everything has room.
     pub steps: Option<(u64, u64)>,
-    /// At most so many pixels wide, unless `steps` says otherwise.
+    /// About so many pixels wide at most, unless `steps` says otherwise.
     pub widest: u32,
 }
 
 impl Default for Look {
     fn default() -> Self {
-        Self { theme: Theme::Auto, steps: None, widest: 1_800 }
+        Self { theme: Theme::Auto, steps: None, widest: 1_600 }
     }
 }
 
-/// So many moments are tried to fit into the width; a moment needs ten pixels or more.
-const MOMENTS: usize = 120;
+/// No picture has room for more moments; one needs three pixels or more.
+const MOMENTS: usize = 1_200;
 
 /// The picture of a run.
-pub fn render(chart: &Chart, look: Look) -> String {
-    let window = match look.steps {
-        Some(_) => chart.window(look.steps),
-        None => {
-            let window = chart.focus(MOMENTS.max(look.widest as usize / 12));
-            let widest = i32::try_from(look.widest).unwrap_or(i32::MAX).max(760) - 60;
-            Window { last: Layout::new(chart, window, 0).last_within(widest), ..window }
-        }
-    };
+pub fn render(whole: &Chart, look: Look) -> String {
+    let widest = i32::try_from(look.widest).unwrap_or(i32::MAX).max(760);
+    let fits =
+        |chart: &Chart| chart.moments.len() <= MOMENTS && Layout::new(chart, chart.window(None), 0).width <= widest;
+    let folded = look.steps.is_none().then(|| whole.clone().fold(fits));
+    let chart = folded.as_ref().unwrap_or(whole);
+    let window = chart.window(look.steps);
     let mut canvas = Canvas::default();
     // Where captions stand depends on widths, and how far down everything begins on captions.
     let sketch = Layout::new(chart, window, 0);
@@ -67,26 +72,30 @@ pub fn render(chart: &Chart, look: Look) -> String {
     let head = frame::title(&mut canvas, chart, sketch.width);
     let layout = Layout::new(chart, window, head + frame::height(&captions));
 
+    let mut room = Room::new(chart, &layout);
     let mut foot = cuts::Foot::default();
     cuts::regions(&mut canvas, chart, &layout);
-    cuts::cuts(&mut canvas, chart, &layout, &mut foot);
-    cuts::region_words(&mut canvas, chart, &layout, &mut foot);
+    cuts::cuts(&mut canvas, chart, &layout);
     lines::lives(&mut canvas, chart, &layout);
     waits::waits(&mut canvas, chart, &layout);
-    cuts::comebacks(&mut canvas, chart, &layout);
     lines::messages(&mut canvas, chart, &layout);
+    tears::tears(&mut canvas, chart, &layout);
+    cuts::names(&mut canvas, chart, &layout, &mut room, &mut foot);
+    cuts::region_words(&mut canvas, chart, &layout, &mut room);
+    let deep = cuts::comebacks(&mut canvas, chart, &layout, &mut room, &foot);
     marks::marks(&mut canvas, chart, &layout);
     waits::wait_words(&mut canvas, chart, &layout);
-    lines::crossing_words(&mut canvas, chart, &layout);
-    lines::loss_words(&mut canvas, chart, &layout);
+    lines::loss_words(&mut canvas, chart, &layout, &mut room);
+    lines::crossing_words(&mut canvas, chart, &layout, &mut room);
+    lines::values(&mut canvas, chart, &layout, &mut room);
     frame::draw_captions(&mut canvas, &layout, &captions);
     frame::names(&mut canvas, chart, &layout);
-    let restored = cuts::shown(chart, &layout).any(|comeback| comeback.from.is_some());
-    let axis = layout.bottom + if restored { 94 } else { 60 };
+    let axis = deep + 20;
     frame::axis(&mut canvas, chart, &layout, axis);
-    let height = frame::legend(&mut canvas, chart, &layout, axis + 58);
+    let end = tears::words(&mut canvas, chart, &layout, &mut room, axis + 33);
+    let height = legend::legend(&mut canvas, chart, &layout, end + 25);
     canvas.close();
-    document(chart, look.theme, layout.width, height, &canvas.out)
+    document(whole, look.theme, layout.width, height, &canvas.out)
 }
 
 /// The whole file around the drawing.
@@ -122,8 +131,7 @@ fn story(chart: &Chart) -> String {
         let text = match mark.sign {
             Sign::Triggered(id) => format!("checkpoint {id} is triggered"),
             Sign::Completed(id) => {
-                let cut = chart.cuts.iter().find(|cut| cut.id == id);
-                let snapshots = cut.into_iter().flat_map(|cut| &cut.points).filter_map(|&(task, when)| {
+                let snapshots = chart.cut(id).into_iter().flat_map(|cut| &cut.points).filter_map(|&(task, when)| {
                     chart.marks_at(when).iter().find_map(|mark| match mark.sign {
                         Sign::Snapshot { shows: Some(shows), id: of } if of == id && mark.lane == Lane::Task(task) => {
                             Some(format!("{} {shows}", chart.name(task)))
@@ -138,7 +146,12 @@ fn story(chart: &Chart) -> String {
             Sign::Crash => format!("{} crashes", who(mark.lane)),
             Sign::Restart(Some(id)) => format!("the job restarts from checkpoint {id}"),
             Sign::Restart(None) => "the job restarts from nothing".to_owned(),
-            Sign::Over(how) => format!("the job has {how}"),
+            Sign::Asked(ask) => asked(ask).to_owned(),
+            Sign::Refused(ask, why) => format!("{} is refused, {}", asked(ask), why.words()),
+            Sign::Rejected(reason) => format!("a trigger is refused, {reason}"),
+            Sign::Start(id) => format!("the job starts again from checkpoint {id}"),
+            Sign::Over(status) => over(status).to_owned(),
+            Sign::Stopped => "the run is cut off".to_owned(),
             _ => continue,
         };
         said.push(format!("At {time} s {text}."));

@@ -110,6 +110,7 @@ sans-serif;font-size:12px}
 .cutline .none{stroke-width:1.4;stroke-dasharray:1 5;stroke-linecap:round}
 .cutline .rec{stroke-width:1.6}
 .cutline .bar{stroke-width:2.4}
+.cutline .mark{stroke-width:1.6}
 .cutline .talk{stroke-width:1;stroke-dasharray:1.5 3;opacity:.75}
 .cutline .cut{stroke-width:13;opacity:.26;stroke-linecap:round;stroke-linejoin:round}
 .cutline .cross{stroke-width:3.2;stroke-linecap:round}

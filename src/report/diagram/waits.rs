@@ -4,6 +4,7 @@ use super::canvas::{Anchor, Canvas, at, at_most, wide};
 use super::layout::{HELD, Layout, MOST_HELD, SMALL, held, shoulder, waiting};
 use super::lines::look;
 use super::marks::short;
+use super::room::Area;
 use super::theme::SOURCES;
 use crate::ids::TaskId;
 use crate::report::chart::{Chart, Lane, Message, Talk, Wait};
@@ -38,6 +39,16 @@ pub(super) fn waits(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
         let width = (to - from).max(2);
         canvas.rect(&format!("k{}h", look(wait.id)), at(from, y - BAND / 2), width, BAND, 3);
     }
+}
+
+/// What they take.
+pub(super) fn areas(chart: &Chart, layout: &Layout) -> Vec<Area> {
+    let shown = chart.waits.iter().filter(|wait| layout.window.touches(wait.from, wait.to));
+    let area = |wait: &Wait| {
+        let (left, right, y) = band(chart, layout, wait);
+        Area { left, top: y - BAND / 2, right, bottom: y + BAND / 2 }
+    };
+    shown.map(area).collect()
 }
 
 /// The words for them, above all arrows.

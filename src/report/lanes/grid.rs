@@ -145,6 +145,8 @@ pub(super) fn plain(text: &str) -> String {
         '○' => '0',
         '✗' => 'X',
         '…' => '~',
+        '′' => '\'',
+        '″' => '"',
         other => other,
     };
     text.chars().map(letter).collect()

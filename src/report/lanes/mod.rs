@@ -3,6 +3,7 @@
 //! | file | does |
 //! | --- | --- |
 //! | `rows` | decides what shares a row |
+//! | `paper` | what stands around the lanes: columns, names, times, the meaning of the marks |
 //! | `grid` | strokes and texts on a sheet of characters |
 //!
 //! A message leaves its sender to the right, waits to the left of its receiver, and enters it where it is taken: as long
@@ -10,13 +11,17 @@
 //! strokes change are the cut.
 
 mod grid;
+mod paper;
 mod rows;
 
+use std::collections::BTreeMap;
+
 use grid::{Across, Down, Grid};
+use paper::{Paper, SLOTS, head, legend, time};
 use rows::{Rows, Unit};
 
-use super::chart::{Chart, End, Lane, Message, Sign, Talk, Window};
-use crate::ids::{Id, PerId, TaskId};
+use super::chart::{Chart, End, Lane, Message, Talk, When, Which, Window};
+use crate::ids::{PerId, TaskId};
 
 /// How the chart is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +32,7 @@ pub struct Options {
     pub ascii: bool,
     /// Whether records are shown; otherwise barriers only.
     pub records: bool,
-    /// The first and the last step that it shows; `None` chooses what matters most if not everything has room.
+    /// The first and the last step that it shows; `None` leaves out what matters least if not everything has room.
     pub steps: Option<(u64, u64)>,
     /// At most so many moments, unless `steps` says otherwise.
     pub most: usize,
@@ -45,58 +50,12 @@ impl Options {
     }
 }
 
-/// Where lanes stand.
-pub(super) struct Paper {
-    /// The width of times.
-    times: usize,
-    manager: usize,
-    first: usize,
-    step: usize,
-}
-
-/// The room of the JobManager's words.
-const MANAGER: usize = 17;
-/// The columns of a task's lane: no fewer, no more.
-const LANE: (usize, usize) = (10, 18);
-/// So many messages may wait side by side before a lane; of more the strokes are left out.
-const SLOTS: usize = 3;
-
-impl Paper {
-    fn new(chart: &Chart, window: Window, options: &Options) -> Self {
-        let shown = chart.moments.iter().take(window.last + 1).skip(window.first);
-        let times = shown.map(|moment| time(chart, moment).chars().count()).max().unwrap_or(4).max(4);
-        let manager = times + 2;
-        let first = manager + MANAGER;
-        let count = chart.lanes.len().max(1);
-        let step = (options.width.saturating_sub(first) / count).clamp(LANE.0, LANE.1);
-        Self { times, manager, first, step }
-    }
-
-    /// The column of a lane's stroke.
-    fn column(&self, lane: Lane) -> usize {
-        match lane {
-            Lane::JobManager => self.manager,
-            Lane::Task(task) => self.first + task.index() * self.step,
-        }
-    }
-
-    /// How many letters the words of a lane may have.
-    fn room(&self, lane: Lane) -> usize {
-        if lane == Lane::JobManager { MANAGER - 1 } else { self.step - 3 }
-    }
-
-    /// How far before a lane messages wait.
-    fn reach(&self) -> usize {
-        2 * SLOTS.min((self.step - 3) / 3)
-    }
-}
-
 /// The chart of a run.
 pub fn render(chart: &Chart, options: Options) -> String {
-    let window = match options.steps {
-        Some(_) => chart.window(options.steps),
-        None => chart.focus(options.most),
-    };
+    let fits = |chart: &Chart| chart.moments.len() <= options.most;
+    let folded = options.steps.is_none().then(|| chart.clone().fold(fits));
+    let chart = folded.as_ref().unwrap_or(chart);
+    let window = chart.window(options.steps);
     let paper = Paper::new(chart, window, &options);
     let rows = rows::rows(chart, window, &paper, &options);
     let mut sheet = Sheet { chart, window, paper: &paper, rows: &rows, grid: Grid::default() };
@@ -104,6 +63,7 @@ pub fn render(chart: &Chart, options: Options) -> String {
     sheet.units();
     sheet.messages(&options);
     sheet.waits();
+    sheet.gaps();
     let mut out = head(chart, &paper);
     let before = window.first;
     let after = chart.moments.len().saturating_sub(window.last + 1);
@@ -113,7 +73,7 @@ pub fn render(chart: &Chart, options: Options) -> String {
     let mut last = None;
     let lines = sheet.grid.lines();
     for (row, &when) in rows.times.iter().enumerate() {
-        let text = time(chart, &chart.moments[when]);
+        let text = if chart.gap(when).is_some() { String::new() } else { time(chart, &chart.moments[when]) };
         let shown = if last.as_ref() == Some(&text) { String::new() } else { text.clone() };
         let rest = lines.get(row).map_or("", |line| line.get(paper.manager..).unwrap_or(""));
         let line = format!("{shown:>width$}  {rest}", width = paper.times);
@@ -124,30 +84,13 @@ pub fn render(chart: &Chart, options: Options) -> String {
     if after > 0 {
         out.push_str(&format!("… {after} moments after this are not shown\n"));
     }
-    out.push_str(LEGEND);
-    if options.ascii { grid::plain(&out) } else { out }
-}
-
-const LEGEND: &str = "
-● a source reads   ○ reads once more   ▶ takes; the number is what the task shows then, or what a sink takes
-── record   ══ barrier   ▒ an input waits   ■ snapshot of checkpoint #   □ state read back   ✗ gone, or lost
-A lane is drawn │ or ┃, by turns from checkpoint to checkpoint: where it changes is the cut.
-";
-
-fn time(chart: &Chart, moment: &super::chart::Moment) -> String {
-    if chart.timed { moment.at.to_string() } else { moment.step.to_string() }
-}
-
-fn head(chart: &Chart, paper: &Paper) -> String {
-    let mut grid = Grid::default();
-    let word = if chart.timed { "time" } else { "step" };
-    grid.text(0, paper.times - word.len(), word);
-    grid.text(0, paper.manager, "JobManager");
-    for task in chart.lanes.ids() {
-        let name: String = chart.name(task).chars().take(paper.step - 1).collect();
-        grid.text(0, paper.column(Lane::Task(task)), &name);
+    if let Some(gap) = chart.gaps.first() {
+        let hidden: usize = chart.gaps.iter().map(|gap| gap.moments).sum();
+        let (from, to) = gap.steps;
+        out.push_str(&format!("\n⋮ {hidden} moments are left out. A part of the run: --steps {from}..{}\n", to.0 + 1));
     }
-    format!("{}\n\n{}\n", chart.title, grid.lines()[0])
+    out.push_str(&legend(chart, options.width));
+    if options.ascii { grid::plain(&out) } else { out }
 }
 
 struct Sheet<'a> {
@@ -181,20 +124,19 @@ impl Sheet<'_> {
         let mut looks: PerId<TaskId, Down> = self.chart.lanes.iter().map(|_| Down::Light).collect();
         let mut since: PerId<TaskId, usize> = self.chart.lanes.iter().map(|_| 0).collect();
         let (chart, window) = (self.chart, self.window);
-        for mark in chart.marks.iter().filter(|mark| mark.at <= window.last) {
-            let (id, Some(task)) = (
-                match mark.sign {
-                    Sign::Snapshot { id, .. } | Sign::Restore { from: Some(id), .. } => Some(id.0),
-                    Sign::Deploy | Sign::Restore { from: None, .. } => None,
-                    _ => continue,
-                },
-                mark.lane.task(),
-            ) else {
-                continue;
-            };
-            let row = if mark.at < self.window.first { 0 } else { self.row(mark.at) };
+        let snapshots =
+            chart.cuts.iter().flat_map(|cut| cut.points.iter().map(|&(task, at)| (at, task, Some(cut.which))));
+        let begins = chart.lives.iter().map(|life| (life.from, life.task, None));
+        let restores = chart
+            .comebacks
+            .iter()
+            .flat_map(|comeback| comeback.points.iter().map(|&(task, at)| (at, task, comeback.from)));
+        let mut turns: Vec<(When, TaskId, Option<Which>)> = begins.chain(restores).chain(snapshots).collect();
+        turns.sort_by_key(|&(at, ..)| at);
+        for (at, task, which) in turns.into_iter().filter(|&(at, ..)| at <= window.last) {
+            let row = if at < window.first { 0 } else { self.row(at) };
             self.restroke(task, since[task], row, looks[task]);
-            looks[task] = if id.is_some_and(|id| id % 2 == 1) { Down::Heavy } else { Down::Light };
+            looks[task] = if which.is_some_and(|which| which.place % 2 == 0) { Down::Heavy } else { Down::Light };
             since[task] = row;
         }
         for task in self.chart.lanes.ids() {
@@ -223,6 +165,16 @@ impl Sheet<'_> {
         }
     }
 
+    /// What is left out.
+    fn gaps(&mut self) {
+        for &(row, moments) in &self.rows.gaps {
+            self.grid.text(row, self.paper.manager, &format!("⋮ {moments} moments"));
+            for task in self.chart.lanes.ids() {
+                self.grid.put(row, self.paper.column(Lane::Task(task)), '⋮');
+            }
+        }
+    }
+
     fn units(&mut self) {
         for unit in &self.rows.units {
             let Unit { lane, row, node, label, .. } = unit;
@@ -240,8 +192,17 @@ impl Sheet<'_> {
         // Until which row each place before each lane is taken.
         let mut busy: PerId<TaskId, [usize; SLOTS]> = self.chart.lanes.iter().map(|_| [0; SLOTS]).collect();
         let slots = self.paper.reach() / 2;
-        for message in self.chart.messages.iter().filter(|message| message.channel.is_some() && options.shows(message))
-        {
+        // A moment may have several rows: a message leaves from that of its sender and arrives in that of its receiver.
+        let mut leaves: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut arrives: BTreeMap<usize, usize> = BTreeMap::new();
+        for unit in &self.rows.units {
+            leaves.extend(unit.sent.iter().map(|&message| (message, unit.row)));
+            arrives.extend(unit.taken.iter().map(|&message| (message, unit.row)));
+        }
+        for (position, message) in self.chart.messages.iter().enumerate() {
+            if message.channel.is_none() || !options.shows(message) {
+                continue;
+            }
             let (until, lost) = match message.end {
                 End::Taken(when) => (when, false),
                 End::Lost(when) => (when, true),
@@ -250,9 +211,15 @@ impl Sheet<'_> {
             if message.sent > self.window.last || until < self.window.first {
                 continue;
             }
-            let (Some(to), begun) = (message.to.task(), message.sent >= self.window.first) else { continue };
-            let from_row = if begun { self.row(message.sent) } else { 0 };
-            let to_row = if until > self.window.last { last } else { self.row(until) };
+            let [unseen_begin, unseen_end] = [message.sent, until].map(|when| self.chart.gap(when).is_some());
+            if unseen_begin && message.sent == until {
+                continue;
+            }
+            let begun = message.sent >= self.window.first && !unseen_begin;
+            let Some(to) = message.to.task() else { continue };
+            let at = |rows: &BTreeMap<usize, usize>, when: When| rows.get(&position).copied().unwrap_or(self.row(when));
+            let from_row = if message.sent >= self.window.first { at(&leaves, message.sent) } else { 0 };
+            let to_row = if until > self.window.last { last } else { at(&arrives, until) };
             // A place inside the words of the sender is none.
             let words = if begun { self.words_end(message, from_row) } else { 0 };
             let place = |slot: usize| self.paper.column(message.to) - 2 - 2 * slot;
@@ -268,7 +235,7 @@ impl Sheet<'_> {
                     self.grid.down(row, place, look.down);
                 }
             }
-            if until <= self.window.last {
+            if until <= self.window.last && !unseen_end {
                 self.arrive(message, to_row, place, look, lost);
             }
         }

@@ -1,7 +1,8 @@
 //! Which row shows what: one for each moment, unless moments of the same time can share one.
 
 use super::{Options, Paper};
-use crate::report::chart::{Chart, End, Lane, Message, Sign, Talk, When, Window};
+use crate::report::chart::{Chart, End, Lane, Mark, Message, Sign, Talk, When, Window, asked};
+use crate::trace::JobStatus;
 
 /// What one lane shows in one row.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(super) struct Rows {
     pub(super) units: Vec<Unit>,
     /// The moment that gives each row its time.
     pub(super) times: Vec<When>,
+    /// The rows of what is left out, and how many moments that is.
+    pub(super) gaps: Vec<(usize, usize)>,
     /// The row of each moment of the window.
     rows: Vec<usize>,
 }
@@ -41,6 +44,14 @@ pub(super) fn rows(chart: &Chart, window: Window, paper: &Paper, options: &Optio
     let mut begun = None;
     for when in window.first..=window.last {
         let Some(moment) = chart.moments.get(when) else { break };
+        // What is left out has a row of its own.
+        if let Some(gap) = chart.gap(when) {
+            rows.times.push(when);
+            rows.gaps.push((rows.times.len() - 1, gap.moments));
+            rows.rows.push(rows.times.len() - 1);
+            begun = None;
+            continue;
+        }
         for (lane, mut unit) in units(chart, when, paper, options) {
             let span = span(chart, paper, &unit);
             let here = begun == Some(moment.at)
@@ -67,7 +78,7 @@ pub(super) fn rows(chart: &Chart, window: Window, paper: &Paper, options: &Optio
 fn units(chart: &Chart, when: When, paper: &Paper, options: &Options) -> Vec<(Lane, Unit)> {
     let mut units: Vec<(Lane, Unit)> = Vec::new();
     for mark in chart.marks_at(when) {
-        let (node, label) = words(chart, &mark.sign, paper.room(mark.lane));
+        let (node, label) = words(chart, paper, mark);
         if label.is_empty() && node.is_none() {
             continue;
         }
@@ -97,7 +108,7 @@ fn units(chart: &Chart, when: When, paper: &Paper, options: &Options) -> Vec<(La
                 {
                     // The last one shows as the end of the checkpoint.
                     if taken == when && !units.iter().any(|(lane, _)| *lane == Lane::JobManager) {
-                        units.push((Lane::JobManager, unit(Lane::JobManager, format!("ack {}", chart.name(task)))));
+                        units.push((Lane::JobManager, unit(Lane::JobManager, format!("ack {}", paper.acks[task]))));
                     }
                 }
             }
@@ -140,18 +151,19 @@ fn span(chart: &Chart, paper: &Paper, unit: &Unit) -> (usize, usize) {
 }
 
 /// The node and the words of a mark.
-fn words(chart: &Chart, sign: &Sign, room: usize) -> (Option<char>, String) {
+fn words(chart: &Chart, paper: &Paper, mark: &Mark) -> (Option<char>, String) {
+    let room = paper.room(mark.lane);
     let of = |shows: Option<i64>, id| match shows {
         Some(shows) => format!("{shows} #{id}"),
         None => format!("#{id}"),
     };
-    match *sign {
+    match mark.sign {
         Sign::Reads { value, again, .. } => (Some(if again { '○' } else { '●' }), value.to_string()),
         Sign::Takes { shows: Some(shows), .. } => (None, shows.to_string()),
         Sign::Takes { value, shows: None, .. } => (None, value.to_string()),
         Sign::Barrier { channel, waits, .. } => {
             let wait = chart.waits.iter().find(|wait| wait.channel == channel && waits);
-            let long = wait.map(|wait| format!("{} waits", chart.name(wait.sender)));
+            let long = wait.map(|wait| format!("{} waits", chart.brief(wait.sender)));
             let text = long.filter(|text| text.chars().count() <= room);
             (None, text.unwrap_or_else(|| wait.map_or("", |_| "waits").to_owned()))
         }
@@ -171,11 +183,26 @@ fn words(chart: &Chart, sign: &Sign, room: usize) -> (Option<char>, String) {
         Sign::Triggered(id) => (None, format!("trigger ckpt {id}")),
         Sign::Completed(id) => (None, format!("ckpt {id} complete")),
         Sign::Aborted(id, _) => (None, format!("ckpt {id} given up")),
-        Sign::Notice(task) => (None, format!("{} failed", chart.name(task))),
+        Sign::Notice(task) => (None, format!("{} failed", paper.fails[task])),
         Sign::Backoff(_) => (None, String::new()),
         Sign::Denied => (None, "no restart left".to_owned()),
         Sign::Restart(Some(id)) => (None, format!("restart ckpt {id}")),
         Sign::Restart(None) => (None, "restart empty".to_owned()),
-        Sign::Over(how) => (None, format!("job {how}")),
+        Sign::Rejected(_) => (None, "trigger refused".to_owned()),
+        Sign::Asked(ask) => (None, asked(ask).replace("checkpoint", "ckpt")),
+        Sign::Refused(..) => (None, "refused".to_owned()),
+        Sign::Start(id) => (None, format!("from ckpt {id}")),
+        Sign::Over(status) => (None, format!("job {}", over(status))),
+        Sign::Stopped => (None, "cut off".to_owned()),
+    }
+}
+
+const fn over(status: JobStatus) -> &'static str {
+    match status {
+        JobStatus::Running | JobStatus::Restarting => "goes on",
+        JobStatus::Finished => "finished",
+        JobStatus::Failed => "failed",
+        JobStatus::Canceled => "cancelled",
+        JobStatus::Suspended => "suspended",
     }
 }
