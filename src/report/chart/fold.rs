@@ -195,6 +195,7 @@ fn kept(chart: &Chart, spans: &[Range<When>]) -> Vec<bool> {
 fn without(chart: &Chart, kept: &[bool]) -> (Chart, Vec<When>) {
     let mut folded = chart.clone();
     folded.moments.clear();
+    folded.gaps.clear();
     let mut places: Vec<When> = Vec::with_capacity(kept.len());
     for (when, &moment) in chart.moments.iter().enumerate() {
         let follows = when > 0 && !kept[when - 1];
