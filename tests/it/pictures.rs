@@ -123,8 +123,10 @@ fn check_chart(chart: &Chart) {
 #[test]
 fn every_shipped_scenario_has_a_chart_and_well_formed_pictures() {
     for name in shipped() {
-        let plan = plan(&name);
-        for seed in 0..3 {
+        let mut plan = plan(&name);
+        // Some have no end in a drawn order.
+        plan.limits.steps = plan.limits.steps.min(4_000);
+        for seed in 0..4 {
             let order = if seed == 0 { Order::of(&plan) } else { Order::alternating(seed) };
             let chart = chart_of(plan.clone(), Some(order));
             check_chart(&chart);

@@ -11,12 +11,13 @@
 //!
 //! Left-out moments become one, a [`Gap`]. What began or ended in it begins or ends there.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::cut::{Cut, Gap};
 use super::types::{End, Sign};
 use super::{Chart, When};
-use crate::ids::TaskId;
+use crate::ids::{ChannelId, TaskId};
 
 /// So many moments at the beginning.
 const OUTSET: usize = 8;
@@ -67,16 +68,19 @@ impl Chart {
 /// A chart with these moments and the messages between them, and the place of each moment in it.
 fn sketch(chart: &Chart, kept: &[bool]) -> (Chart, Vec<When>) {
     let (mut sketch, places) = without(chart, kept);
+    sketch.waits.retain(|wait| wait.from < wait.to);
+    // What is held back at an input that waits takes room, wherever it comes from.
+    let held: BTreeSet<Option<ChannelId>> = sketch.waits.iter().map(|wait| Some(wait.channel)).collect();
     let mut messages = std::mem::take(&mut sketch.messages);
     messages.retain(|message| {
         let end = match message.end {
             End::Taken(when) | End::Lost(when) => when,
             End::Open => usize::MAX,
         };
-        sketch.gap(message.sent).is_none() || (end != usize::MAX && sketch.gap(end).is_none())
+        let is_seen = sketch.gap(message.sent).is_none() || (end != usize::MAX && sketch.gap(end).is_none());
+        is_seen || held.contains(&message.channel)
     });
     sketch.messages = messages;
-    sketch.waits.retain(|wait| wait.from < wait.to);
     for cut in &mut sketch.cuts {
         cut.in_flight.clear();
         cut.early.clear();
@@ -158,7 +162,7 @@ fn comeback(chart: &Chart, place: usize) -> Vec<Spans> {
     let dead = comeback.tasks.iter().filter_map(|&task| died(task)).min().unwrap_or(comeback.at);
     let back = comeback.points.iter().map(|&(_, when)| when).max().unwrap_or(comeback.at);
     let again = comeback.replayed.iter().map(|&(_, until)| until).max().unwrap_or(back);
-    let to = again.min(back + RECORDS);
+    let to = again.clamp(back, back + RECORDS);
     let mut wishes = vec![
         vec![comeback.at.saturating_sub(BEFORE)..(back + BEHIND).min(last)],
         vec![dead.saturating_sub(2 * BEFORE)..(comeback.at + BEHIND).min(last).min(dead + LONG)],
