@@ -35,6 +35,10 @@ const WISHES: usize = 80;
 
 type Spans = Vec<Range<When>>;
 
+fn one(span: Range<When>) -> Spans {
+    std::iter::once(span).collect()
+}
+
 impl Chart {
     /// The chart itself if it fits, or else as much of it as does.
     #[must_use]
@@ -92,7 +96,7 @@ fn sketch(chart: &Chart, kept: &[bool]) -> (Chart, Vec<When>) {
 fn wishes(chart: &Chart) -> Vec<Spans> {
     let last = chart.moments.len();
     let mut wishes: Vec<Spans> = vec![vec![0..OUTSET.min(last), last.saturating_sub(OUTSET)..last]];
-    let around = |at: When| vec![at.saturating_sub(BEFORE)..(at + BEHIND).min(last)];
+    let around = |at: When| one(at.saturating_sub(BEFORE)..(at + BEHIND).min(last));
     let signs = |is: fn(&Sign) -> bool| chart.marks.iter().filter(move |mark| is(&mark.sign)).map(|mark| mark.at);
     wishes.extend(
         signs(|sign| {
@@ -122,7 +126,7 @@ fn wishes(chart: &Chart) -> Vec<Spans> {
     let (failed, others): (Vec<&Cut>, Vec<&Cut>) = cuts.iter().partition(|cut| cut.aborted.is_some());
     wishes.extend(failed.into_iter().chain(others).take(WISHES).map(|cut| checkpoint(chart, cut)));
     if chart.cuts.len() + chart.comebacks.len() < 3 {
-        wishes.extend((0..last).step_by(RECORDS).map(|from| vec![from..(from + RECORDS).min(last)]));
+        wishes.extend((0..last).step_by(RECORDS).map(|from| one(from..(from + RECORDS).min(last))));
     }
     wishes
 }
@@ -136,7 +140,7 @@ fn checkpoint(chart: &Chart, cut: &Cut) -> Spans {
     let last = chart.moments.len();
     let (from, to) = (cut.triggered.saturating_sub(BEFORE), (end(chart, cut) + BEHIND).min(last));
     if to - from <= LONG {
-        return vec![from..to];
+        return one(from..to);
     }
     let is_seen = |sign: &Sign| !matches!(sign, Sign::Written { .. }) && sign.checkpoint() == Some(cut.which);
     let seen = chart.marks.iter().filter(|mark| is_seen(&mark.sign)).map(|mark| mark.at);
@@ -168,7 +172,7 @@ fn comeback(chart: &Chart, place: usize) -> Vec<Spans> {
         vec![dead.saturating_sub(2 * BEFORE)..(comeback.at + BEHIND).min(last).min(dead + LONG)],
     ];
     wishes.extend(comeback.from.and_then(|from| chart.cut(from)).map(|cut| checkpoint(chart, cut)));
-    wishes.push(vec![back..(to + BEHIND).min(last)]);
+    wishes.push(one(back..(to + BEHIND).min(last)));
     wishes
 }
 

@@ -174,7 +174,7 @@ pub(super) fn names(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
             Role::Source(origin) => format!("name s{}f", origin % SOURCES),
             Role::Operator | Role::Sink => "name".to_owned(),
         };
-        canvas.text(&class, at(right, y + 1), Anchor::End, &&layout.names[task]);
+        canvas.text(&class, at(right, y + 1), Anchor::End, &layout.names[task]);
         let role = match lane.role {
             Role::Source(_) => "source",
             Role::Operator => "operator",

@@ -96,10 +96,10 @@ pub(super) fn beside(point: Point, off: i32) -> [(Point, Anchor); 8] {
         (at(x - off, y + 4), Anchor::End),
         (at(x, y - off - 1), Anchor::Middle),
         (at(x, y + off + 9), Anchor::Middle),
-        (at(x + off, y - 8), Anchor::Start),
-        (at(x + off, y + 16), Anchor::Start),
-        (at(x - off, y - 8), Anchor::End),
-        (at(x - off, y + 16), Anchor::End),
+        (at(x + off, y - 10), Anchor::Start),
+        (at(x + off, y + 18), Anchor::Start),
+        (at(x - off, y - 10), Anchor::End),
+        (at(x - off, y + 18), Anchor::End),
     ]
 }
 
