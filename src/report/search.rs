@@ -84,12 +84,16 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &Cases) -> String {
 /// The verdict alone, in one line.
 pub fn last(subject: &Subject<'_>, search: &Search) -> String {
     let states = words::count(search.states, "state");
-    let every = || format!("every schedule with at most {}, {states}", faults(subject));
+    let every = || format!("every schedule with at most {}, {states}", limits(subject));
     let covered = match search.end {
         End::Complete => every(),
         End::Stopped { at: Bound::Failures } => states.clone(),
         End::Stopped { at: Bound::Interrupt } => format!("{states}, interrupted"),
         End::Stopped { at } => format!("{states}, stopped at the bound on {}", word(at)),
+    };
+    let unbroken = match search.findings.is_empty() {
+        true => "no rule violated",
+        false => "no rule violated but those expected",
     };
     match (status(subject.plan, search), search.end) {
         (Status::Violated, _) => {
@@ -97,18 +101,25 @@ pub fn last(subject: &Subject<'_>, search: &Search) -> String {
             format!("FAIL  {}   {covered}\n", words::failed(rules, &search.verdicts(subject.plan)))
         }
         (Status::Inconclusive, End::Complete) => {
-            format!("INCONCLUSIVE  no rule violated, but not every expectation was decided   {covered}\n")
+            format!("INCONCLUSIVE  {unbroken}, but not every expectation was decided   {covered}\n")
         }
-        (_, End::Complete) => format!("complete: {covered}; no rule violated\n"),
-        (_, End::Stopped { at: Bound::Interrupt }) => format!("interrupted, {states}; no rule violated so far\n"),
-        (_, End::Stopped { at }) => {
-            format!("stopped at the bound on {}, {states}; no rule violated so far\n", word(at))
-        }
+        (_, End::Complete) => format!("complete: {covered}; {unbroken}{}\n", as_far_as(subject, search)),
+        (_, End::Stopped { at: Bound::Interrupt }) => format!("interrupted, {states}; {unbroken} so far\n"),
+        (_, End::Stopped { at }) => format!("stopped at the bound on {}, {states}; {unbroken} so far\n", word(at)),
     }
 }
 
-/// The faults that a schedule may have, with the bound on each.
-fn faults(subject: &Subject<'_>) -> String {
+/// On what the verdicts on expectations rest that a single path can break.
+fn as_far_as(subject: &Subject<'_>, search: &Search) -> String {
+    let rests = |expectation: &Expectation| matches!(expectation, Expectation::Always(_) | Expectation::Never(_));
+    match subject.plan.expect.iter().any(rests) {
+        true => format!("; expectations met as far as {} can tell", words::count(search.tally.runs(), "path")),
+        false => String::new(),
+    }
+}
+
+/// What a schedule may have, with the bound on each.
+fn limits(subject: &Subject<'_>) -> String {
     let limits = &subject.plan.limits;
     let mut faults = words::count(u64::from(limits.crashes), "crash");
     for (most, noun) in [(limits.late_acks, "late acknowledgement"), (limits.haste, "hasty alarm")] {
@@ -116,6 +127,7 @@ fn faults(subject: &Subject<'_>) -> String {
             let _ = write!(faults, ", {}", words::count(u64::from(most), noun));
         }
     }
+    let _ = write!(faults, " and {}", words::count(u64::from(limits.checkpoints), "checkpoint"));
     faults
 }
 

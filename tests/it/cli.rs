@@ -361,7 +361,12 @@ fn explore_ends_honestly() {
         checkpointing: (interval: \"10ms\"), limits: (checkpoints: 1),
         restart: FixedDelay(attempts: 3, delay: \"1ms\"))";
     folder.write("small.ron", small).write("broken.ron", broken());
-    check(&folder.cutline("explore small.ron"), 0, "complete: every schedule with at most 1 crash, ", "");
+    check(
+        &folder.cutline("explore small.ron"),
+        0,
+        "complete: every schedule with at most 1 crash and 1 checkpoint, ",
+        "",
+    );
     check(&folder.cutline("explore small.ron --crashes 0"), 0, "at most 0 crashes", "");
     check(&folder.cutline("explore small.ron --states 50"), 3, "stopped at the bound on states", "");
     check(&folder.cutline("explore small.ron --depth 5"), 3, "stopped at the bound on steps", "");

@@ -1,6 +1,6 @@
 //! What a search says of itself: whether reduction was on, and what is open because not all was covered.
 
-use cutline::explore::{Bounds, End, Status, explore};
+use cutline::explore::{Bounds, Direction, End, Status, explore};
 use cutline::operator::Logic;
 use cutline::oracle::expect::Verdict;
 use cutline::plan::{Check, Coarse, Defect, Expectation, Plan, RuleName, SinkKind, Steps};
@@ -49,7 +49,7 @@ fn a_search_says_why_reduction_is_off() {
             None => assert!(!line.contains("reduction"), "{line}"),
         }
         assert_eq!(reduced.states == full.states, why.is_some(), "{why:?}: {} {}", reduced.states, full.states);
-        assert!(said(&plan, &Bounds { reduce: false, ..bounds }).contains("reduction is off: nobody asked for it"));
+        assert!(said(&plan, &Bounds { reduce: false, ..bounds }).contains("reduction is off: it is switched off"));
     }
 }
 
@@ -71,4 +71,39 @@ fn what_a_search_has_not_seen_yet_is_open() {
     plan.expect.remove(0);
     let line = said(&plan, &all);
     assert!(line.contains("  ok    Never(") && line.contains(" as far as "), "{line}");
+}
+
+/// 1. What some end shows is seen in whatever order the states come: every end is judged in full, of a small job.
+/// 2. A complete search says on how many paths its word on expectations rests, and which rules broke as expected.
+#[test]
+fn every_end_of_a_small_job_is_judged() {
+    let file = |expect: &str, defect: &str| {
+        let text = format!(
+            "Scenario(version: 1, name: \"small\", job: [Source(name: \"blue\", records: Range(from: 1, to: 1)),
+            Sink(name: \"out\", kind: TwoPhaseCommit, inputs: [Forward(\"blue\")])],
+            checkpointing: (interval: \"25ms\"), restart: FixedDelay(attempts: 100, delay: \"50ms\"),
+            limits: (checkpoints: 1, crashes: 1), {defect} expect: [{expect}])"
+        );
+        cutline::scenario::load(&text, "small.ron").expect("it is valid")
+    };
+    for walk in [Direction::Breadth, Direction::Depth] {
+        let bounds = Bounds { walk, ..Bounds::default() };
+        for (expect, status_is) in [
+            ("Never(Checkpoint(id: 1, status: Failed))", Status::Violated),
+            ("Never(Restores(count: Exactly(1), from: 1))", Status::Violated),
+            ("Sometimes(Restores(count: Exactly(1), from: 1))", Status::Holds),
+            ("Never(Restores(count: AtLeast(2)))", Status::Holds),
+        ] {
+            let plan = file(expect, "");
+            let search = explore(&plan, &bounds);
+            assert_eq!((search.end, status(&plan, &search)), (End::Complete, status_is), "{walk:?} {expect}");
+            assert_eq!(search.tally.runs(), search.finished, "{walk:?} {expect}");
+        }
+    }
+    let met = said(&file("Never(Restores(count: AtLeast(2)))", ""), &Bounds::default());
+    assert!(met.contains("no rule violated; expectations met as far as 118 paths can tell\n"), "{met}");
+    let known =
+        "Violates(rule: \"consistent-cut\"), Violates(rule: \"state-exactly-once\"), Violates(rule: \"explained\")";
+    let known = said(&file(known, "defect: NoRewind,"), &Bounds::default());
+    assert!(known.contains("\nas known") && known.contains("; no rule violated but those expected"), "{known}");
 }

@@ -9,6 +9,9 @@ use crate::plan::{Schedule, Time};
 use crate::run::{Choice, Keep, Order, Outcome};
 use crate::trace::Event;
 
+/// So many ends are judged in full before only a sample is, where the plan expects something.
+const FIRST: u64 = 1_000;
+
 impl Walk<'_> {
     /// Judges the state that the walk has just come to. Whether there is something to go on from: unless it is known or
     /// at an end. `was_performed` as [`super::states::States::step`] says.
@@ -45,8 +48,7 @@ impl Walk<'_> {
             let quiescent = !self.states.world.state().job.stopped;
             let (step, at) = (Step(self.length), self.states.world.now());
             self.states.oracles.end(step, at, quiescent);
-            let sampled = self.bounds.sample > 0 && self.search.finished % self.bounds.sample == 1 % self.bounds.sample;
-            if !self.judge_online() && sampled {
+            if !self.judge_online() && self.is_sampled() {
                 self.sample();
             }
         } else if let Some(mut end) = self.suffixes.stuck(&self.states.world) {
@@ -94,6 +96,13 @@ impl Walk<'_> {
             failed |= self.found(violation, Judge::Online, None, None);
         }
         failed
+    }
+
+    /// Whether the path that has just ended is one of those that are judged in full.
+    fn is_sampled(&self) -> bool {
+        let (finished, sample) = (self.search.finished, self.bounds.sample);
+        let is_early = finished <= FIRST && !self.runner.plan().expect.is_empty();
+        sample > 0 && (is_early || finished % sample == 1 % sample)
     }
 
     /// Makes the path once more and judges it in full.

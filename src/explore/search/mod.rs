@@ -22,8 +22,8 @@
 //!
 //! # Expectations
 //!
-//! `Always`, `Never` and `Sometimes` are judged on the paths that are made once more only, so a passed one was *not*
-//! checked in every schedule. `Violates` is met by a finding of that rule, which is then no failure; the same holds for
+//! `Always`, `Never` and `Sometimes` are judged on the paths that are made once more only: one to each state in which the
+//! job ends, up to a thousand, then a sample. So a passed one was *not* checked in every schedule. `Violates` is met by a finding of that rule, which is then no failure; the same holds for
 //! rules that the job does not promise.
 //!
 //! # Liveness
@@ -71,7 +71,8 @@ pub struct Bounds {
     pub depth: u64,
     /// Findings that are failures, each of another rule.
     pub failures: usize,
-    /// One of so many finished paths is made once more and judged in full; 0: none.
+    /// One of so many finished paths is made once more and judged in full; 0: none. Where the plan expects something, so
+    /// are the first thousand.
     pub sample: u64,
     /// Whether choices are left out that need not be tried ([`super::reduction`]).
     pub reduce: bool,

@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
                 finished: 0,
                 bounded: 0,
                 sampled: 0,
-                unreduced: if bounds.reduce { why_off(plan) } else { Some("nobody asked for it") },
+                unreduced: if bounds.reduce { why_off(plan) } else { Some("it is switched off") },
                 findings: Vec::new(),
                 unmet: Vec::new(),
                 tally: Tally::new(plan),

@@ -194,11 +194,9 @@ fn a_bad_file_has_a_result_for_programs() {
     );
 
     // So it is with those who look for failures.
-    for (command, schema) in [
-        ("check", "cutline.check/1"),
-        ("explore", "cutline.explore/1"),
-        ("explore --sweep", "cutline.sweep/1"),
-    ] {
+    for (command, schema) in
+        [("check", "cutline.check/1"), ("explore", "cutline.explore/1"), ("explore --sweep", "cutline.sweep/1")]
+    {
         let output = folder.cutline(&format!("{command} wrong.ron --format json"));
         let json: serde_json::Value = serde_json::from_str(&stdout(&output)).expect("it is JSON");
         assert_eq!((output.status.code(), &json["schema"]), (Some(2), &schema.into()), "{command}");
