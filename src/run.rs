@@ -78,6 +78,9 @@ pub struct Keep {
     pub actions: bool,
 }
 
+/// After so many steps it is asked again whether the run should go on.
+const ASKED: u64 = 1_024;
+
 /// How a run ended.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum End {
@@ -93,6 +96,8 @@ pub enum End {
     Bounded,
     /// [`crate::plan::Limits::steps`] was reached.
     OutOfSteps,
+    /// Whoever ordered the run did not want more of it: see [`Runner::run_until`].
+    Interrupted,
     /// A pinned step was not possible.
     Mismatch(Mismatch),
 }
@@ -100,7 +105,7 @@ pub enum End {
 impl End {
     /// Whether nothing can be concluded from what did not happen.
     pub fn is_inconclusive(&self) -> bool {
-        matches!(self, Self::Bounded | Self::OutOfSteps | Self::Mismatch(_))
+        matches!(self, Self::Bounded | Self::OutOfSteps | Self::Interrupted | Self::Mismatch(_))
     }
 }
 
@@ -193,24 +198,41 @@ impl Runner {
     ///
     /// A builder's own part that panics makes it panic; [`crate::explore::fault::guarded`] turns that into a value.
     pub fn run(&mut self, order: &Order, keep: Keep) -> Outcome {
+        self.run_until(order, keep, &|| false)
+    }
+
+    /// The same, but the run ends as [`End::Interrupted`] once `stop` says so. It is asked now and then, every thousand
+    /// steps or so; a run that it does not end is the same as without it.
+    pub fn run_until(&mut self, order: &Order, keep: Keep, stop: &dyn Fn() -> bool) -> Outcome {
         match &order.choice {
             Choice::Timed => {
                 let mut timed = std::mem::take(&mut self.timed);
                 timed.reset();
-                let outcome = self.run_with(&mut timed, order, keep);
+                let outcome = self.run_with_until(&mut timed, order, keep, stop);
                 self.timed = timed;
                 outcome
             }
-            Choice::Random => self.run_with(&mut Random::new(order.seed), order, keep),
-            Choice::Pct => self.run_with(&mut Pct::new(order.seed), order, keep),
-            Choice::Swarm => self.run_with(&mut Swarm::new(order.seed), order, keep),
-            Choice::Pinned(schedule) => self.run_with(&mut Replay::new(schedule.clone()), order, keep),
+            Choice::Random => self.run_with_until(&mut Random::new(order.seed), order, keep, stop),
+            Choice::Pct => self.run_with_until(&mut Pct::new(order.seed), order, keep, stop),
+            Choice::Swarm => self.run_with_until(&mut Swarm::new(order.seed), order, keep, stop),
+            Choice::Pinned(schedule) => self.run_with_until(&mut Replay::new(schedule.clone()), order, keep, stop),
         }
     }
 
     /// Makes one run that another policy decides; of the order, its seed and its time count. A policy that goes by due
     /// times needs an order whose choice is timed or pinned: other worlds keep none.
     pub fn run_with(&mut self, policy: &mut dyn Policy, order: &Order, keep: Keep) -> Outcome {
+        self.run_with_until(policy, order, keep, &|| false)
+    }
+
+    /// The same, until `stop` says so: see [`Runner::run_until`].
+    pub fn run_with_until(
+        &mut self,
+        policy: &mut dyn Policy,
+        order: &Order,
+        keep: Keep,
+        stop: &dyn Fn() -> bool,
+    ) -> Outcome {
         let mut world = self.world(order);
         let mut outcome = self.begin(order);
         self.take_in(&world, Step(0), &mut outcome, keep);
@@ -239,6 +261,9 @@ impl Runner {
             }
             if outcome.steps == self.plan.limits.steps {
                 break End::OutOfSteps;
+            }
+            if outcome.steps % ASKED == ASKED - 1 && stop() {
+                break End::Interrupted;
             }
             match policy.choose(world.menu()) {
                 Ok(action) => {
@@ -377,4 +402,38 @@ fn finals(world: &World) -> Vec<(TaskId, u64)> {
         }
     };
     (0..state.tasks.len()).map(TaskId::at).filter_map(|task| print(task).map(|print| (task, print))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::operator::Records;
+    use crate::plan::VertexKind;
+    use crate::testing::jobs::reference;
+
+    #[test]
+    fn whoever_asks_for_an_end_gets_the_first_steps() {
+        let mut plan = reference(4, 3, 1, 2);
+        for vertex in plan.vertices.iter_mut() {
+            if let VertexKind::Source { records, .. } = &mut vertex.kind {
+                *records = Records::Endless;
+            }
+        }
+        plan.limits.steps = 5_000;
+        let keep = Keep { trace: true, actions: true };
+        let order = Order { seed: 3, time: Time::Timed, choice: Choice::Timed };
+        let whole = Runner::new(plan.clone()).run(&order, keep);
+        assert_eq!((whole.steps, &whole.end), (5_000, &End::OutOfSteps));
+        let mut runner = Runner::new(plan);
+        let asked = std::cell::Cell::new(0);
+        let stop = || asked.replace(asked.get() + 1) == 2;
+        let half = runner.run_until(&order, keep, &stop);
+        assert_eq!((half.end.is_inconclusive(), &half.end), (true, &End::Interrupted));
+        assert_eq!((half.steps, asked.get()), (3 * 1_024 - 1, 3));
+        assert_eq!(half.actions[..], whole.actions[..half.actions.len()]);
+        assert!(whole.trace.starts_with(&half.trace));
+        // Whoever is asked and wants all of it gets all of it, after half a run, too.
+        let again = runner.run_until(&order, keep, &|| false);
+        assert_eq!((again.actions, again.trace, again.end), (whole.actions, whole.trace, whole.end));
+    }
 }

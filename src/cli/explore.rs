@@ -34,7 +34,9 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     }
     if file.plan.schedule != Schedule::Free {
         let plan = &file.plan;
-        let own = fault::guarded(plan.seed, || Runner::new(plan.clone()).run(&Order::of(plan), Keep::default()))?;
+        let stop = interrupt::requested;
+        let own = || Runner::new(plan.clone()).run_until(&Order::of(plan), Keep::default(), &stop);
+        let own = fault::guarded(plan.seed, own)?;
         applies(&file, &own)?;
     }
     let usual = Bounds::default();

@@ -8,7 +8,7 @@ use crate::explore::case::opposite;
 use crate::explore::{Case, Charge, Effort, Shows, Standing, fault};
 use crate::plan::{Expectation, Plan, RuleName};
 use crate::report::{Subject, shrunk as report, words};
-use crate::run::{Keep, Order, Outcome, Runner};
+use crate::run::{End, Keep, Order, Outcome, Runner};
 
 /// Steps that a run is granted when the number of runs is given.
 const STEPS_OF_A_RUN: u64 = 250;
@@ -17,7 +17,12 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
     interrupt::listen();
     let file = read_one(&args.path, &Set::default())?;
     let plan = &file.plan;
-    let outcome = fault::guarded(plan.seed, || Runner::new(plan.clone()).run(&Order::of(plan), Keep::default()))?;
+    let own = || Runner::new(plan.clone()).run_until(&Order::of(plan), Keep::default(), &interrupt::requested);
+    let outcome = fault::guarded(plan.seed, own)?;
+    if outcome.end == End::Interrupted {
+        let message = format!("interrupted in the run of {}: nothing is shrunk yet\n", file.path);
+        return Err(Refusal::new(Exit::Interrupted, message));
+    }
     let subject = Subject::new(plan, Vec::new());
     applies(&file, &outcome)?;
     let case = case(args, &file, &outcome)?;

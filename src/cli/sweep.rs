@@ -10,7 +10,7 @@ use super::output::Output;
 use super::progress::{PAUSE, Shown, now};
 use super::watch::peak;
 use super::{Answer, Exit, Refusal, interrupt, say};
-use crate::explore::sweep::{Swept, asked, sweep};
+use crate::explore::sweep::{Swept, asked, sweep_until};
 use crate::explore::{Charge, Strike, fault};
 use crate::plan::Plan;
 use crate::protocol::restart::Config;
@@ -35,7 +35,7 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
     let (mut struck, mut trouble) = (Struck::default(), None);
     let (mut made, mut gave_up, mut said) = (0_u64, 0_u64, start);
     let swept = fault::guarded(plan.seed, || {
-        sweep(&plan, args.jobs.map_or(0, usize::from), |strike| {
+        sweep_until(&plan, args.jobs.map_or(0, usize::from), &interrupt::requested, |strike| {
             let failed = struck.fail;
             for fresh in struck.add(&strike) {
                 let failing = &mut struck.failing[fresh];
@@ -54,6 +54,7 @@ pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<An
             if struck.interrupted { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     })?;
+    struck.interrupted |= swept.end == End::Interrupted || swept.strikes < swept.placements && interrupt::requested();
     let subject = Subject::new(&plan, scenario::expectations(&plan)).located(&file.path, Vec::new());
     let exit = Exit::from(struck.status(&swept)).unless_interrupted();
     let text = if args.format == Shape::Json {

@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::ThreadPoolBuilder;
 
 use super::evidence::{Evidence, Standing};
-use super::fault::{Fault, guarded, twice};
+use super::fault::{Fault, guarded, twice_until};
 use super::strategy::{Strategy, TURN};
 use crate::plan::{Plan, Schedule};
-use crate::run::{Keep, Order, Outcome, Runner};
+use crate::run::{End, Keep, Order, Outcome, Runner};
 
 /// Seeds that one worker takes at a time, at most.
 const CHUNK: u64 = 64;
@@ -131,6 +131,8 @@ impl Worker<'_> {
                     return Ok(evidence);
                 }
                 match self.one(seed, &mut evidence.twice) {
+                    // Half a run says nothing of its seed.
+                    Ok(outcome) if outcome.end == End::Interrupted => return Ok(evidence),
                     Ok(outcome) => {
                         evidence.add(plan, &outcome);
                         let fails = |rule| Standing::of(plan, rule) == Standing::Failure;
@@ -150,12 +152,14 @@ impl Worker<'_> {
         let (plan, order) = (&self.campaign.plan, self.campaign.order(seed));
         // A runner that has seen a panic is not put back.
         let runner = self.runner.take();
+        let watch = self.watch;
+        let stop = || watch.stop();
         let (runner, outcome) = guarded(order.seed, || {
             let mut runner = runner.unwrap_or_else(|| Runner::new(plan.clone()));
             let outcome = if is_checked(seed) {
-                twice(plan, &mut runner, &order)
+                twice_until(plan, &mut runner, &order, &stop)
             } else {
-                Ok(runner.run(&order, Keep::default()))
+                Ok(runner.run_until(&order, Keep::default(), &stop))
             };
             (runner, outcome)
         })?;

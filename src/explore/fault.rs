@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::case::Charge;
 use crate::action::{Action, Names};
 use crate::plan::Plan;
-use crate::run::{Choice, Keep, Order, Outcome, Runner};
+use crate::run::{Choice, End, Keep, Order, Outcome, Runner};
 use crate::schedule::twice::Recording;
 use crate::schedule::{Pct, Policy, Random, Replay, Swarm, Timed, Twice};
 use crate::trace::render;
@@ -80,12 +80,20 @@ fn words(panic: &(dyn Any + Send)) -> String {
 /// # Errors
 /// [`Fault::Differs`] unless the two are the same in every menu, choice and event, and in what is said of them.
 pub fn twice(plan: &Plan, runner: &mut Runner, order: &Order) -> Result<Outcome, Fault> {
+    twice_until(plan, runner, order, &|| false)
+}
+
+/// The same, but once `stop` says so the runs are cut off, and are not compared any more.
+///
+/// # Errors
+/// As above.
+pub fn twice_until(plan: &Plan, runner: &mut Runner, order: &Order, stop: &dyn Fn() -> bool) -> Result<Outcome, Fault> {
     match &order.choice {
-        Choice::Timed => compared(plan, runner, order, Timed::new),
-        Choice::Random => compared(plan, runner, order, || Random::new(order.seed)),
-        Choice::Pct => compared(plan, runner, order, || Pct::new(order.seed)),
-        Choice::Swarm => compared(plan, runner, order, || Swarm::new(order.seed)),
-        Choice::Pinned(schedule) => compared(plan, runner, order, || Replay::new(schedule.clone())),
+        Choice::Timed => compared(plan, runner, order, stop, Timed::new),
+        Choice::Random => compared(plan, runner, order, stop, || Random::new(order.seed)),
+        Choice::Pct => compared(plan, runner, order, stop, || Pct::new(order.seed)),
+        Choice::Swarm => compared(plan, runner, order, stop, || Swarm::new(order.seed)),
+        Choice::Pinned(schedule) => compared(plan, runner, order, stop, || Replay::new(schedule.clone())),
     }
 }
 
@@ -93,14 +101,21 @@ fn compared<P: Policy>(
     plan: &Plan,
     runner: &mut Runner,
     order: &Order,
+    stop: &dyn Fn() -> bool,
     policy: impl Fn() -> P,
 ) -> Result<Outcome, Fault> {
     let keep = Keep { trace: true, actions: false };
     let mut first = Twice::record(policy());
-    let outcome = runner.run_with(&mut first, order, keep);
+    let outcome = runner.run_with_until(&mut first, order, keep, stop);
+    if outcome.end == End::Interrupted {
+        return Ok(outcome);
+    }
     let mut fresh = Runner::new(plan.clone());
     let mut second = Twice::compare(policy(), first.recording.clone());
-    let again = fresh.run_with(&mut second, order, keep);
+    let again = fresh.run_with_until(&mut second, order, keep, stop);
+    if again.end == End::Interrupted {
+        return Ok(again);
+    }
     let names = &fresh.topology().names;
     match difference(names, (&first.recording, &outcome), (&second.recording, &again)) {
         None => Ok(outcome),
@@ -170,7 +185,7 @@ mod tests {
             drawn.set(drawn.get() + 1);
             Random::new(drawn.get())
         };
-        let fault = compared(&plan, &mut runner, &Order::random(1), policy).expect_err("chance decides");
+        let fault = compared(&plan, &mut runner, &Order::random(1), &|| false, policy).expect_err("chance decides");
         assert!(matches!(fault, Fault::Differs { seed: 1, .. }), "{fault}");
     }
 

@@ -31,14 +31,15 @@ pub fn judge(plan: &Plan, keep: Keep) -> Result<Judgement, Fault> {
     judge_until(plan, keep, &|| false)
 }
 
-/// The same, but without further runs once `stop` says so.
+/// The same, but once `stop` says so there are no further runs, and the one under way is cut off:
+/// [`crate::run::End::Interrupted`].
 ///
 /// # Errors
 /// [`Fault::Panicked`].
 pub fn judge_until(plan: &Plan, keep: Keep, stop: &dyn Fn() -> bool) -> Result<Judgement, Fault> {
     let (mut runner, outcome) = guarded(plan.seed, || {
         let mut runner = Runner::new(plan.clone());
-        let outcome = runner.run(&Order::of(plan), keep);
+        let outcome = runner.run_until(&Order::of(plan), keep, stop);
         (runner, outcome)
     })?;
     let mut evidence = Evidence::new(plan);
@@ -49,7 +50,7 @@ pub fn judge_until(plan: &Plan, keep: Keep, stop: &dyn Fn() -> bool) -> Result<J
                 break;
             }
             let order = Order::alternating(plan.seed.wrapping_add(further));
-            let outcome = guarded(order.seed, || runner.run(&order, Keep::default()))?;
+            let outcome = guarded(order.seed, || runner.run_until(&order, Keep::default(), stop))?;
             evidence.add(plan, &outcome);
         }
     }

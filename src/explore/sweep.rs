@@ -115,8 +115,24 @@ pub fn asked(plan: &Plan) -> Plan {
 ///
 /// # Panics
 /// If a run panics.
-pub fn sweep(plan: &Plan, jobs: usize, mut visit: impl FnMut(Strike) -> ControlFlow<()>) -> Swept {
-    let whole = Runner::new(plan.clone()).run(&Order::of(plan), Keep { trace: true, actions: true });
+pub fn sweep(plan: &Plan, jobs: usize, visit: impl FnMut(Strike) -> ControlFlow<()>) -> Swept {
+    sweep_until(plan, jobs, &|| false, visit)
+}
+
+/// The same, but once `stop` says so the runs under way are cut off, and nobody visits them.
+///
+/// # Panics
+/// If a run panics.
+pub fn sweep_until(
+    plan: &Plan,
+    jobs: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+    mut visit: impl FnMut(Strike) -> ControlFlow<()>,
+) -> Swept {
+    let whole = Runner::new(plan.clone()).run_until(&Order::of(plan), Keep { trace: true, actions: true }, stop);
+    if whole.end == End::Interrupted {
+        return Swept { strikes: 0, placements: 0, steps: whole.actions.len(), end: whole.end };
+    }
     let placements = placements(plan, &whole);
     let pool = ThreadPoolBuilder::new().num_threads(jobs).build().expect("threads can be started");
     let mut swept = Swept { strikes: 0, placements: placements.len(), steps: whole.actions.len(), end: whole.end };
@@ -125,11 +141,14 @@ pub fn sweep(plan: &Plan, jobs: usize, mut visit: impl FnMut(Strike) -> ControlF
             let mut pinned = whole.actions[..after].to_vec();
             pinned.push(victim.action());
             let plan = struck(plan, pinned);
-            let outcome = Runner::new(plan.clone()).run(&Order::of(&plan), Keep::default());
+            let outcome = Runner::new(plan.clone()).run_until(&Order::of(&plan), Keep::default(), stop);
             Strike { after: Step(after as u64), victim, plan, outcome }
         };
         let strikes: Vec<Strike> = pool.install(|| some.par_iter().map(strike).collect());
         for strike in strikes {
+            if strike.outcome.end == End::Interrupted {
+                return swept;
+            }
             swept.strikes += 1;
             if visit(strike).is_break() {
                 return swept;

@@ -103,7 +103,7 @@ fn is_same(one: &What, other: &What) -> bool {
 
 /// Whether a schedule could be swept to its end.
 fn is_whole(end: &End) -> bool {
-    !matches!(end, End::Mismatch(_) | End::OutOfSteps)
+    !matches!(end, End::Mismatch(_) | End::OutOfSteps | End::Interrupted)
 }
 
 /// The text. The subject is the plan that was asked: see [`crate::explore::sweep::asked`].

@@ -76,6 +76,7 @@ pub fn end(subject: &Subject<'_>, end: &End) -> String {
         End::Circling => "the job restarts for ever, without progress and without a fault".to_owned(),
         End::Bounded => "a limit of the file keeps it from going on: see `limits`".to_owned(),
         End::OutOfSteps => format!("the limit of {} was reached", count(subject.plan.limits.steps, "step")),
+        End::Interrupted => "interrupted".to_owned(),
         End::Mismatch(mismatch) => self::mismatch(subject, mismatch),
     }
 }

@@ -108,13 +108,10 @@ fn whatever_is_being_shrunk_is_saved() {
     }
 }
 
-/// A search writes nothing before its end, so the system is asked whether it listens.
+/// What writes nothing before its end: the system is asked whether it listens. Returns what it writes, and its exit code.
 #[cfg(target_os = "linux")]
-#[test]
-fn a_search_says_how_far_it_came() {
-    let folder = Folder::new("int-explore");
-    folder.write("good.ron", good());
-    let mut command = folder.command("explore good.ron --no-reduction --states 1000M --format json");
+fn interrupted(folder: &Folder, arguments: &str) -> (String, Option<i32>) {
+    let mut command = folder.command(arguments);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it can be started");
     let listens = |id: u32| {
         let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
@@ -126,8 +123,56 @@ fn a_search_says_how_far_it_came() {
         std::thread::yield_now();
     }
     let stdout = BufReader::new(child.stdout.take().expect("it is piped"));
-    let (text, code) = Working { child, stdout, lines: Vec::new() }.end();
+    Working { child, stdout, lines: Vec::new() }.end()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_search_says_how_far_it_came() {
+    let folder = Folder::new("int-explore");
+    folder.write("good.ron", good());
+    let (text, code) = interrupted(&folder, "explore good.ron --no-reduction --states 1000M --format json");
     let value: Value = serde_json::from_str(&text).expect("it is an object");
     assert_eq!(code, Some(130));
     assert_eq!((&value["complete"], &value["stopped_at"]), (&false.into(), &"interrupt".into()));
+}
+
+/// A file whose own run nobody waits for.
+fn endless() -> String {
+    scenario("endless", "stop: (at: \"10000h\"), limits: (steps: \"2000M\"), expect: [NoLoss(op: \"sum\")],")
+        .replace("Range(from: 1, to: 4), every: \"10ms\"", "Endless, every: \"1ms\"")
+}
+
+/// One press is enough inside of one long run, too. What was cut off is no pass, and every format is whole.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_long_run_is_cut_off() {
+    let folder = Folder::new("int-long");
+    folder.write("endless.ron", endless());
+
+    let (text, code) = interrupted(&folder, "run endless.ron");
+    assert_eq!(code, Some(130), "{text}");
+    assert!(text.contains("of virtual time: interrupted"), "{text}");
+    assert!(text.contains("INCONCLUSIVE") && !text.contains("PASS  "), "{text}");
+
+    let (text, code) = interrupted(&folder, "run endless.ron --format json");
+    let value: Value = serde_json::from_str(&text).expect("it is an object");
+    assert_eq!((code, &value["interrupted"], &value["status"]), (Some(130), &true.into(), &"inconclusive".into()));
+    let scenario = &value["scenarios"][0];
+    assert_eq!((&scenario["status"], &scenario["end"]), (&"inconclusive".into(), &"interrupted".into()));
+
+    let (text, code) = interrupted(&folder, "run endless.ron --format junit");
+    assert_eq!(code, Some(130));
+    assert!(text.contains("<error") && text.trim_end().ends_with("</testsuites>"), "{text}");
+
+    // Half a run says nothing of its seed.
+    let (text, code) = interrupted(&folder, "check endless.ron --format json");
+    let value: Value = serde_json::from_str(&text).expect("it is an object");
+    assert_eq!((code, &value["interrupted"], &value["status"]), (Some(130), &true.into(), &"inconclusive".into()));
+    assert_eq!(value["campaigns"][0]["runs"], 0);
+
+    let (text, code) = interrupted(&folder, "explore endless.ron --sweep --format json");
+    let value: Value = serde_json::from_str(&text).expect("it is an object");
+    assert_eq!((code, &value["interrupted"], &value["complete"]), (Some(130), &true.into(), &false.into()));
+    assert_eq!(interrupted(&folder, "shrink endless.ron"), (String::new(), Some(130)));
 }
