@@ -17,6 +17,7 @@ use crate::action::Action;
 use crate::ids::{ManagerId, PerId, Step, TaskId};
 use crate::oracle::promised;
 use crate::plan::{Check, Coarse, Expectation, Plan, RuleName, Schedule, Time, Topology};
+use crate::protocol::restart::Config;
 use crate::run::{End, Keep, Order, Outcome, Runner};
 use crate::trace::{Event, JobStatus};
 
@@ -75,6 +76,28 @@ impl Strike {
         }
         let unmet = self.outcome.unmet(&self.plan).collect();
         Shown { unmet, broken, cut_short: self.outcome.end.is_inconclusive() }
+    }
+
+    /// The rules that it breaks, and that the file says are broken; each once, in the order of discovery.
+    pub fn known(&self) -> Vec<RuleName> {
+        let mut known = Vec::new();
+        for violation in &self.outcome.violations {
+            let rule = violation.rule;
+            if Standing::of(&self.plan, rule) == Standing::Expected && !known.contains(&rule) {
+                known.push(rule);
+            }
+        }
+        known
+    }
+
+    /// Whether its job ends because its strategy allows no further restart.
+    pub fn gives_up(&self) -> bool {
+        let spent = |attempts: u32| self.outcome.met.restarts >= attempts;
+        let allows_no_more = match self.plan.restart {
+            Config::None | Config::FailureRate { .. } => true,
+            Config::FixedDelay { attempts, .. } | Config::ExponentialDelay { attempts, .. } => spent(attempts),
+        };
+        self.outcome.end == End::Over(JobStatus::Failed) && allows_no_more
     }
 }
 

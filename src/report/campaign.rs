@@ -101,8 +101,11 @@ pub fn campaign(
             );
         }
     }
-    text.push('\n');
-    for note in words::notes(subject, evidence) {
+    let notes = words::notes(subject, evidence);
+    if !notes.is_empty() || evidence.runs() > 0 {
+        text.push('\n');
+    }
+    for note in notes {
         let _ = writeln!(text, "  {note}");
     }
     if evidence.runs() > 0 {
@@ -205,6 +208,7 @@ pub fn status(evidence: &Evidence, ending: Ending) -> Status {
 /// The verdict alone, in one line.
 pub fn last(evidence: &Evidence, ending: Ending) -> String {
     let (status, runs) = (status(evidence, ending), evidence.runs());
+    let known = words::but_expected(evidence.broken(Standing::Expected).map(|(rule, _)| rule));
     let word = match (status, ending) {
         (Status::Inconclusive, Ending::Interrupted) => "INTERRUPTED",
         _ => words::status(status),
@@ -220,13 +224,15 @@ pub fn last(evidence: &Evidence, ending: Ending) -> String {
         }
         _ if runs == 0 => format!("{word}  no run was made, so nothing is known   {seeds}\n"),
         _ if evidence.status() == Status::Inconclusive => {
-            format!("{word}  no violation, but not everything was decided   {seeds}\n")
+            format!("{word}  no violation{known}, but not everything was decided   {seeds}\n")
         }
         _ => match worth(evidence) {
             Some(worth) => {
-                format!("{word}  no violation in {seeds} (with 95 % confidence fewer than 1 seed in {worth} fails)\n")
+                format!(
+                    "{word}  no violation{known} in {seeds} (with 95 % confidence fewer than 1 seed in {worth} fails)\n"
+                )
             }
-            None => format!("{word}  no violation in {seeds}\n"),
+            None => format!("{word}  no violation{known} in {seeds}\n"),
         },
     }
 }

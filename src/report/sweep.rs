@@ -1,5 +1,6 @@
 //! What a sweep found: a crash at every step of one schedule.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::campaign::Saved;
@@ -8,8 +9,10 @@ use crate::explore::Status;
 use crate::explore::sweep::{Strike, Swept, Victim};
 use crate::ids::Step;
 use crate::oracle::Violation;
-use crate::plan::Coarse;
+use crate::plan::{Coarse, Plan, RuleName};
+use crate::protocol::restart::Config;
 use crate::run::End;
+use crate::trace::JobStatus;
 
 /// So many placements of one kind of failure are listed.
 const LISTED: usize = 10;
@@ -21,6 +24,8 @@ pub struct Failing {
     pub what: What,
     /// Where: after so many steps, whose crash. Never empty.
     pub places: Vec<(Step, Victim)>,
+    /// In how many of them the job ends because its strategy allows no further restart.
+    pub gave_up: u64,
     /// The first of them as a file, if there is one.
     pub saved: Option<Saved>,
 }
@@ -45,6 +50,8 @@ pub struct Struck {
     pub open: Option<(Step, Victim, End, u64)>,
     /// Strikes after which a completed checkpoint was restored.
     pub restored: u64,
+    /// The broken rules that the file says are broken, and in how many placements.
+    pub known: BTreeMap<RuleName, u64>,
     /// Somebody did not want more.
     pub interrupted: bool,
 }
@@ -72,6 +79,8 @@ impl Struck {
         let fails = !shown.broken.is_empty() || !shown.unmet.is_empty();
         self.fail += u64::from(fails);
         self.restored += u64::from(strike.outcome.met.restored_checkpoint);
+        strike.known().into_iter().for_each(|rule| *self.known.entry(rule).or_default() += 1);
+        let gave_up = u64::from(strike.gives_up());
         if shown.cut_short && !fails {
             let open = self.open.get_or_insert_with(|| (place.0, place.1, strike.outcome.end.clone(), 0));
             open.3 += 1;
@@ -82,10 +91,13 @@ impl Struck {
         let mut fresh = Vec::new();
         for what in broken.chain(unmet) {
             match self.failing.iter_mut().find(|failing| is_same(&failing.what, &what)) {
-                Some(failing) => failing.places.push(place),
+                Some(failing) => {
+                    failing.places.push(place);
+                    failing.gave_up += gave_up;
+                }
                 None => {
                     fresh.push(self.failing.len());
-                    self.failing.push(Failing { what, places: vec![place], saved: None });
+                    self.failing.push(Failing { what, places: vec![place], gave_up, saved: None });
                 }
             }
         }
@@ -122,12 +134,15 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> String {
     for expectation in subject.expectations.iter().filter(|text| !text.starts_with("Violates")) {
         let _ = writeln!(text, "  asked of every placement: {expectation}");
     }
+    for expectation in subject.expectations.iter().filter(|text| text.starts_with("Violates")) {
+        let _ = writeln!(text, "  not asked, as no placement need show it: {expectation}");
+    }
     if !is_whole(&swept.end) {
         let _ = writeln!(text, "\n  the schedule itself does not come to its end: {}", words::end(subject, &swept.end));
     }
     for failing in &struck.failing {
         text.push('\n');
-        text.push_str(&one(subject, failing));
+        text.push_str(&one(subject, swept, failing));
     }
     if let Some((after, victim, end, count)) = &struck.open {
         let name = name(subject, *victim);
@@ -138,12 +153,23 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck) -> String {
             words::end(subject, end)
         );
     }
+    if !struck.known.is_empty() {
+        text.push('\n');
+    }
+    for (rule, &places) in &struck.known {
+        let _ = writeln!(
+            text,
+            "  violates {} in {places} of {}, as expected",
+            rule.word(),
+            words::count(swept.strikes as u64, "placement")
+        );
+    }
     text.push('\n');
     text.push_str(&last(swept, struck));
     text
 }
 
-fn one(subject: &Subject<'_>, failing: &Failing) -> String {
+fn one(subject: &Subject<'_>, swept: &Swept, failing: &Failing) -> String {
     let mut text = String::new();
     let trace = failing.saved.as_ref().map_or(&[][..], |saved| &saved.trace);
     let _ = match &failing.what {
@@ -159,8 +185,39 @@ fn one(subject: &Subject<'_>, failing: &Failing) -> String {
     if failing.places.len() > LISTED {
         let _ = writeln!(text, "    and {} more", failing.places.len() - LISTED);
     }
+    if let Some(why) = gave_up(subject.plan, swept, failing) {
+        let _ = writeln!(text, "  since    {why}");
+    }
     text.push_str(&failing.saved.as_ref().map(Saved::lines).unwrap_or_default());
     text
+}
+
+/// Why placements fail, and what to set, if it is because the job restarts no more: each of them adds a crash to those of
+/// the file.
+pub fn gave_up(plan: &Plan, swept: &Swept, failing: &Failing) -> Option<String> {
+    // A file whose own run ends so means it.
+    if failing.gave_up == 0 || swept.end == End::Over(JobStatus::Failed) {
+        return None;
+    }
+    let more = |number: u32| number.saturating_add(1).to_string();
+    let spent = |number: u32, noun: &str| {
+        let are = if number == 1 { "is" } else { "are" };
+        format!("its {} {are} spent", words::count(number.into(), noun))
+    };
+    let (why, key, value) = match plan.restart {
+        Config::None => ("it has no restart strategy".to_owned(), "restart-strategy.type", "fixed-delay".to_owned()),
+        Config::FixedDelay { attempts, .. } => (spent(attempts, "restart"), "restart.attempts", more(attempts)),
+        Config::FailureRate { max_failures, .. } => (
+            format!("it allows {} within an interval", words::count(max_failures.into(), "failure")),
+            "max-failures-per-interval",
+            more(max_failures),
+        ),
+        Config::ExponentialDelay { attempts, .. } => {
+            (spent(attempts, "attempt"), "attempts-before-reset-backoff", more(attempts))
+        }
+    };
+    let count = words::count(failing.gave_up, "placement");
+    Some(format!("in {count} the job gives up: {why}, and a sweep adds a crash; --set {key}={value}"))
 }
 
 fn name<'a>(subject: &'a Subject<'_>, victim: Victim) -> &'a str {
@@ -174,6 +231,10 @@ fn name<'a>(subject: &'a Subject<'_>, victim: Victim) -> &'a str {
 pub fn last(swept: &Swept, struck: &Struck) -> String {
     let all = words::count(swept.strikes as u64, "placement");
     let steps = words::count(swept.steps as u64, "step");
+    let known = match &*words::but_expected(struck.known.keys().copied()) {
+        "" => String::new(),
+        but => format!(", no violation{but}"),
+    };
     let rest = match swept.placements.saturating_sub(swept.strikes) {
         0 => String::new(),
         rest => format!("; interrupted, {} more were not tried", rest),
@@ -181,10 +242,14 @@ pub fn last(swept: &Swept, struck: &Struck) -> String {
     match struck.status(swept) {
         Status::Violated => format!("FAIL  {} of {all} fail   {steps}{rest}\n", struck.fail),
         Status::Holds => format!(
-            "HOLDS  all {all} hold   {steps}; in {} of them a completed checkpoint was restored\n",
+            "HOLDS  all {all} hold{known}   {steps}; in {} of them a completed checkpoint was restored\n",
             struck.restored
         ),
-        Status::Inconclusive if struck.interrupted => format!("INTERRUPTED  {all} hold so far   {steps}{rest}\n"),
-        Status::Inconclusive => format!("INCOMPLETE  {all} tried, none fails, not all could be decided   {steps}\n"),
+        Status::Inconclusive if struck.interrupted => {
+            format!("INTERRUPTED  {all} hold so far{known}   {steps}{rest}\n")
+        }
+        Status::Inconclusive => {
+            format!("INCOMPLETE  {all} tried, none fails{known}, not all could be decided   {steps}\n")
+        }
     }
 }

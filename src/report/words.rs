@@ -8,7 +8,7 @@ use crate::explore::{Evidence, Judgement, Standing, Status};
 use crate::ids::{Bytes, Micros, Name};
 use crate::oracle::expect::Verdict;
 use crate::oracle::{Explanation, Violation};
-use crate::plan::Unmet;
+use crate::plan::{RuleName, Unmet};
 use crate::run::End;
 use crate::schedule::Mismatch;
 use crate::trace::{Entry, Event, JobStatus, Refusal};
@@ -186,6 +186,12 @@ pub fn failed(rules: usize, verdicts: &[Verdict]) -> String {
     let some = parts.into_iter().filter(|part| part.0 > 0);
     let parts: Vec<String> = some.map(|(n, noun, verb)| format!("{} {verb}", count(n as u64, noun))).collect();
     parts.join(", ")
+}
+
+/// Behind "no violation": the broken rules that the file says are broken, if there are such.
+pub fn but_expected(rules: impl Iterator<Item = RuleName>) -> String {
+    let rules: Vec<&str> = rules.map(RuleName::word).collect();
+    if rules.is_empty() { String::new() } else { format!(" but those expected ({})", rules.join(", ")) }
 }
 
 /// Broken rules that are no failure, and runs that ended early: one sentence each.

@@ -20,8 +20,10 @@ pub(super) fn seen(facts: &Facts, check: &Check, around: CheckpointId, end: Opti
         Check::Final { vertex, total } => last(facts, vertex, total),
         Check::Checkpoint { id, status, reason } => checkpoint(facts, id, status, reason),
         Check::Checkpoints(status, amount) => checkpoints(facts, status, amount),
-        Check::Retained(amount) => how_many(amount, facts.retained.len(), "checkpoints in the store"),
-        Check::Restarts(amount) => how_many(amount, facts.restarts.len(), "restarts"),
+        Check::Retained(amount) => {
+            how_many(amount, facts.retained.len(), ["checkpoint in the store", "checkpoints in the store"])
+        }
+        Check::Restarts(amount) => how_many(amount, facts.restarts.len(), ["restart", "restarts"]),
         Check::Restores { count, from } => restores(facts, count, from),
         Check::ExactlyOnce { sink } if facts.upserts(sink) => upserts::exactly_once(facts, sink, end),
         Check::ExactlyOnce { sink } => exactly_once(facts, sink, end),
@@ -125,8 +127,10 @@ fn checkpoints(facts: &Facts, status: CheckpointStatus, amount: Amount) -> Seen 
         return not_judged("in untimed runs the number of checkpoints means nothing");
     }
     match status {
-        CheckpointStatus::Completed => how_many(amount, facts.completed.len(), "completed checkpoints"),
-        CheckpointStatus::Failed => how_many(amount, facts.aborted.len(), "failed checkpoints"),
+        CheckpointStatus::Completed => {
+            how_many(amount, facts.completed.len(), ["completed checkpoint", "completed checkpoints"])
+        }
+        CheckpointStatus::Failed => how_many(amount, facts.aborted.len(), ["failed checkpoint", "failed checkpoints"]),
     }
 }
 
@@ -134,11 +138,13 @@ fn late(facts: &Facts, vertex: VertexId, count: Amount) -> Seen {
     if !facts.timed {
         return not_judged("in untimed runs any record may be late");
     }
-    how_many(count, facts.tasks_of(vertex).map(|task| facts.shown[task].late).sum(), "late records")
+    let saw = facts.tasks_of(vertex).map(|task| facts.shown[task].late).sum();
+    how_many(count, saw, ["late record", "late records"])
 }
 
-fn how_many(amount: Amount, saw: usize, what: &str) -> Seen {
-    holds_if(amount.admits(saw as u64), || format!("saw {saw} {what}"))
+/// `what` they are: one of them, and several.
+fn how_many(amount: Amount, saw: usize, [one, many]: [&str; 2]) -> Seen {
+    holds_if(amount.admits(saw as u64), || format!("saw {saw} {}", if saw == 1 { one } else { many }))
 }
 
 fn restores(facts: &Facts, count: Amount, from: Option<CheckpointId>) -> Seen {
@@ -146,7 +152,7 @@ fn restores(facts: &Facts, count: Amount, from: Option<CheckpointId>) -> Seen {
     match restores().find(|&&other| from.is_some_and(|from| from != other)) {
         Some(&CheckpointId::NONE) => Seen::Fails("saw one from nothing".to_owned()),
         Some(other) => Seen::Fails(format!("saw one from checkpoint {other}")),
-        None => how_many(count, restores().count(), "restores"),
+        None => how_many(count, restores().count(), ["restore", "restores"]),
     }
 }
 

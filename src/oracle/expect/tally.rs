@@ -102,7 +102,8 @@ impl Tally {
         let Count { holds, fails, not_judged } = count;
         let unjudged = || match (not_judged, self.runs) {
             (Some((_, why)), _) => Verdict::Inconclusive(why.clone()),
-            (None, runs) => Verdict::Inconclusive(format!("never seen in {runs} runs")),
+            (None, 0) => Verdict::Inconclusive("no run was made".to_owned()),
+            (None, _) => Verdict::Inconclusive(format!("never seen in {}", self.in_words())),
         };
         let failed = |&(run, ref why): &(u64, String), usual: &str| {
             let why = if why.is_empty() { usual.to_owned() } else { why.clone() };
@@ -115,14 +116,19 @@ impl Tally {
             (Expectation::Never(_), None, Some(_)) => Verdict::Passed,
             (Expectation::Sometimes(_) | Expectation::Violates(_), Some(_), _) => Verdict::Passed,
             (Expectation::Sometimes(_), None, Some((_, why))) => {
-                Verdict::Inconclusive(format!("never seen in {} runs; in the first: {why}", self.runs))
+                Verdict::Inconclusive(format!("never seen in {}; in the first: {why}", self.in_words()))
             }
             // A file that says what breaks proves nothing any more if it does not.
             (Expectation::Violates(rule), None, Some((run, _))) => {
-                Verdict::Failed { run: *run, why: format!("{} was never broken in {} runs", rule.word(), self.runs) }
+                Verdict::Failed { run: *run, why: format!("{} was never broken in {}", rule.word(), self.in_words()) }
             }
             (_, None, None) => unjudged(),
         }
+    }
+
+    /// How many runs: `1 run`, `2 runs`.
+    fn in_words(&self) -> String {
+        format!("{} run{}", self.runs, if self.runs == 1 { "" } else { "s" })
     }
 }
 
@@ -172,7 +178,7 @@ mod tests {
         check(always.clone(), &[holds(1), unknown(2)], Verdict::Passed);
         check(always.clone(), &[holds(1), fails(2), fails(3)], failed(2, "why 2"));
         check(always.clone(), &[unknown(1)], inconclusive("cannot tell"));
-        check(always, &[], inconclusive("never seen in 0 runs"));
+        check(always, &[], inconclusive("no run was made"));
         check(never.clone(), &[fails(1)], Verdict::Passed);
         check(never.clone(), &[fails(1), holds(2)], failed(2, "how 2"));
         check(never, &[unknown(1)], inconclusive("cannot tell"));
@@ -181,6 +187,7 @@ mod tests {
             check(one_is_enough.clone(), &[unknown(1), unknown(2)], inconclusive("cannot tell"));
         }
         check(sometimes, &[fails(1), fails(2)], inconclusive("never seen in 2 runs; in the first: why 1"));
+        check(violates.clone(), &[fails(1)], failed(1, "exactly-once was never broken in 1 run"));
         check(violates, &[fails(1), fails(2)], failed(1, "exactly-once was never broken in 2 runs"));
     }
 

@@ -70,7 +70,7 @@ fn the_end_of_the_story() {
 fn restarts_and_restores_are_counted() {
     let restores = |count, from| Check::Restores { count, from };
     check(Check::Restarts(Amount::Exactly(1)), HOLDS);
-    check(Check::Restarts(Amount::AtLeast(2)), fails("saw 1 restarts"));
+    check(Check::Restarts(Amount::AtLeast(2)), fails("saw 1 restart"));
     check(restores(Amount::Exactly(1), Some(CheckpointId(1))), HOLDS);
     check(restores(Amount::Exactly(1), Some(CheckpointId(2))), fails("saw one from checkpoint 1"));
     check(restores(Amount::AtMost(0), None), fails("saw 1 restores"));

@@ -1,5 +1,7 @@
 //! What a program reads of `explore`, with and without `--sweep`.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::fill::{expectations, violation};
@@ -10,7 +12,7 @@ use crate::explore::{Broken, Charge, Standing, Status};
 use crate::report::campaign::{Cases, Saved};
 use crate::report::search as report;
 use crate::report::shrunk::Small;
-use crate::report::sweep::{Failing, Struck, What};
+use crate::report::sweep::{Failing, Struck, What, gave_up};
 use crate::report::{Subject, words};
 
 /// The schema of [`Explore`].
@@ -121,6 +123,10 @@ pub struct Sweep {
     pub cut_short: u64,
     /// What is asked of every placement.
     pub asked: Vec<String>,
+    /// What is not, since no single placement need show it: the rules that the file says are broken.
+    pub not_asked: Vec<String>,
+    /// Those of them that placements break, and how many do.
+    pub known: BTreeMap<&'static str, u64>,
     /// Broken rules; `runs` is the number of placements.
     pub violations: Vec<StruckRule>,
     /// Expectations that are not met.
@@ -137,6 +143,8 @@ pub struct StruckRule {
     pub violation: Violation,
     /// Where.
     pub places: Vec<Place>,
+    /// In how many of them the job restarts no more, and what to set; none if it is not because of that.
+    pub gave_up: Option<String>,
 }
 
 /// An expectation that placements do not meet.
@@ -148,6 +156,8 @@ pub struct Unmet {
     pub why: String,
     /// Where.
     pub places: Vec<Place>,
+    /// In how many of them the job restarts no more, and what to set; none if it is not because of that.
+    pub gave_up: Option<String>,
     /// The case file, if one was saved.
     pub case: Option<String>,
     /// The command that shows it again, if a case file was saved.
@@ -218,13 +228,14 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck, measured: Me
     let (mut violations, mut unmet) = (Vec::new(), Vec::new());
     for failing in &struck.failing {
         let places = places(subject, failing);
+        let gave_up = gave_up(subject.plan, swept, failing);
         match &failing.what {
             What::Rule(found) => {
                 let standing = Standing::of(subject.plan, found.rule);
                 let runs = failing.places.len() as u64;
                 let broken = Broken { standing, seed: subject.plan.seed, runs, violation: found.clone() };
                 let violation = violation(subject, &broken, failing.saved.as_ref());
-                violations.push(StruckRule { violation, places });
+                violations.push(StruckRule { violation, places, gave_up });
             }
             What::Expectation(number, why) => {
                 let saved = failing.saved.as_ref();
@@ -232,6 +243,7 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck, measured: Me
                     text: subject.expectations.get(*number).cloned().unwrap_or_default(),
                     why: why.clone(),
                     places,
+                    gave_up,
                     case: saved.map(|saved| saved.path.clone()),
                     replay: saved.map(Saved::replay),
                     shrunk: saved.and_then(|saved| saved.shrunk.as_ref()).map(Small::of),
@@ -240,6 +252,7 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck, measured: Me
             }
         }
     }
+    let (not_asked, asked) = subject.expectations.iter().cloned().partition(|text| text.starts_with("Violates"));
     Sweep {
         head: Head::new(SWEEP, subject, struck.status(swept), struck.interrupted, struck.is_complete(swept)),
         steps: swept.steps,
@@ -249,7 +262,9 @@ pub fn sweep(subject: &Subject<'_>, swept: &Swept, struck: &Struck, measured: Me
         failing: struck.fail,
         restored: struck.restored,
         cut_short: struck.open.as_ref().map_or(0, |open| open.3),
-        asked: subject.expectations.iter().filter(|text| !text.starts_with("Violates")).cloned().collect(),
+        asked,
+        not_asked,
+        known: struck.known.iter().map(|(rule, &places)| (rule.word(), places)).collect(),
         violations,
         unmet,
         measured,

@@ -269,11 +269,37 @@ fn a_hint_names_what_would_help() {
     check(
         &folder.cutline("explore --sweep once.ron"),
         1,
+        "  since    in 67 placements the job gives up: its 0 restarts are spent, and a sweep adds a crash; --set restart.attempts=1\n",
         "",
-        "since its 0 restarts are spent and a sweep adds a crash: --set restart.attempts=1\n",
     );
     check(&folder.cutline("explore --sweep once.ron --set restart.attempts=1"), 0, "HOLDS", "");
     folder.write("none.ron", small("restart: None, expect: [Job(Finished)],"));
-    check(&folder.cutline("explore --sweep none.ron"), 1, "", "--set restart-strategy.type=fixed-delay\n");
+    check(&folder.cutline("explore --sweep none.ron"), 1, "--set restart-strategy.type=fixed-delay\n", "");
     check(&folder.cutline("explore --sweep none.ron --set restart-strategy.type=fixed-delay"), 0, "HOLDS", "");
+}
+
+/// What the file says is broken is known, and no pass without a word of it.
+#[test]
+fn violations_that_are_expected_are_named_in_the_end() {
+    let folder = Folder::new("known");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/regressions/no-rewind.ron");
+    folder.write("known.ron", fs::read_to_string(path).expect("it is there"));
+    let rules = "(consistent-cut, state-exactly-once, explained)";
+    let checked = folder.cutline("check known.ron");
+    check(&checked, 0, &format!("PASS  no violation but those expected {rules} in 1 seed\n"), "");
+    let swept = folder.cutline("explore --sweep known.ron");
+    check(&swept, 0, "  not asked, as no placement need show it: Violates(rule: \"consistent-cut\")\n", "");
+    let text = stdout(&swept);
+    assert!(text.contains("  violates consistent-cut in 36 of 42 placements, as expected\n"), "{text}");
+    assert!(
+        heading(&text).contains(&format!("all 42 placements hold, no violation but those expected {rules}")),
+        "{text}"
+    );
+    let swept: Value =
+        serde_json::from_slice(&folder.cutline("explore --sweep known.ron --format json").stdout).expect("it is JSON");
+    assert_eq!((&swept["known"]["consistent-cut"], &swept["asked"]), (&36.into(), &Value::Array(Vec::new())));
+    assert_eq!(swept["not_asked"].as_array().map(Vec::len), Some(3));
+    // Without a run there is nothing between the expectations and the verdict but one line.
+    let none = stdout(&folder.cutline("check known.ron --time 0s"));
+    assert!(none.contains("no run was made\n\nINCONCLUSIVE") && !none.contains("\n\n\n"), "{none}");
 }
