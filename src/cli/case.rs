@@ -93,7 +93,7 @@ impl Keeping {
         let moment = no_return_until(case, MOST_STATES, &interrupt::requested);
         let names = Topology::new(&case.plan).names;
         let mut facts = shrunk.as_ref().map_or_else(String::new, text::shrunk);
-        let too_late = text::no_return(&moment, &names);
+        let too_late = text::no_return(&moment, &case.shows, &names);
         facts.push_str(&format!("  too late {too_late}\n"));
         let path = self.path(name);
         let path = save(case, &path, &format!("{}\nfound by {found}", unindented(&facts)))?;

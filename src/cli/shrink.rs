@@ -6,6 +6,7 @@ use super::files::{File, read_one};
 use super::{Answer, Exit, Refusal, interrupt};
 use crate::explore::case::opposite;
 use crate::explore::{Case, Charge, Effort, Shows, Standing, fault};
+use crate::oracle::expect::Seen;
 use crate::plan::{Expectation, Plan, RuleName};
 use crate::report::{Subject, shrunk as report, words};
 use crate::run::{End, Keep, Order, Outcome, Runner};
@@ -83,15 +84,32 @@ fn case(args: &Shrink, file: &File, outcome: &Outcome) -> Result<Case, Refusal> 
         None => {
             let what = match args.rule {
                 Some(rule) => format!("does not break {}; look for one that does", rule.word()),
-                None => {
-                    "breaks no rule that it should keep, and meets what is expected; look for another one".to_owned()
-                }
+                None => match missing(plan, outcome) {
+                    Some(missing) => format!("breaks no rule that it should keep; {missing}; look for another one"),
+                    None => "breaks no rule that it should keep, and meets what is expected; look for another one"
+                        .to_owned(),
+                },
             };
             let path = &file.path;
             let message = format!("nothing to shrink: the run of {path} {what}: cutline check {path}\n");
             Err(Refusal::new(Exit::Inconclusive, message))
         }
     }
+}
+
+/// What the file expects to see and its run does not show, and why that cannot be shrunk; nothing if there is none.
+fn missing(plan: &Plan, outcome: &Outcome) -> Option<String> {
+    let is_of_many = |wanted: &Expectation| matches!(wanted, Expectation::Violates(_) | Expectation::Sometimes(_));
+    let missing = outcome.seen.iter().filter_map(|(number, seen)| {
+        let wanted = &plan.expect[*number];
+        let is_missing = is_of_many(wanted) && !matches!(seen, Seen::Holds(_));
+        is_missing.then(|| expected(plan, wanted))
+    });
+    let missing: Vec<String> = missing.collect();
+    (!missing.is_empty()).then(|| {
+        let what = missing.join(", ");
+        format!("it does not show {what}, which cannot be shrunk: no single run shows that something never comes")
+    })
 }
 
 /// The plan of a case that was saved for an expectation that its run does not meet, with that expectation: the file

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::words::count;
 use crate::action::Names;
+use crate::explore::Shows;
 use crate::explore::no_return::{NoReturn, Why};
 use crate::explore::shrink::{ByHand, Fate, Pinned, Shrunk, Size};
 use crate::plan::Topology;
@@ -110,12 +111,17 @@ fn pinned(step: &Pinned, names: &Names) -> String {
     }
 }
 
-/// One sentence about when it is too late. `names` are those of the plan whose steps are meant.
-pub fn no_return(moment: &NoReturn, names: &Names) -> String {
+/// One sentence about when it is too late for a finding that shows this: too late to keep every rule, not only the one
+/// that it breaks. `names` are those of the plan whose steps are meant.
+pub fn no_return(moment: &NoReturn, shows: &Shows, names: &Names) -> String {
+    let fails = match shows {
+        Shows::Broken(_) => "breaks this rule or another",
+        Shows::Unmet { .. } => "does not meet this or breaks a rule",
+    };
     match *moment {
-        NoReturn::Start => "from the start: in whatever order things happen, it comes to this".to_owned(),
+        NoReturn::Start => format!("from the start: in whatever order things happen, the run {fails}"),
         NoReturn::At { step, action } => {
-            format!("step {step}, {}: after it every continuation fails, before it some do not", names.text(action))
+            format!("step {step}, {}: after it every continuation {fails}, before it some do not", names.text(action))
         }
         NoReturn::Between { after: Some(after), by } => {
             format!("between step {after} and step {by}: more was not decided")

@@ -27,6 +27,12 @@ fn findings_are_saved_as_small_as_they_go() {
     let output = folder.cutline("check broken.ron --seeds 500 -o small");
     check(&output, 1, "  shrunk   to 0 faults, ", "");
     assert!(stdout(&output).contains("  too late "), "{}", stdout(&output));
+    let moment = stdout(&output);
+    let moment = moment.lines().find(|line| line.starts_with("  too late step ")).expect("it was decided");
+    assert!(
+        moment.ends_with(": after it every continuation breaks this rule or another, before it some do not"),
+        "{moment}"
+    );
     let small = cases(&folder, "check broken.ron --seeds 500 -o small");
     let large = cases(&folder, "check broken.ron --seeds 500 -o large --no-shrink");
     assert!(!small.is_empty() && small.len() == large.len());
@@ -77,6 +83,15 @@ fn what_cannot_be_shrunk_says_so() {
         "",
         "breaks no rule that it should keep, and meets what is expected; look for another one: cutline check good.ron",
     );
+    // What it should break holds: that no run shows, and least of all a smaller one.
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/regressions/no-rewind.ron");
+    let pinned = fs::read_to_string(path).expect("it is there");
+    folder.write("mended.ron", pinned.replace("    defect: NoRewind,\n", ""));
+    let output = folder.cutline("shrink mended.ron");
+    let missing = "it does not show Violates(rule: \"consistent-cut\"), Violates(rule: \"state-exactly-once\"), \
+                   Violates(rule: \"explained\"), which cannot be shrunk: no single run shows";
+    check(&output, 3, "", missing);
+    assert!(!stderr(&output).contains("meets what is expected"), "{}", stderr(&output));
     check(&folder.cutline("shrink good.ron --rule exactly-once"), 3, "", "does not break exactly-once");
     check(&folder.cutline("shrink good.ron --rule nonsense"), 2, "", "possible values: ");
     check(&folder.cutline("shrink missing.ron"), 2, "", "there is no such file");
