@@ -4,12 +4,16 @@
 //! the same rule is near. So a case that still has many pinned steps is looked for once more in the job that it has become:
 //! in the timed order of other seeds, with the same faults; then in drawn schedules, of which those that are the nearest
 //! are brought nearer, step by step.
+//!
+//! A case that still has faults is looked for without any, however few steps it pins: a fault that no one edit can leave out
+//! may be needless in another schedule. That is tried in the small job, and in the first one, since what is left may have
+//! become too small for it.
 
 use super::moves::{Move, moves};
 use super::{Fate, Search, Tried};
 use crate::action::{Action, Menu};
 use crate::ids::Step;
-use crate::plan::Plan;
+use crate::plan::{Plan, Schedule};
 use crate::schedule::{Mismatch, Policy, Random, Wishes};
 
 /// A case with so few deviations is left as it is.
@@ -23,6 +27,9 @@ const STARTS: usize = 6;
 
 /// So many runs are spent on that, at most.
 const MOST_RUNS: u64 = 6_000;
+
+/// So many steps are spent on schedules without faults.
+const MOST_STEPS: u64 = 200_000;
 
 /// A drawn schedule that is kept.
 struct Drawn {
@@ -39,8 +46,53 @@ impl Policy for Drawn {
 }
 
 impl Search<'_> {
+    /// Whether another schedule led further, one without faults or any, or nothing if the effort is spent.
+    pub(super) fn anew(&mut self) -> Option<bool> {
+        Some(self.without_faults()? || self.afresh()?)
+    }
+
+    /// Whether there is a schedule without faults.
+    fn without_faults(&mut self) -> Option<bool> {
+        if self.draft.size.faults == 0 {
+            return Some(false);
+        }
+        let tried = std::mem::take(&mut self.tried);
+        let calm =
+            |plan: &Plan| Plan { faults: Vec::new(), random_faults: None, schedule: Schedule::Free, ..plan.clone() };
+        let mut plans = vec![calm(&self.draft.plan)];
+        plans.extend(Some(calm(&self.first)).filter(|first| *first != plans[0]));
+        let most = self.bench.steps() + MOST_STEPS;
+        let mut ways = 0;
+        for plan in plans {
+            for seed in 0..SEEDS {
+                if self.bench.steps() >= most {
+                    break;
+                }
+                let timed = Plan { seed, ..plan.clone() };
+                if self.attempt(timed, vec![Wishes::Steps(Vec::new())])?.is_ok() {
+                    return Some(true);
+                }
+                let mut drawn = Drawn { random: Random::without_faults(seed), made: Vec::new() };
+                ways += 2;
+                let Some(step) = self.bench.breaks_at(&plan, &Wishes::Steps(Vec::new()), &mut drawn) else { continue };
+                drawn.made.truncate(step.0 as usize + 1);
+                if self.attempt(plan.clone(), vec![Wishes::Order(drawn.made)])?.is_ok() {
+                    return Some(true);
+                }
+            }
+        }
+        self.tried = tried;
+        self.tried.push(Tried {
+            what: "no faults at all, in other schedules".to_owned(),
+            by_hand: None,
+            fate: Fate::Holds,
+            ways,
+        });
+        Some(false)
+    }
+
     /// Whether another schedule led further, or nothing if the effort is spent.
-    pub(super) fn afresh(&mut self) -> Option<bool> {
+    fn afresh(&mut self) -> Option<bool> {
         if self.draft.size.deviations <= FEW {
             return Some(false);
         }

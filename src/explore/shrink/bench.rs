@@ -143,6 +143,11 @@ impl Bench {
         bench
     }
 
+    /// Steps of all runs.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// Whether the effort is spent.
     pub(super) fn is_spent(&self) -> bool {
         self.runs >= self.effort.runs || self.steps >= self.effort.steps

@@ -144,6 +144,8 @@ pub fn shrink_until(case: &Case, effort: &Effort, stop: &dyn Fn() -> bool) -> Re
 struct Search<'a> {
     bench: Bench,
     stop: &'a dyn Fn() -> bool,
+    /// What was to be made smaller.
+    first: Plan,
     draft: Draft,
     /// What was tried on the draft as it is.
     tried: Vec<Tried>,
@@ -162,7 +164,7 @@ impl<'a> Search<'a> {
         };
         let draft = bench.attempt(plan, wishes).filter(|draft| draft.size.step == case.shows.step());
         let lost = Fault::Lost { seed: plan.seed, charge: case.charge() };
-        Ok(Self { bench, stop, draft: draft.ok_or(lost)?, tried: Vec::new() })
+        Ok(Self { bench, stop, first: plan.clone(), draft: draft.ok_or(lost)?, tried: Vec::new() })
     }
 
     /// Tries everything until nothing leads further; false if that ends before.
@@ -175,7 +177,7 @@ impl<'a> Search<'a> {
                 Some(false) => match self.elsewhere() {
                     None => return false,
                     Some(true) => {}
-                    Some(false) => match self.afresh() {
+                    Some(false) => match self.anew() {
                         None => return false,
                         Some(true) => {}
                         Some(false) => {

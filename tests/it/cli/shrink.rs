@@ -158,3 +158,18 @@ fn what_is_listed_can_be_done_by_hand() {
     }
     assert_eq!(edits, 2, "{listed}");
 }
+
+/// The crash of the schedule that `check` draws cannot be left out of that schedule, but other schedules break without one.
+#[test]
+fn a_crash_that_other_schedules_do_without_goes() {
+    let folder = Folder::new("calm");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/reference/n2k1c1q2.ron");
+    let job = fs::read_to_string(path).expect("it is there");
+    folder.write("calm.ron", job.replace("    checkpointing:", "    defect: NoAlignment,\n    checkpointing:"));
+    for seeds in ["0..500", "0..10000"] {
+        let output = folder.cutline(&format!("check calm.ron --seeds {seeds}"));
+        check(&output, 1, "  shrunk   to 0 faults, ", "");
+        let text = stdout(&output);
+        assert!(text.contains(" 2 records, 3 tasks, 1 checkpoint, "), "{text}");
+    }
+}
