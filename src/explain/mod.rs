@@ -191,7 +191,12 @@ fn knob(knob: &Knob, older: Option<&str>) -> String {
         }
     };
     row("default", if knob.default.is_empty() { "see above".to_owned() } else { knob.default.to_owned() });
-    row("value", kind(knob.kind));
+    // What a number alone may be, and what Flink refuses of it.
+    let allowed = match knob.kind {
+        Kind::Count { least: 0 } if knob.check.starts_with("0 is refused") => Kind::Count { least: 1 },
+        kind => kind,
+    };
+    row("value", kind(allowed));
     match knob.model {
         Model::Full(_) => {
             row("in a file", knob.in_file());

@@ -48,7 +48,7 @@ fn every_kind_of_event_is_explained_by_its_word_and_its_name() {
     for variant in &variants {
         check(variant, &[&format!("trace::Event::{variant}")]);
     }
-    let render = include_str!("../trace/render.rs");
+    let render = [include_str!("../trace/render.rs"), include_str!("../trace/words.rs")].concat();
     for kind in events::KINDS {
         assert!(render.contains(&format!("\"{}\"", kind.word)), "no line of a trace says `{}`", kind.word);
         assert!(kind.events.iter().all(|event| variants.contains(event)), "{}", kind.word);

@@ -6,7 +6,7 @@ use crate::scenario::knob::{KNOBS, Kind, same};
 /// Words that one explanation is for, an example, and what they mean.
 struct Word {
     words: &'static [&'static str],
-    /// As it stands in a file; empty for what no file says.
+    /// As it stands in a file, `{}` for the word itself; empty for what no file says.
     example: &'static str,
     about: &'static str,
 }
@@ -78,8 +78,8 @@ const WORDS: &[Word] = &[
     word(&["Map", "Add", "Multiply", "Remainder", "Negate"], "logic: Map(Multiply(2))", "Makes one record of each. No state."),
     word(&["Filter", "Even", "Odd", "AtLeast", "Below", "MultipleOf"], "logic: Filter(Even)", "Lets some records through. No state. `AtLeast` is an amount in expectations, too."),
     word(&["FlatMap"], "logic: FlatMap(Repeat(3))", "Makes several records of each. No state."),
-    word(&["Sum", "Count", "Min", "Max", "Last"], "logic: Sum", "Keeps one number in each subtask, and sends it on after each record."),
-    word(&["SumPerKey", "CountPerKey", "MinPerKey", "MaxPerKey", "LastPerKey"], "logic: SumPerKey", "Keeps a number for each key (keyed state), and sends it on after each record."),
+    word(&["Sum", "Count", "Min", "Max", "Last"], "logic: {}", "Keeps one number in each subtask, and sends it on after each record."),
+    word(&["SumPerKey", "CountPerKey", "MinPerKey", "MaxPerKey", "LastPerKey"], "logic: {}", "Keeps a number for each key (keyed state), and sends it on after each record."),
     word(&["Distinct"], "logic: Distinct", "Remembers each value, and lets it through the first time."),
     word(&["OrderSensitive"], "logic: OrderSensitive", "A number that depends on the order of the records: a hash of all so far."),
     word(&["FailOn"], "logic: FailOn(record: 500)", "Throws when it takes this record: a poison record fails its task each time."),
@@ -182,7 +182,7 @@ fn text(entry: &Word, asked: &str) -> String {
         text.push('\n');
     }
     if !entry.example.is_empty() {
-        text.push_str(&format!("  in a file   {}\n", entry.example));
+        text.push_str(&format!("  in a file   {}\n", entry.example.replace("{}", name)));
     }
     if !others.is_empty() {
         text.push_str(&format!("  with        {}\n", others.join(", ")));
@@ -192,8 +192,13 @@ fn text(entry: &Word, asked: &str) -> String {
 
 /// Every word, with an example.
 pub(super) fn list() -> String {
-    let line =
-        |entry: &Word| format!("  {:<44}{}\n", entry.words.join(", "), entry.example).trim_end().to_owned() + "\n";
+    let line = |entry: &Word| {
+        let (words, example) = (entry.words.join(", "), entry.example.replace("{}", entry.words[0]));
+        let gap = if words.chars().count() < 43 || example.is_empty() { "" } else { "\n  " };
+        let width = if gap.is_empty() { 44 } else { 0 };
+        let indent = if gap.is_empty() { 0 } else { 44 };
+        format!("  {words:<width$}{gap}{:indent$}{example}", "").trim_end().to_owned() + "\n"
+    };
     WORDS.iter().map(line).collect()
 }
 
@@ -229,6 +234,18 @@ mod tests {
                 assert!(explain(field).is_some(), "nothing is said of {field}");
             }
         }
+    }
+
+    #[test]
+    fn examples_show_the_word_and_stand_in_a_column() {
+        for word in ["Sum", "Last", "Min", "MaxPerKey"] {
+            let said = explain(word).expect("it is a word");
+            assert!(said.contains(&format!("in a file   logic: {word}\n")), "{said}");
+        }
+        let list = list();
+        assert!(list.lines().any(|line| line.starts_with("  MergedAsync, ") && line.ends_with(", Nameless")), "{list}");
+        assert!(list.lines().any(|line| line == format!("{:46}steps: [MergedAsync]", "")), "{list}");
+        assert!(list.lines().all(|line| line.chars().count() < 46 || !line.contains("{}")), "{list}");
     }
 
     #[test]

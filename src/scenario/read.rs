@@ -266,11 +266,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of a knob, in quotes or not.
-    pub(super) fn value(&mut self, knob: &Knob, raw: Raw<'a>) -> Option<Value> {
+    /// The value of a knob, in quotes or not; of one of `flink`, or of a field.
+    pub(super) fn value(&mut self, knob: &Knob, raw: Raw<'a>, is_flinks: bool) -> Option<Value> {
         let text = if raw.is_string() { self.text(raw)? } else { raw.get().to_owned() };
-        match value::value(knob, &text) {
-            Ok(value) => Some(value),
+        let read =
+            if is_flinks { value::as_flink(knob, &text) } else { value::value(knob, &text).map(|it| (it, None)) };
+        match read {
+            Ok((value, noted)) => {
+                if let Some(noted) = noted {
+                    self.note(raw, "no-unit", noted.message).label(noted.label);
+                }
+                Some(value)
+            }
             Err(complaint) => {
                 self.error(raw, complaint.code, complaint.message.clone()).complain(complaint).note(sets(knob));
                 None

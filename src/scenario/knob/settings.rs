@@ -82,8 +82,11 @@ fn setting(found: &mut Diagnostics, argument: &str) -> Option<Setting> {
         not_modelled(found.add_in(Severity::Error, "not-modelled", argument, whole_key, message), knob);
     }
     let at = key.len() + 1..argument.len();
-    match value::value(knob, text) {
-        Ok(value) => {
+    match value::as_flink(knob, text) {
+        Ok((value, noted)) => {
+            if let Some(noted) = noted {
+                found.add_in(Severity::Note, "no-unit", argument, at.clone(), noted.message).label(noted.label);
+            }
             if let Some(today) = knob.shortcut(value) {
                 let message = format!("`{}` is a word of older versions", text.trim());
                 found.add_in(Severity::Note, "older-name", argument, at.clone(), message).note(today);

@@ -130,6 +130,24 @@ fn values_as_flink_writes_them() {
 }
 
 #[test]
+fn values_without_a_unit_are_milliseconds_to_flink() {
+    let (read, noted) = value::as_flink(knob("execution.checkpointing.interval"), "1000").expect("Flink takes it");
+    assert_eq!(read, Value::Duration(Micros::millis(1_000)));
+    assert!(noted.expect("it is said").message.contains("milliseconds"));
+    let with_unit = value::as_flink(knob("execution.checkpointing.interval"), "1 s");
+    assert_eq!(with_unit, Ok((Value::Duration(Micros::millis(1_000)), None)));
+    assert_eq!(value::as_flink(knob("execution.checkpointing.num-retained"), "3"), Ok((Value::Count(3), None)));
+    for wrong in ["1.5", "", "-1", "1_000"] {
+        assert!(value::as_flink(knob("execution.checkpointing.interval"), wrong).is_err(), "{wrong}");
+    }
+    let said = |key: &str, text: &str| value::as_flink(knob(key), text).expect_err("it is no value").label;
+    assert_eq!(said("execution.checkpointing.mode", "EXACTLY_ONSE"), "did you mean `EXACTLY_ONCE`?");
+    let retention = "execution.checkpointing.externalized-checkpoint-retention";
+    assert_eq!(said(retention, "RETAIN"), "did you mean `RETAIN_ON_CANCELLATION`?");
+    assert_eq!(said("restart-strategy.type", "no-restart"), "did you mean `none`?");
+}
+
+#[test]
 fn values_that_are_none() {
     #[track_caller]
     fn check(key: &str, text: &str, code: &str, said: &str) {

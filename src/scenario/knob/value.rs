@@ -1,7 +1,7 @@
 //! Values as Flink writes them: `10 s`, `true`, `exactly-once`, `20 kb`.
 //!
-//! Flink: `TimeUtils`, `MemorySize`, `ConfigurationUtils`. A duration without a unit is refused, though Flink would
-//! take it for milliseconds: people guess differently.
+//! Flink: `TimeUtils`, `MemorySize`, `ConfigurationUtils`. Flink takes a duration without a unit for milliseconds. So does
+//! [`as_flink`], for what stands as in Flink's configuration; a field of a file demands the unit: people guess differently.
 
 use super::{Kind, Knob, plain};
 use crate::ids::Micros;
@@ -36,11 +36,13 @@ pub(crate) struct Complaint {
     pub(crate) label: String,
     pub(crate) help: String,
     pub(crate) note: &'static str,
+    /// The word of Flink's that is nearest, as Flink writes it.
+    pub(crate) flinks: Option<&'static str>,
 }
 
 impl Complaint {
     fn new(code: &'static str, message: String) -> Self {
-        Self { code, message, label: String::new(), help: String::new(), note: "" }
+        Self { code, message, label: String::new(), help: String::new(), note: "", flinks: None }
     }
 
     fn help(self, help: impl Into<String>) -> Self {
@@ -65,6 +67,34 @@ pub(crate) fn value(knob: &Knob, text: &str) -> Result<Value, Complaint> {
         Kind::Size => size(text).map(Value::Size),
         Kind::Text => Ok(Value::Text),
     }
+}
+
+/// Reads the value of a knob as Flink reads its configuration, and what to note about it: a duration without a unit is in
+/// milliseconds.
+pub(crate) fn as_flink(knob: &Knob, text: &str) -> Result<(Value, Option<Noted>), Complaint> {
+    let trimmed = text.trim();
+    let is_bare = !trimmed.is_empty() && trimmed.chars().all(|c| c.is_ascii_digit());
+    if is_bare && matches!(knob.kind, Kind::Duration | Kind::OptionalDuration) {
+        let value = value(knob, &format!("{trimmed} ms"))?;
+        let message = format!("`{trimmed}` has no unit: taken for milliseconds, as in Flink");
+        let label = format!("say \"{trimmed}ms\", or what else is meant");
+        return Ok((value, Some(Noted { message, label })));
+    }
+    value(knob, text).map(|value| (value, None)).map_err(|complaint| match (complaint.flinks, knob.kind) {
+        (Some(flinks), _) => Complaint { label: format!("did you mean `{flinks}`?"), ..complaint },
+        (None, Kind::Choice { of, .. }) if complaint.code == "unknown-word" && !complaint.help.is_empty() => {
+            let known: Vec<&str> = of.iter().map(|words| words[0]).collect();
+            complaint.help(format!("one of `{}`", known.join("`, `")))
+        }
+        _ => complaint,
+    })
+}
+
+/// What to know about a value that is one.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) struct Noted {
+    pub(crate) message: String,
+    pub(crate) label: String,
 }
 
 /// A duration: a number with one of Flink's units, with or without a blank between them, or several such.
@@ -173,8 +203,14 @@ fn choice(text: &str, what: &'static str, of: &'static [&'static [&'static str]]
     // Flink's `fixedDelayRestart` is a word for a parameter of the strategy.
     let by_setter = super::other_word(text).and_then(Knob::restart_field).map(|field| camel(field.0));
     let near = nearest(&camel(text), known.iter().map(String::as_str)).map(str::to_owned);
+    // Flink's `noRestart` is a strategy, and no knob of its own.
+    let by_setter = by_setter.or((plain(text) == "norestart").then(|| "None".to_owned()));
     Err(match near.or(by_setter.filter(|word| known.contains(word))) {
-        Some(near) => Complaint { label: format!("did you mean `{near}`?"), ..complaint },
+        Some(near) => Complaint {
+            flinks: of.iter().map(|words| words[0]).find(|word| camel(word) == near),
+            label: format!("did you mean `{near}`?"),
+            ..complaint
+        },
         None => complaint.help(format!("one of `{}`", known.join("`, `"))),
     })
 }

@@ -88,7 +88,9 @@ impl<'a> Known<'a> {
             let diagnostic = r.error(name, "not-modelled", message);
             knob::not_modelled(diagnostic, knob);
         }
-        let Some(read) = r.value(knob, value) else { return };
+        // Keys of `flink` are texts. The word of a strategy in quotes is its own name.
+        let is_flinks = name.is_string() && name.get() != value.get();
+        let Some(read) = r.value(knob, value, is_flinks) else { return };
         if let Some(today) = knob.shortcut(read) {
             let message = format!("`{}` is a word of older versions", value.get().trim_matches('"'));
             r.note(value, "older-name", message).note(today);

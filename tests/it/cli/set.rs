@@ -162,3 +162,22 @@ fn an_older_key_has_a_note() {
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ today it is `execution.checkpointing.num-retained`
     "##);
 }
+
+/// What stands as in Flink's configuration may leave the unit out; a field of a file may not.
+#[test]
+fn a_duration_without_a_unit_is_in_milliseconds_as_in_flink() {
+    let folder = Folder::new("set-bare");
+    folder.write("good.ron", good());
+    check(&folder.cutline("run good.ron --set interval=1000"), 0, "PASS", "taken for milliseconds");
+    check(&folder.cutline("run good.ron --set execution.checkpointing.interval=0"), 2, "", "at least 10 ms");
+    check(&folder.cutline("run good.ron --set interval=1.5"), 2, "", "needs a unit");
+    let flinks = |entry: &str| good().replace("checkpointing: (interval: \"25ms\")", &format!("flink: {{{entry}}}"));
+    folder.write("text.ron", flinks("\"execution.checkpointing.interval\": \"1000\""));
+    check(&folder.cutline("validate text.ron"), 0, "", "taken for milliseconds");
+    folder.write("number.ron", flinks("\"execution.checkpointing.interval\": 1000"));
+    check(&folder.cutline("validate number.ron"), 0, "", "taken for milliseconds");
+    folder.write("none.ron", flinks("\"execution.checkpointing.interval\": \"0\""));
+    check(&folder.cutline("validate none.ron"), 2, "", "at least 10 ms");
+    folder.write("field.ron", good().replace("\"25ms\"", "\"1000\""));
+    check(&folder.cutline("validate field.ron"), 2, "", "needs a unit");
+}
