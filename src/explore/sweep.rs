@@ -16,8 +16,7 @@ use super::evidence::Standing;
 use crate::action::Action;
 use crate::ids::{ManagerId, PerId, Step, TaskId};
 use crate::oracle::promised;
-use crate::plan::{Check, Coarse, Expectation, Plan, RuleName, Schedule, Time, Topology};
-use crate::protocol::restart::Config;
+use crate::plan::{Check, Coarse, Expectation, Plan, Restarts, RuleName, Schedule, Time, Topology};
 use crate::run::{End, Keep, Order, Outcome, Runner};
 use crate::trace::{Event, JobStatus};
 
@@ -93,9 +92,9 @@ impl Strike {
     /// Whether its job ends because its strategy allows no further restart.
     pub fn gives_up(&self) -> bool {
         let spent = |attempts: u32| self.outcome.met.restarts >= attempts;
-        let allows_no_more = match self.plan.restart {
-            Config::None | Config::FailureRate { .. } => true,
-            Config::FixedDelay { attempts, .. } | Config::ExponentialDelay { attempts, .. } => spent(attempts),
+        let allows_no_more = match self.plan.restarts() {
+            Restarts::Never | Restarts::Failures(_) => true,
+            Restarts::Attempts(attempts) | Restarts::AttemptsBeforeCalm(attempts) => spent(attempts),
         };
         self.outcome.end == End::Over(JobStatus::Failed) && allows_no_more
     }

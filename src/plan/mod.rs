@@ -7,6 +7,7 @@
 //! | [`user`] | what people do to the job |
 //! | [`expect`] | what must, may and must not be seen |
 //! | [`steps`] | what is coarser than usual |
+//! | [`restarts`] | what bounds restarts |
 //! | [`storage`] | state backends, checkpoint storage, sizes |
 //! | [`topology`] | the job expanded to tasks and channels |
 //! | [`simpler`](mod@simpler) | plans with one thing less in them |
@@ -16,6 +17,7 @@
 pub mod expect;
 pub mod fault;
 pub mod job;
+pub mod restarts;
 pub mod simpler;
 pub mod steps;
 pub mod storage;
@@ -26,6 +28,7 @@ pub use crate::action::{Ask, Schedule};
 pub use expect::{Amount, Check, CheckpointStatus, Expectation, RuleName};
 pub use fault::{Defect, Fault, Moment, Phase, RandomFaults, Unmet};
 pub use job::{Edge, SinkKind, Vertex, VertexKind};
+pub use restarts::Restarts;
 pub use simpler::{Simpler, simpler};
 pub use steps::{Coarse, Steps};
 pub use storage::{Backend, StateSize, Storage, StorageKind, Write};

@@ -9,8 +9,7 @@ use crate::explore::Status;
 use crate::explore::sweep::{Strike, Swept, Victim};
 use crate::ids::Step;
 use crate::oracle::Violation;
-use crate::plan::{Coarse, Plan, RuleName};
-use crate::protocol::restart::Config;
+use crate::plan::{Coarse, Plan, Restarts, RuleName};
 use crate::run::End;
 use crate::trace::JobStatus;
 
@@ -204,15 +203,15 @@ pub fn gave_up(plan: &Plan, swept: &Swept, failing: &Failing) -> Option<String> 
         let are = if number == 1 { "is" } else { "are" };
         format!("its {} {are} spent", words::count(number.into(), noun))
     };
-    let (why, key, value) = match plan.restart {
-        Config::None => ("it has no restart strategy".to_owned(), "restart-strategy.type", "fixed-delay".to_owned()),
-        Config::FixedDelay { attempts, .. } => (spent(attempts, "restart"), "restart.attempts", more(attempts)),
-        Config::FailureRate { max_failures, .. } => (
+    let (why, key, value) = match plan.restarts() {
+        Restarts::Never => ("it has no restart strategy".to_owned(), "restart-strategy.type", "fixed-delay".to_owned()),
+        Restarts::Attempts(attempts) => (spent(attempts, "restart"), "restart.attempts", more(attempts)),
+        Restarts::Failures(max_failures) => (
             format!("it allows {} within an interval", words::count(max_failures.into(), "failure")),
             "max-failures-per-interval",
             more(max_failures),
         ),
-        Config::ExponentialDelay { attempts, .. } => {
+        Restarts::AttemptsBeforeCalm(attempts) => {
             (spent(attempts, "attempt"), "attempts-before-reset-backoff", more(attempts))
         }
     };

@@ -124,7 +124,10 @@ mod tests {
     fn the_number_of_crashes_counts() {
         let plan = Plan { defect: Some(Defect::NoRewind), ..chain(0, 2) };
         let covered = assert_every_schedule(&plan, 0);
-        assert!(covered.to_string().starts_with("complete: every schedule with at most 0 crashes, "), "{covered}");
+        assert!(
+            covered.to_string().starts_with("complete: every schedule with at most 0 crashes and 3 checkpoints, "),
+            "{covered}"
+        );
         check_every_schedule(&plan, 1, &Bounds::default()).expect_err("with a crash it shows");
     }
 

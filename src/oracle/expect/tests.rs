@@ -73,7 +73,7 @@ fn restarts_and_restores_are_counted() {
     check(Check::Restarts(Amount::AtLeast(2)), fails("saw 1 restart"));
     check(restores(Amount::Exactly(1), Some(CheckpointId(1))), HOLDS);
     check(restores(Amount::Exactly(1), Some(CheckpointId(2))), fails("saw one from checkpoint 1"));
-    check(restores(Amount::AtMost(0), None), fails("saw 1 restores"));
+    check(restores(Amount::AtMost(0), None), fails("saw 1 restore"));
 }
 
 #[test]
