@@ -165,11 +165,11 @@ fn a_long_run_is_cut_off() {
     assert_eq!(code, Some(130));
     assert!(text.contains("<error") && text.trim_end().ends_with("</testsuites>"), "{text}");
 
-    // Half a run says nothing of its seed.
+    // Half a run says nothing of its seed. Untimed runs of the job are short: some may have come to their end before.
     let (text, code) = interrupted(&folder, "check endless.ron --format json");
     let value: Value = serde_json::from_str(&text).expect("it is an object");
     assert_eq!((code, &value["interrupted"], &value["status"]), (Some(130), &true.into(), &"inconclusive".into()));
-    assert_eq!(value["campaigns"][0]["runs"], 0);
+    assert!(value["campaigns"][0]["runs"].as_u64() < Some(10_000), "{text}");
 
     let (text, code) = interrupted(&folder, "explore endless.ron --sweep --format json");
     let value: Value = serde_json::from_str(&text).expect("it is an object");
