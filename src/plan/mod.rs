@@ -226,6 +226,7 @@ pub enum Time {
     /// The earliest due action is next, or a random one.
     #[default]
     Timed,
-    /// Latencies and costs are zero; only alarms move the clock.
+    /// Latencies and costs are zero; only alarms move the clock. A failure that follows a restart is later than it (R69),
+    /// although the clock shows the same.
     Untimed,
 }

@@ -25,7 +25,6 @@ use smallvec::SmallVec;
 use super::liveness::ROUNDS;
 use crate::action::Action;
 use crate::ids::{ChannelId, CheckpointId, Execution, TaskId};
-use crate::plan::Time;
 use crate::protocol::FailureReason;
 use crate::protocol::restart::Config;
 use crate::schedule::{Policy, Random};
@@ -208,13 +207,10 @@ pub fn circle(world: &World, seen: &Circles) -> Option<Circle> {
     let bound = world.plan().restart.bound();
     // One that gives up after so many failures has done so by then.
     let enough = if bound > FOR_EVER { ROUNDS } else { bound.saturating_add(2).max(ROUNDS) };
-    let is_untimed = world.time() == Time::Untimed;
     let gives_up = match world.plan().restart {
         Config::None => true,
         Config::FixedDelay { .. } => bound <= FOR_EVER,
-        Config::FailureRate { .. } => false,
-        // Where nothing takes time, failures are merged with the restart that has just been (R69) and never counted.
-        Config::ExponentialDelay { .. } => bound <= FOR_EVER && is_untimed,
+        Config::FailureRate { .. } | Config::ExponentialDelay { .. } => false,
     };
     if world.is_left_to_people() || gives_up {
         return None;

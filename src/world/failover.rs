@@ -7,7 +7,7 @@ use super::World;
 use super::task::{Command, Status};
 use super::timers::Timer;
 use crate::draw::{Draws, Stream};
-use crate::ids::{Id, SmallSet, TaskId};
+use crate::ids::{Id, Micros, SmallSet, TaskId};
 use crate::protocol::coordinator::Input;
 use crate::protocol::{FailureReason, restart};
 use crate::trace::{Event, JobStatus};
@@ -184,7 +184,19 @@ impl World {
         }
     }
 
+    /// Ends a backoff whose pause is over, where only alarms move the clock: a restart takes time, so what fails after
+    /// it does not fail in the pause (R69). Without this a job that fails as soon as it runs would restart without end
+    /// at one instant.
+    fn leave_backoff(&mut self) {
+        let timer = Timer::Strategy(restart::Timer::BackoffOver);
+        if self.clock.dues.is_none() && self.state.timers.is_due(timer, Micros::ONE) {
+            self.timers().cancel(timer);
+            self.strategy_step(restart::Input::Expired(restart::Timer::BackoffOver));
+        }
+    }
+
     fn restart(&mut self, tasks: &SmallSet) {
+        self.leave_backoff();
         if self.state.job.restarts.is_empty() {
             self.state.job.status = JobStatus::Running;
             self.emit(Event::Job(JobStatus::Running));

@@ -116,6 +116,11 @@ impl Timers {
         self.armed.iter_mut().for_each(|armed| armed.left = armed.left.minus(time));
     }
 
+    /// Whether a timer is armed and due within this time.
+    pub fn is_due(&self, timer: Timer, left: Micros) -> bool {
+        self.armed.iter().take_while(|armed| armed.left <= left).any(|armed| armed.timer == timer)
+    }
+
     /// Whether any timer is due within this time.
     #[inline]
     pub fn due_within(&self, left: Micros) -> bool {

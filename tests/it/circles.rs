@@ -154,7 +154,7 @@ fn who_gives_up_has_failed_and_does_not_circle() {
         other => other,
     };
     let fixed = Config::FixedDelay { attempts: 100, delay: Micros::millis(10) };
-    for restart in [Config::None, fixed, rate] {
+    for restart in [Config::None, fixed, rate, exponential] {
         nobody_is_accused(&poisoned(restart), JobStatus::Failed);
     }
     let outcome = runs(&poisoned(exponential), &Order::of(&poisoned(exponential)));
@@ -200,6 +200,21 @@ fn faults_from_outside_are_no_circle() {
     for order in orders() {
         let outcome = runs(&plan, &order);
         assert!(outcome.violations.is_empty() && outcome.end != End::Circling, "{outcome:?}");
+    }
+}
+
+/// The pauses count where only alarms move the clock, too: each failure is a new one, and the job does not restart
+/// without end at one instant (R69).
+#[test]
+fn r69_pauses_grow_in_untimed_runs_as_well() {
+    let mut plan = poisoned(Config::usual(true));
+    plan.stop = Some(Micros::millis(60_000));
+    plan.limits.crashes = 0;
+    for order in orders() {
+        let outcome = runs(&plan, &order);
+        assert_eq!((&outcome.end, &outcome.violations), (&End::Stopped, &vec![]), "{order:?}");
+        // 1 s, 1.5 s, 2.25 s, ... 17 s, a tenth more or less: the eighth comes after 49 s.
+        assert!((7..=9).contains(&outcome.met.restarts), "{order:?}: {outcome:?}");
     }
 }
 
