@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::campaign::{Cases, Saved};
 use super::{Subject, words};
+use crate::explore::reduction::Unreduced;
 use crate::explore::search::{Bound, End, Search};
 use crate::explore::{Charge, Status};
 use crate::oracle::expect::Verdict;
@@ -32,9 +33,11 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &Cases) -> String {
         search.finished,
         search.depth,
     );
-    if let Some(why) = search.unreduced {
-        let _ = writeln!(text, "  reduction is off: {why}");
-    }
+    let _ = match search.unreduced {
+        Some(Unreduced::All(why)) => writeln!(text, "  reduction is off: {why}"),
+        Some(Unreduced::ButLinks(why)) => writeln!(text, "  reduction leaves little out: {why}"),
+        None => Ok(()),
+    };
     if !subject.expectations.is_empty() {
         let paths = words::count(search.tally.runs(), "path");
         let _ = writeln!(text, "\n  judged on {paths} in full:");

@@ -94,6 +94,20 @@ impl World {
             })
     }
 
+    /// Whether all tasks run, or have finished, and no failure is known or on its way: no task is about to be stopped.
+    pub fn is_undisturbed(&self) -> bool {
+        let state = &self.state;
+        state.job.status == JobStatus::Running
+            && state.job.restarts.is_empty()
+            && state.job.ending.is_none()
+            && state.lost.iter().all(|lost| !lost)
+            && state.tasks.iter().all(|task| {
+                matches!(task.status, super::task::Status::Running | super::task::Status::Finished)
+                    && !task.reports.iter().any(|report| matches!(report, Report::Failed(_)))
+                    && !task.commands.iter().any(|command| matches!(command, Command::Deploy(_) | Command::Cancel))
+            })
+    }
+
     /// Whether any task was lost and started again.
     pub fn has_restarted(&self) -> bool {
         self.state.tasks.iter().any(|task| task.attempt != Attempt::default())

@@ -1,9 +1,10 @@
 //! What a search says of itself: whether reduction was on, and what is open because not all was covered.
 
 use cutline::explore::{Bounds, Direction, End, Status, explore};
+use cutline::ids::{Id, TaskId};
 use cutline::operator::Logic;
 use cutline::oracle::expect::Verdict;
-use cutline::plan::{Check, Coarse, Defect, Expectation, Plan, RuleName, SinkKind, Steps};
+use cutline::plan::{Check, Coarse, Defect, Expectation, Manager, Plan, RuleName, SinkKind, Steps, Topology};
 use cutline::report::Subject;
 use cutline::report::search::{search as text, status};
 use cutline::testing::Shape;
@@ -14,10 +15,19 @@ fn small() -> Plan {
     plan
 }
 
+/// One TaskManager for each task, so that links carry what they send.
+fn apart(plan: &mut Plan) {
+    let manager = |task: usize| Manager { name: format!("tm{task}"), tasks: vec![TaskId::at(task)] };
+    plan.managers = (0..Topology::new(plan).tasks.len()).map(manager).collect();
+}
+
 fn said(plan: &Plan, bounds: &Bounds) -> String {
     let search = explore(plan, bounds);
     text(&Subject::new(plan, cutline::scenario::expectations(plan)), &search, &Default::default())
 }
+
+const OFF: &str = "reduction is off: ";
+const LITTLE: &str = "reduction leaves little out: ";
 
 /// 1. Where nothing can be left out the report says why, and where something can it says nothing.
 /// 2. What it says is so: with and without reduction the same states are visited, or not.
@@ -30,25 +40,35 @@ fn a_search_says_why_reduction_is_off() {
     };
     for (plan, why) in [
         (small(), None),
-        (with(|plan| plan.checkpointing.max_concurrent = 2), Some("several checkpoints may be pending at once")),
-        (with(|plan| plan.defect = Some(Defect::DroppedRecord)), Some("`DroppedRecord`")),
+        (with(|plan| plan.checkpointing.max_concurrent = 2), Some((OFF, "several checkpoints may be pending at once"))),
+        (
+            with(|plan| {
+                plan.checkpointing.max_concurrent = 2;
+                apart(plan);
+            }),
+            Some((LITTLE, "several checkpoints may be pending at once")),
+        ),
+        (with(|plan| plan.defect = Some(Defect::DroppedRecord)), Some((OFF, "`DroppedRecord`"))),
         (
             with(|plan| plan.steps = [Coarse::MergedAsync].into_iter().collect::<Steps>()),
-            Some("only some of the coarse"),
+            Some((OFF, "only some of the coarse")),
         ),
-        (with(|plan| plan.limits.late_acks = 1), Some("as long as an acknowledgement of a dead attempt")),
-        (with(|plan| plan.checkpointing.after_finish = false), Some("no checkpoints after tasks finish")),
-        (Shape::Chain.plan(1, Logic::FailOn(7), SinkKind::TwoPhaseCommit), Some("an operator may throw")),
+        (with(|plan| plan.limits.late_acks = 1), None),
+        (with(|plan| plan.limits.haste = 1), Some((LITTLE, "as long as an alarm may still come early"))),
+        (with(|plan| plan.checkpointing.after_finish = false), Some((OFF, "no checkpoints after tasks finish"))),
+        (Shape::Chain.plan(1, Logic::FailOn(7), SinkKind::TwoPhaseCommit), Some((OFF, "an operator may throw"))),
     ] {
         let plan = Plan { limits: cutline::plan::Limits { checkpoints: 1, ..plan.limits }, ..plan };
         let bounds = Bounds { failures: usize::MAX, states: 30_000, ..Bounds::default() };
         let (reduced, full) = (explore(&plan, &bounds), explore(&plan, &Bounds { reduce: false, ..bounds }));
         let line = said(&plan, &bounds);
+        println!("{why:?}: {} of {} states", reduced.states, full.states);
         match why {
-            Some(why) => assert!(line.contains("\n  reduction is off: ") && line.contains(why), "{line}"),
+            Some((how, why)) => assert!(line.contains(&format!("\n  {how}")) && line.contains(why), "{line}"),
             None => assert!(!line.contains("reduction"), "{line}"),
         }
-        assert_eq!(reduced.states == full.states, why.is_some(), "{why:?}: {} {}", reduced.states, full.states);
+        let is_off = matches!(why, Some((how, _)) if how == OFF);
+        assert_eq!(reduced.states == full.states, is_off, "{why:?}: {} {}", reduced.states, full.states);
         assert!(said(&plan, &Bounds { reduce: false, ..bounds }).contains("reduction is off: it is switched off"));
     }
 }

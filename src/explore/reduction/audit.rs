@@ -2,9 +2,10 @@
 //!
 //! For every valid set of a state, and not only for the one that would be chosen:
 //!
-//! - each member and each possible action outside the set, alarms and faults apart, commute: in both orders the second is
-//!   still possible, and the world, what the judges remember and what they find are the same in the end;
-//! - each possible fault either is left the same by some member, or commutes with all of them.
+//! - each member and each possible action outside the set, faults apart, commute: in both orders the second is still
+//!   possible, and the world, what the judges remember and what they find are the same in the end;
+//! - each possible fault, and each step in which a task fails by itself, either is left the same by some member, or
+//!   commutes with all of them.
 //!
 //! The states are those of a walk that tries everything, up to a number.
 
@@ -19,6 +20,7 @@ use crate::action::Action;
 use crate::ids::Step;
 use crate::oracle::{Memory, Oracles, Violation};
 use crate::plan::{Plan, Time, Topology};
+use crate::run::circles::fails_by_itself;
 use crate::world::World;
 
 /// What an audit has covered, and where the rule is wrong.
@@ -166,12 +168,15 @@ impl Auditor {
             for other in menu.iter().filter(|other| !set.contains(other)) {
                 if other.is_fault() {
                     self.fault(place, path, &set, other);
-                } else if !matches!(other, Action::Alarm(alarm) if alarm != crate::action::Alarm::Trigger) {
-                    for &member in &set {
-                        if let Some(why) = self.quarrel(place, member, other) {
-                            self.dispute(path, &set, (member, other), why);
-                        }
+                    continue;
+                }
+                let quarrels = set.iter().filter_map(|&member| Some((member, self.quarrel(place, member, other)?)));
+                for (member, why) in quarrels.collect::<Vec<_>>() {
+                    if self.step(place, other).world.events().iter().any(fails_by_itself) {
+                        self.fault(place, path, &set, other);
+                        break;
                     }
+                    self.dispute(path, &set, (member, other), why);
                 }
             }
         }

@@ -94,7 +94,7 @@ impl Closure {
         match rule.granularity {
             Granularity::Unknown => false,
             Granularity::Coarse => !faults || self.covered.contains(&true),
-            Granularity::Usual => {
+            Granularity::Usual | Granularity::Links => {
                 !faults || self.asked.iter().zip(&self.covered).all(|(asked, covered)| !asked || *covered)
             }
         }
@@ -286,7 +286,7 @@ impl Closure {
                     self.add(Node::Trigger);
                 }
             }
-            Granularity::Usual | Granularity::Unknown => {
+            Granularity::Usual | Granularity::Links | Granularity::Unknown => {
                 if triggers {
                     self.add(Node::Trigger);
                 }

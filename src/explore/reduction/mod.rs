@@ -36,12 +36,22 @@
 //! Where a snapshot may be refused by its storage, and where a handler is a builder's own, any task may give a checkpoint
 //! up, and all tasks are told: so every task waits for the trigger, and everything is tried while a checkpoint is pending.
 //!
+//! # Where only links are reduced
+//!
+//! A transfer takes from a queue that only the sender fills, and fills one that only the receiver empties: it is in accord
+//! with all but the end of a task at either side, and that leaves the same. So a possible transfer is a closed set whatever
+//! else may happen, and the only kind of set that is looked for
+//!
+//! - while anything of a given-up checkpoint is left, an acknowledgement of a dead attempt may still arrive, or a
+//!   checkpoint may time out early; from the first notification that lets a task finish; while a checkpoint is pending
+//!   that may be declined;
+//! - always in a plan with operators of a builder's own or that fail, with the defect that loses a record, with several
+//!   checkpoints at a time, or without checkpoints after tasks finish.
+//!
 //! # Where everything is tried
 //!
-//! While a task is down, being cancelled or restarted; while anything of a given-up checkpoint is left; from the first
-//! notification that lets a task finish; while a placed fault waits for its moment; while late acknowledgements or haste
-//! have budget. And always in a plan with operators of a builder's own or that fail, with the defect that loses a record,
-//! with several checkpoints at a time, with some but not all of the differences of [`Coarse`](crate::plan::Coarse), or
+//! While a task is down, being cancelled or restarted; while a placed fault waits for its moment; while another alarm than
+//! a timeout may come early. And always with some but not all of the differences of [`Coarse`](crate::plan::Coarse), or
 //! with all of them and something that the reference model does not have.
 
 pub mod audit;
@@ -140,10 +150,39 @@ struct Rule {
 enum Granularity {
     /// Nothing is known: everything is tried.
     Unknown,
+    /// Nothing is known but that links carry what tasks give them.
+    Links,
     /// The usual ones.
     Usual,
     /// Those of the reference model: one crash takes all.
     Coarse,
+}
+
+/// Which sets are looked for in a state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Scope {
+    Nothing,
+    /// Single transfers.
+    Links,
+    All,
+}
+
+/// Why a search leaves little out, or nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unreduced {
+    /// Everything is tried.
+    All(&'static str),
+    /// Only the order in which things come over the links between TaskManagers is left out.
+    ButLinks(&'static str),
+}
+
+impl Unreduced {
+    /// In words.
+    pub const fn why(self) -> &'static str {
+        match self {
+            Self::All(why) | Self::ButLinks(why) => why,
+        }
+    }
 }
 
 /// A part of the world with one thread of control.
@@ -163,7 +202,7 @@ impl Reduction {
         let config = &plan.checkpointing;
         let is_sink = |task| topology.sink(plan, task) == Some(SinkKind::TwoPhaseCommit);
         let rule = Rule {
-            granularity: Granularity::of(plan).unwrap_or(Granularity::Unknown),
+            granularity: granularity(plan).0,
             laws: plan.defect != Some(Defect::StaleAck)
                 && !has_foreign_handler(plan)
                 && config.effective_min_pause() == Micros::ZERO,
@@ -191,13 +230,14 @@ impl Reduction {
     /// The actions that are tried in this state; `None`: all.
     pub fn choose(&mut self, world: &World) -> Option<Chosen> {
         let Self { rule, closure, best } = self;
-        if !rule.applies(world) {
+        let scope = rule.scope(world);
+        if scope == Scope::Nothing {
             return None;
         }
         best.clear();
         closure.start();
         for action in world.menu().iter() {
-            let Some(node) = rule.node(world, action) else { continue };
+            let Some(node) = rule.seed(world, scope, action) else { continue };
             if closure.is_first_seed(node)
                 && closure.grow(rule, world, node)
                 && (best.is_empty() || closure.actions.len() < best.len())
@@ -214,11 +254,12 @@ impl Reduction {
     /// Every valid set of this state that grows from one possible action, for the audit.
     pub fn sets(&mut self, world: &World) -> Vec<Chosen> {
         let Self { rule, closure, .. } = self;
-        if !rule.applies(world) {
+        let scope = rule.scope(world);
+        if scope == Scope::Nothing {
             return Vec::new();
         }
         closure.start();
-        let nodes = world.menu().iter().filter_map(|action| rule.node(world, action));
+        let nodes = world.menu().iter().filter_map(|action| rule.seed(world, scope, action));
         let first: Vec<Node> = nodes.filter(|&node| closure.is_first_seed(node)).collect();
         let grown = first.into_iter().filter_map(|node| {
             let valid = closure.grow(rule, world, node);
@@ -233,55 +274,50 @@ fn has_foreign_handler(plan: &Plan) -> bool {
     plan.handler.is_some() || plan.defect == Some(Defect::NoAlignment)
 }
 
-/// Why a search of a plan leaves nothing out, in words; none if it does. `late_acks` and `haste` switch reduction off
-/// only as long as any are left, which is most of the time.
-pub fn why_off(plan: &Plan) -> Option<&'static str> {
-    match (Granularity::of(plan), plan.limits) {
-        (Err(why), _) => Some(why),
-        (Ok(_), limits) if limits.late_acks > 0 => {
-            Some("as long as an acknowledgement of a dead attempt may still arrive")
+/// Why a search of a plan leaves little or nothing out; none if it is reduced as far as the rule goes. Haste does so only
+/// as long as any is left, which is most of the time.
+pub fn unreduced(plan: &Plan) -> Option<Unreduced> {
+    match granularity(plan) {
+        (Granularity::Links, why) if !plan.managers.is_empty() => Some(Unreduced::ButLinks(why)),
+        (Granularity::Unknown | Granularity::Links, why) => Some(Unreduced::All(why)),
+        (Granularity::Usual | Granularity::Coarse, _) if plan.limits.haste > 0 => {
+            Some(Unreduced::ButLinks("as long as an alarm may still come early"))
         }
-        (Ok(_), limits) if limits.haste > 0 => Some("as long as an alarm may still come early"),
-        (Ok(_), _) => None,
+        (Granularity::Usual | Granularity::Coarse, _) => None,
     }
 }
 
-impl Granularity {
-    /// Which steps a plan has; else why nothing is known of them.
-    fn of(plan: &Plan) -> Result<Self, &'static str> {
-        let config = &plan.checkpointing;
-        if plan.defect == Some(Defect::DroppedRecord) {
-            return Err("which record the defect `DroppedRecord` drops depends on all that were sent before");
-        }
-        if plan.vertices.iter().any(|vertex| vertex.kind.is_unknown()) {
-            return Err("an operator may throw, or is a builder's own");
-        }
-        if config.max_concurrent != 1 {
-            return Err("several checkpoints may be pending at once");
-        }
-        // What the reference model does not have.
-        let not_in_model = || {
-            has_foreign_handler(plan)
-                || plan.storage.may_fail()
-                || !plan.user.is_empty()
-                || config.effective_min_pause() > Micros::ZERO
-        };
-        if plan.steps == Steps::coarse() {
-            return match not_in_model() {
-                false => Ok(Self::Coarse),
-                true => Err(
-                    "the coarse `steps` are known without a handler of one's own, failing writes, people, a min pause",
-                ),
-            };
-        }
-        if plan.steps != Steps::default() {
-            return Err("only some of the coarse `steps` are on");
-        }
-        if !config.after_finish && config.interval.is_some() {
-            return Err("there are no checkpoints after tasks finish");
-        }
-        Ok(Self::Usual)
+/// Which steps a plan has, and if little is known of them: why.
+fn granularity(plan: &Plan) -> (Granularity, &'static str) {
+    let config = &plan.checkpointing;
+    // What the reference model does not have.
+    let not_in_model = || {
+        has_foreign_handler(plan)
+            || plan.storage.may_fail()
+            || !plan.user.is_empty()
+            || config.effective_min_pause() > Micros::ZERO
+            || plan.limits.haste > 0
+    };
+    let is_coarse = plan.steps == Steps::coarse();
+    if plan.steps != Steps::default() && !is_coarse {
+        return (Granularity::Unknown, "only some of the coarse `steps` are on");
     }
+    let why = if plan.defect == Some(Defect::DroppedRecord) {
+        "which record the defect `DroppedRecord` drops depends on all that were sent before"
+    } else if plan.vertices.iter().any(|vertex| vertex.kind.is_unknown()) {
+        "an operator may throw, or is a builder's own"
+    } else if config.max_concurrent != 1 {
+        "several checkpoints may be pending at once"
+    } else if is_coarse && not_in_model() {
+        "the coarse `steps` are known without a handler of one's own, failing writes, people, a min pause, haste"
+    } else if is_coarse {
+        return (Granularity::Coarse, "");
+    } else if !config.after_finish && config.interval.is_some() {
+        "there are no checkpoints after tasks finish"
+    } else {
+        return (Granularity::Usual, "");
+    };
+    (if is_coarse { Granularity::Unknown } else { Granularity::Links }, why)
 }
 
 impl Rule {
@@ -290,23 +326,43 @@ impl Rule {
         self.mutant == Some(mutant)
     }
 
-    /// Whether anything can be left out in this state.
-    fn applies(&self, world: &World) -> bool {
+    /// What is looked for in this state.
+    fn scope(&self, world: &World) -> Scope {
+        if self.granularity == Granularity::Unknown || world.menu().progress() == 0 || world.waits_for_moment() {
+            return Scope::Nothing;
+        }
         let state = world.state();
-        let steady = !self.declines || world.state().coordinator.pending().is_empty();
-        let hasty = || state.budget.haste > 0 && state.timers.alarm(|alarm| alarm != Alarm::Trigger).is_some();
-        let calm = || match self.granularity {
-            Granularity::Unknown => false,
+        // Of the alarms only a timeout leaves links as they are.
+        let hasty = |leaves: fn(Alarm) -> bool| {
+            state.budget.haste > 0 && state.timers.alarm(|alarm| alarm != Alarm::Trigger && !leaves(alarm)).is_some()
+        };
+        let late = || state.budget.late_acks > 0 && state.tasks.iter().any(|task| !task.late.is_empty());
+        let steady = || !self.declines || state.coordinator.pending().is_empty();
+        let calm = match self.granularity {
+            Granularity::Unknown | Granularity::Links => false,
             // Without the laws an old acknowledgement may complete what its task has not begun.
             Granularity::Coarse => self.laws || !world.has_restarted(),
             Granularity::Usual => self.has(Mutant::AlwaysCalm) || world.is_calm(),
         };
-        steady
-            && world.menu().progress() > 0
-            && state.budget.late_acks == 0
-            && !world.waits_for_moment()
-            && !hasty()
-            && calm()
+        if calm && steady() && !late() && !hasty(|_| false) {
+            Scope::All
+        } else if self.granularity == Granularity::Coarse
+            || hasty(|alarm| matches!(alarm, Alarm::Expire(_)))
+            || !world.is_undisturbed()
+        {
+            Scope::Nothing
+        } else {
+            Scope::Links
+        }
+    }
+
+    /// The node of an action from which a set may grow.
+    fn seed(&self, world: &World, scope: Scope, action: Action) -> Option<Node> {
+        match (scope, self.node(world, action)?) {
+            (Scope::Nothing, _) => None,
+            (Scope::All, node) | (Scope::Links, node @ Node::Link(_)) => Some(node),
+            (Scope::Links, Node::Task(_) | Node::News(_) | Node::Async(_) | Node::Lane(_) | Node::Trigger) => None,
+        }
     }
 
     /// The node of an action; faults and alarms but the trigger have none.

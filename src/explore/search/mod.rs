@@ -52,7 +52,7 @@ mod recall;
 pub(super) mod states;
 mod walk;
 
-use super::reduction::{Mutant, Reduction};
+use super::reduction::{Mutant, Reduction, Unreduced};
 use crate::action::Action;
 use crate::oracle::expect::{Tally, Verdict};
 use crate::oracle::{Memory, Violation};
@@ -204,8 +204,8 @@ pub struct Search {
     pub bounded: u64,
     /// Finished paths that were made once more and judged in full.
     pub sampled: u64,
-    /// Why reduction left nothing out, in words; none if it was on.
-    pub unreduced: Option<&'static str>,
+    /// Why reduction left little or nothing out; none if it was on.
+    pub unreduced: Option<Unreduced>,
     /// The first finding of each rule, in the order of discovery.
     pub findings: Vec<Finding>,
     /// The first path, of those that were made once more, on which an expectation is not met; one for each.

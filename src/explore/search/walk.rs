@@ -7,7 +7,7 @@ use super::liveness::Suffixes;
 use super::states::{Row, States};
 use super::{Bound, Bounds, Direction, End, Observer, PAUSE, Progress, Search};
 use crate::action::Action;
-use crate::explore::reduction::{Reduction, why_off};
+use crate::explore::reduction::{Reduction, Unreduced, unreduced};
 use crate::oracle::expect::Tally;
 use crate::parts::Hashed;
 use crate::plan::Plan;
@@ -91,7 +91,10 @@ impl<'a> Walk<'a> {
                 finished: 0,
                 bounded: 0,
                 sampled: 0,
-                unreduced: if bounds.reduce { why_off(plan) } else { Some("it is switched off") },
+                unreduced: match bounds.reduce {
+                    true => unreduced(plan),
+                    false => Some(Unreduced::All("it is switched off")),
+                },
                 findings: Vec::new(),
                 unmet: Vec::new(),
                 tally: Tally::new(plan),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fill::{expectations, violation};
 use super::{Expectation, Measured, Violation, status};
+use crate::explore::reduction::Unreduced;
 use crate::explore::search::{Bound, End, Finding, Search};
 use crate::explore::sweep::{Swept, Victim};
 use crate::explore::{Broken, Charge, Standing, Status};
@@ -69,7 +70,7 @@ pub struct Explore {
     pub limits: Limits,
     /// A fingerprint collision hid a state with less than this chance, as `1e-9`.
     pub collision_below: String,
-    /// Why reduction left nothing out, in words; null if it was on.
+    /// Why reduction left nothing out, or little, in words; null if it was on.
     pub unreduced: Option<&'static str>,
     /// Paths that were made once more and judged in full; the expectations are about them, and no others.
     pub judged: u64,
@@ -210,7 +211,7 @@ pub fn explore(subject: &Subject<'_>, search: &Search, saved: &Cases, measured: 
             checkpoints: limits.checkpoints,
         },
         collision_below: report::collision(search),
-        unreduced: search.unreduced,
+        unreduced: search.unreduced.map(Unreduced::why),
         judged: search.tally.runs(),
         expectations: expectations(subject, search.verdicts(subject.plan), saved),
         violations: search.findings.iter().map(found).collect(),
