@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::explore::Totals;
-use crate::plan::{Ask, Coarse, Plan, SinkKind, VertexKind};
+use crate::plan::{Ask, Coarse, Plan, Restarts, SinkKind, VertexKind};
 use crate::protocol::coordinator::Mode;
 use crate::trace::Kind;
 
@@ -64,7 +64,17 @@ fn is_aligned(plan: &Plan) -> bool {
 /// Whether a run of this plan may show it, and it is no failure if it does.
 fn is_possible(plan: &Plan, kind: Kind) -> bool {
     let sink = |wanted: SinkKind| plan.vertices.iter().any(|vertex| vertex.kind == VertexKind::Sink(wanted));
+    let has = |coarse| plan.steps.has(coarse);
     match kind {
+        // Steps of the world that are coarser than usual leave these out.
+        Kind::FailureNoticed | Kind::RestartPlanned | Kind::Canceled if has(Coarse::AtomicRecovery) => false,
+        Kind::Finished | Kind::EndOfData | Kind::EndOfDataTaken | Kind::EndOfPartition if has(Coarse::SilentEnd) => {
+            false
+        }
+        Kind::Rejected if has(Coarse::IdleTrigger) => false,
+        Kind::RestartDenied => {
+            !has(Coarse::AtomicRecovery) && plan.restarts() != Restarts::AttemptsBeforeCalm(u32::MAX)
+        }
         // What a judge condemns.
         Kind::Stuck => false,
         Kind::Asked => !plan.user.is_empty(),

@@ -2,6 +2,7 @@
 
 use cutline::explore::{Campaign, Evidence, Strategy};
 use cutline::plan::{Coarse, Fault, Moment, Plan, Steps};
+use cutline::protocol::restart::Config;
 use cutline::report::coverage::coverage;
 use cutline::run::{Keep, Order, Runner};
 use cutline::testing::reference;
@@ -50,6 +51,37 @@ fn what_was_not_met_is_said() {
     let all = never(&coarse, &made(&coarse, 40));
     assert!(CRASHES[..2].iter().all(|crash| all.contains(crash)), "{all:?}");
     assert!(CRASHES[2..].iter().all(|crash| !all.contains(crash)), "{all:?}");
+}
+
+/// What the steps of a plan leave out, or its restart strategy rules out, is no lack of runs.
+#[test]
+fn what_cannot_happen_is_not_missed() {
+    let mut plan = reference(2, 1, 1, 2);
+    let evidence = made(&plan, 0);
+    let misses = |plan: &Plan, words: &str| never(plan, &evidence).contains(&words);
+    for (coarse, words) in [
+        (Coarse::AtomicRecovery, "a failure noticed"),
+        (Coarse::AtomicRecovery, "a survivor cancelled"),
+        (Coarse::SilentEnd, "a task finished"),
+        (Coarse::SilentEnd, "an end of partition"),
+        (Coarse::IdleTrigger, "a trigger refused"),
+    ] {
+        assert!(misses(&plan, words), "{words}");
+        let coarse = Plan { steps: [coarse].into_iter().collect::<Steps>(), ..plan.clone() };
+        assert!(!misses(&coarse, words), "{words}");
+    }
+    for (attempts, is_missed) in [(3, true), (u32::MAX, false)] {
+        let Config::ExponentialDelay { initial_backoff, max_backoff, .. } = Config::usual(true) else { unreachable!() };
+        plan.restart = Config::ExponentialDelay {
+            initial_backoff,
+            max_backoff,
+            multiplier_thousandths: 1_500,
+            reset_threshold: max_backoff,
+            jitter_thousandths: 0,
+            attempts,
+        };
+        assert_eq!(misses(&plan, "a restart denied"), is_missed, "{attempts}");
+    }
 }
 
 /// A crash at a known moment is counted as what it is, and as nothing else.
