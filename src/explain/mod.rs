@@ -206,8 +206,11 @@ fn knob(knob: &Knob, older: Option<&str>) -> String {
             row("in a file", knob.in_file());
             row("argument", format!("--set {}={}", knob.key, knob.default));
         }
-        Model::Checked(_) | Model::Absent => row("modelled", "not yet: naming it is an error".to_owned()),
+        Model::Checked(_) | Model::Absent => {
+            row("modelled", "not yet: leave it out; anything but Flink's default is an error".to_owned());
+        }
     }
+    row("instead", knob.instead.to_owned());
     row("not yet", knob.absent.iter().map(|absent| absent.0).collect::<Vec<_>>().join(", "));
     row("older", knob.older.join(", "));
     row("also called", knob.words.join(", "));

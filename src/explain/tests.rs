@@ -93,7 +93,7 @@ fn words_in_other_styles() {
     check("crash", &["CRASH"]);
     check("min_pause", &["execution.checkpointing.min-pause", "checkpointing: (min_pause: ..)", "R10"]);
     check("setMinPauseBetweenCheckpoints", &["execution.checkpointing.min-pause"]);
-    check("incremental", &["not yet: naming it is an error"]);
+    check("incremental", &["not yet: leave it out", "storage: (state: {..}, write: PerMegabyte(..))"]);
     check("initial_delay", &["Flink has no such key"]);
     check("env.enableCheckpointing(1000)", &["execution.checkpointing.interval"]);
     check("RestartStrategies.failureRateRestart(5, 5 min, 10 s)", &["restart-strategy.failure-rate"]);

@@ -71,7 +71,14 @@ impl<'a> Reader<'a> {
         self.add(Severity::Note, at, code, message.into())
     }
 
-    fn add(&mut self, severity: Severity, at: Raw<'a>, code: &'static str, message: String) -> &mut Diagnostic {
+    /// Reports something about a piece.
+    pub(super) fn add(
+        &mut self,
+        severity: Severity,
+        at: Raw<'a>,
+        code: &'static str,
+        message: String,
+    ) -> &mut Diagnostic {
         for setting in self.settings.iter() {
             if let Some(range) = place(&setting.text, at.get()).filter(|_| !at.get().is_empty()) {
                 return self.found.add_in(severity, code, &setting.text, range, message);

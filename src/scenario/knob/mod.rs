@@ -17,11 +17,11 @@ pub(super) mod value;
 
 pub(super) use knobs::Knobs;
 pub use settings::Settings;
-pub(super) use settings::{not_modelled, sets};
+pub(super) use settings::{NO_SUCH, sets};
 pub use table::KNOBS;
 pub(super) use value::{Complaint, Value, camel};
 
-use super::diagnostic::nearest;
+use super::diagnostic::{Diagnostic, Severity, nearest};
 use crate::plan::StorageKind;
 
 /// Something that can be set.
@@ -47,6 +47,8 @@ pub struct Knob {
     pub model: Model,
     /// Words of its choice that no run has, each with what to know about it.
     pub absent: &'static [(&'static str, &'static str)],
+    /// What a file can say in its place, for one that no run has; may be empty.
+    pub instead: &'static str,
 }
 
 /// What the values of a knob are.
@@ -152,12 +154,22 @@ impl Knob {
         }
     }
 
-    /// What is wrong with naming it, if a run has not what it asks for.
-    pub(super) fn refusal(&self) -> Option<String> {
-        match self.model {
-            Model::Full(_) | Model::Always => None,
-            Model::Checked(_) | Model::Absent => Some(format!("`{}` is not modelled yet", self.key)),
+    /// Whether a value, written so, is Flink's default. What Flink leaves unset has none that could be written.
+    fn is_default(&self, value: Value, text: &str) -> bool {
+        match value {
+            Value::Text => self.default != "none" && self.default == text.trim(),
+            value => value::value(self, self.default).is_ok_and(|default| default == value),
         }
+    }
+
+    /// What to say of a file or an argument that names it, if no run has it; its value, written so, may be wrong. What
+    /// Flink does anyhow is no mistake.
+    pub(super) fn absence(&'static self, value: Option<Value>, text: &str) -> Option<Absence> {
+        if self.is_modelled() {
+            return None;
+        }
+        let is_default = value.is_some_and(|value| self.is_default(value, text.trim_matches('"')));
+        Some(Absence { knob: self, is_default })
     }
 
     /// What to know of a value that stood for more in older versions of Flink.
@@ -202,6 +214,41 @@ impl Knob {
             None if self.slot() == Some(Slot::Strategy) => "restart: FixedDelay(..)".to_owned(),
             None => format!("flink: {{\"{}\": ..}}", self.key),
         }
+    }
+}
+
+/// What is to be said of naming a knob that no run has.
+pub(super) struct Absence {
+    knob: &'static Knob,
+    /// Whether it has Flink's default.
+    is_default: bool,
+}
+
+impl Absence {
+    pub(super) fn severity(&self) -> Severity {
+        if self.is_default { Severity::Note } else { Severity::Error }
+    }
+
+    pub(super) fn message(&self) -> String {
+        let Self { knob, is_default } = self;
+        if *is_default {
+            format!("`{}` is not modelled; this is Flink's default, and what every run does", knob.key)
+        } else {
+            format!("`{}` is not modelled yet", knob.key)
+        }
+    }
+
+    /// Says what it would do, and what to write.
+    pub(super) fn explain(&self, diagnostic: &mut Diagnostic) {
+        if self.is_default {
+            return;
+        }
+        let Knob { about, instead, .. } = self.knob;
+        diagnostic.note(format!("in Flink: {about}"));
+        match *instead {
+            "" => diagnostic.help("leave it out"),
+            instead => diagnostic.help(format!("leave it out; {instead}")),
+        };
     }
 }
 

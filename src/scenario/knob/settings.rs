@@ -78,11 +78,14 @@ fn setting(found: &mut Diagnostics, argument: &str) -> Option<Setting> {
             .add_in(Severity::Note, "older-name", argument, whole_key.clone(), message)
             .label(format!("today it is `{}`", knob.key));
     }
-    if let Some(message) = knob.refusal() {
-        not_modelled(found.add_in(Severity::Error, "not-modelled", argument, whole_key, message), knob);
-    }
     let at = key.len() + 1..argument.len();
-    match value::as_flink(knob, text) {
+    let read = value::as_flink(knob, text);
+    let value = read.as_ref().ok().map(|read| read.0);
+    if let Some(absence) = knob.absence(value, text) {
+        let diagnostic = found.add_in(absence.severity(), "not-modelled", argument, whole_key, absence.message());
+        absence.explain(diagnostic);
+    }
+    match read {
         Ok((value, noted)) => {
             if let Some(noted) = noted {
                 found.add_in(Severity::Note, "no-unit", argument, at.clone(), noted.message).label(noted.label);
@@ -102,10 +105,8 @@ fn setting(found: &mut Diagnostics, argument: &str) -> Option<Setting> {
     }
 }
 
-/// Says what a knob that no run has would do.
-pub(in crate::scenario) fn not_modelled(diagnostic: &mut crate::scenario::Diagnostic, knob: &Knob) {
-    diagnostic.note(format!("in Flink: {}", knob.about));
-}
+/// What to do about a name that names no knob, and is near none.
+pub(in crate::scenario) const NO_SUCH: &str = "leave it out if it is another key of Flink's: those of checkpoints and restarts count here, and cutline explain knobs lists them";
 
 /// The note that names Flink's key.
 pub(in crate::scenario) fn sets(knob: &Knob) -> String {
@@ -132,7 +133,7 @@ fn refuse(found: &mut Diagnostics, argument: &str, at: Range<usize>, name: &str,
             let diagnostic = found.add_in(Severity::Error, "unknown-knob", argument, at, message);
             match near {
                 Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
-                None => diagnostic.help("cutline explain knobs lists them"),
+                None => diagnostic.help(NO_SUCH),
             };
         }
     }

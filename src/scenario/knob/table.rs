@@ -49,5 +49,6 @@ const fn knob(key: &'static str) -> Knob {
         rules: &[],
         model: Absent,
         absent: &[],
+        instead: "",
     }
 }

@@ -84,13 +84,13 @@ impl<'a> Known<'a> {
             return;
         }
         self.set.push((knob, value));
-        if let Some(message) = knob.refusal() {
-            let diagnostic = r.error(name, "not-modelled", message);
-            knob::not_modelled(diagnostic, knob);
-        }
         // Keys of `flink` are texts. The word of a strategy in quotes is its own name.
         let is_flinks = name.is_string() && name.get() != value.get();
-        let Some(read) = r.value(knob, value, is_flinks) else { return };
+        let read = r.value(knob, value, is_flinks);
+        if let Some(absence) = knob.absence(read, value.get()) {
+            absence.explain(r.add(absence.severity(), name, "not-modelled", absence.message()));
+        }
+        let Some(read) = read else { return };
         if let Some(today) = knob.shortcut(read) {
             let message = format!("`{}` is a word of older versions", value.get().trim_matches('"'));
             r.note(value, "older-name", message).note(today);
@@ -237,7 +237,7 @@ fn flinks<'a>(r: &mut Reader<'a>, known: &mut Known<'a>, name: Raw<'a>, value: R
             diagnostic.label(format!("did you mean `{near}`?"));
         }
         Unnamed::Unknown(None) => {
-            diagnostic.help("cutline explain knobs lists them");
+            diagnostic.help(knob::NO_SUCH);
         }
     }
 }

@@ -99,6 +99,7 @@ fn what_is_wrong_with_settings() {
       | ^^^^^^^^^^^
       |
       = note: in Flink: A checkpoint uploads only files that no earlier one has, and refers to the others.
+      = help: leave it out; how long a checkpoint takes to write is `storage: (state: {..}, write: PerMegabyte(..))`
     "##);
     assert_snapshot!(said(&["setCheckpointTimeout=1 s", "colour=red", "num-retained="]), @r##"
     error[unknown-knob]: there is no knob `setCheckpointTimeout`
@@ -115,7 +116,7 @@ fn what_is_wrong_with_settings() {
     1 | colour=red
       | ^^^^^^
       |
-      = help: cutline explain knobs lists them
+      = help: leave it out if it is another key of Flink's: those of checkpoints and restarts count here, and cutline explain knobs lists them
 
     error[wrong-type]: expected a whole number, found ``
      --> --set:1:14

@@ -267,6 +267,7 @@ fn what_is_not_modelled() {
       |                                 ^^^^^^^
       |
       = note: in Flink: Barriers overtake the data in the channels, and what they overtake is stored with the checkpoint: checkpoints stay fast under backpressure and become larger.
+      = help: leave it out; barriers that wait for no other input are `checkpointing: (mode: AtLeastOnce)`
 
     error[not-modelled]: `Gap` is not modelled yet
       --> scenarios/mine.ron:10:9

@@ -4,10 +4,11 @@ use cutline::ids::Micros;
 use cutline::plan::Plan;
 use cutline::protocol::coordinator::Mode;
 use cutline::protocol::restart;
-use cutline::scenario;
+use cutline::scenario::knob::{KNOBS, Kind, Knob};
+use cutline::scenario::{self, Settings};
 use insta::assert_snapshot;
 
-use super::{around, with_job};
+use super::{around, mistakes, with_job};
 
 /// A plan with these knobs, and what was said about them.
 #[track_caller]
@@ -120,6 +121,7 @@ fn what_is_not_modelled_says_what_it_would_do() {
        |         ^^^^^^^^^
        |
        = note: in Flink: Barriers overtake the data in the channels, and what they overtake is stored with the checkpoint: checkpoints stay fast under backpressure and become larger.
+       = help: leave it out; barriers that wait for no other input are `checkpointing: (mode: AtLeastOnce)`
 
     note[older-name]: `execution.checkpointing.alignment-timeout` is an older key
       --> scenarios/mine.ron:12:9
@@ -134,6 +136,7 @@ fn what_is_not_modelled_says_what_it_would_do() {
        |         ^^^^^^^^^^^^^^^^^
        |
        = note: in Flink: How old an aligned barrier may become before it starts to overtake data. 0: unaligned from the beginning.
+       = help: leave it out
 
     error[bad-duration]: `soon` is not a duration
       --> scenarios/mine.ron:12:28
@@ -151,6 +154,7 @@ fn what_is_not_modelled_says_what_it_would_do() {
        |         ^^^^^^^^^^^
        |
        = note: in Flink: A checkpoint uploads only files that no earlier one has, and refers to the others.
+       = help: leave it out; how long a checkpoint takes to write is `storage: (state: {..}, write: PerMegabyte(..))`
 
     error[not-modelled]: the failover strategy `full` is not modelled yet
       --> scenarios/mine.ron:15:55
@@ -477,4 +481,58 @@ fn strategies_as_flinks_setters_take_them() {
       |
       = note: Flink calls it execution.checkpointing.unaligned.enabled
     "##);
+}
+
+/// What Flink does by default every run does: whoever copies a configuration that says so has made no mistake.
+#[test]
+fn a_knob_that_is_not_modelled_may_have_flinks_default() {
+    let absent: Vec<_> = KNOBS.iter().filter(|knob| !knob.is_modelled()).collect();
+    assert!(absent.len() > 15, "{absent:?}");
+    for knob in absent {
+        let Knob { key, default, .. } = knob;
+        let (arguments, file) = (
+            [format!("{key}={default}")],
+            format!("flink: {{\"{key}\": \"{default}\"}}, checkpointing: (interval: \"1s\")"),
+        );
+        // A path that is not set cannot be written: `none` would be one.
+        if matches!(knob.kind, Kind::Text) && *default == "none" {
+            assert!(Settings::read(&arguments).is_err(), "{key}");
+            continue;
+        }
+        let (_, found) = Settings::read(&arguments).unwrap_or_else(|found| panic!("{found}"));
+        for said in [found.render(false), examined(&file).1] {
+            assert!(
+                said.starts_with(&format!("note[not-modelled]: `{key}` is not modelled; this is Flink's default")),
+                "{said}"
+            );
+            assert_eq!(said.matches("note[").count(), 1, "{said}");
+        }
+    }
+    // A field of a file is the same.
+    let (_, said) = examined("checkpointing: (interval: \"1s\", unaligned: (enabled: false), incremental: false)");
+    assert_eq!(said.matches("is Flink's default").count(), 2, "{said}");
+}
+
+#[test]
+fn a_knob_that_is_not_modelled_is_to_be_left_out() {
+    for knob in KNOBS.iter().filter(|knob| !knob.is_modelled()) {
+        let other = match knob.kind {
+            Kind::Flag => if knob.default == "true" { "false" } else { "true" }.to_owned(),
+            Kind::Choice { of, .. } => of[1][0].to_owned(),
+            Kind::Duration | Kind::OptionalDuration => "7 s".to_owned(),
+            Kind::Size => "7 mb".to_owned(),
+            _ => "77".to_owned(),
+        };
+        let found = Settings::read(&[format!("{}={other}", knob.key)]).expect_err("it is not modelled");
+        let said = found.render(false);
+        assert!(said.starts_with("error[not-modelled]") && said.contains("help: leave it out"), "{said}");
+        assert!(said.contains(knob.instead), "{said}");
+        let flink = format!("flink: {{\"{}\": \"{other}\"}}", knob.key);
+        assert!(mistakes(&around(&flink)).contains("help: leave it out"), "{flink}");
+    }
+    // Flink has many keys that have nothing to do with checkpoints.
+    for other in ["taskmanager.numberOfTaskSlots", "parallelism.default", "rest.port", "pipeline.name"] {
+        let found = Settings::read(&[format!("{other}=2")]).expect_err("it is no knob here").render(false);
+        assert!(found.contains("leave it out"), "{found}");
+    }
 }

@@ -13,6 +13,7 @@ pub(super) const STATE: &[Knob] = &[
         default: "false",
         about: "A checkpoint uploads only files that no earlier one has, and refers to the others.",
         rules: &[87, 88, 89, 90],
+        instead: "how long a checkpoint takes to write is `storage: (state: {..}, write: PerMegabyte(..))`",
         ..knob("execution.checkpointing.incremental")
     },
     Knob {
@@ -33,6 +34,7 @@ pub(super) const STATE: &[Knob] = &[
         older: &["state.checkpoints.dir"],
         default: "none",
         about: "The directory of checkpoints. One that is set makes files the storage: here `execution.checkpointing.storage: filesystem` says that, and files have no names.",
+        instead: "files as storage are `storage: (kind: FileSystem)`",
         ..knob("execution.checkpointing.dir")
     },
     Knob {
@@ -68,6 +70,7 @@ pub(super) const STATE: &[Knob] = &[
         kind: Flag,
         default: "false",
         about: "Keeps a second copy of each task's state on its TaskManager.",
+        instead: "how long a task reads its state is `latencies: (restore: ..)`",
         ..knob("execution.checkpointing.local-backup.enabled")
     },
     Knob {
@@ -97,6 +100,7 @@ pub(super) const STATE: &[Knob] = &[
         default: "none",
         about: "The savepoint or checkpoint that the job starts from.",
         rules: &[65, 70],
+        instead: "a start from the newest retained checkpoint is `user: [Start(at: ..)]`",
         ..knob("execution.state-recovery.path")
     },
     Knob {
@@ -120,6 +124,7 @@ pub(super) const STATE: &[Knob] = &[
         kind: Flag,
         default: "false",
         about: "Restores from the copy on the TaskManager where there is one.",
+        instead: "how long a task reads its state is `latencies: (restore: ..)`",
         ..knob("execution.state-recovery.from-local")
     },
     Knob {

@@ -15,6 +15,7 @@ pub(super) const UNALIGNED: &[Knob] = &[
         check: "Refused with more than one concurrent checkpoint. Ignored in at-least-once mode and for savepoints.",
         rules: &[1, 2, 34, 37, 48],
         model: Checked(Slot::Unaligned),
+        instead: "barriers that wait for no other input are `checkpointing: (mode: AtLeastOnce)`",
         ..knob("execution.checkpointing.unaligned.enabled")
     },
     Knob {
