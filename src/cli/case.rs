@@ -12,7 +12,7 @@ use crate::explore::shrink::shrink_until;
 use crate::explore::{Case, Charge, Effort, Fault, Shows};
 use crate::plan::{Expectation, Plan, Topology};
 use crate::report::campaign::{Cases, Saved};
-use crate::report::{shrunk as text, words as report};
+use crate::report::{command, shrunk as text, words as report};
 use crate::run::{End, Order, Outcome};
 use crate::scenario;
 
@@ -208,11 +208,12 @@ fn text(case: &Case, facts: &str, name: &str) -> Result<String, Refusal> {
          {facts}\n\
          cutline {}\n\
          {DIGEST}{}\n\
-         replay: cutline replay {name}\n\
+         replay: {}\n\
          \n\
          Once the cause is mended, {then}.",
         env!("CARGO_PKG_VERSION"),
         case.digest,
+        command("replay", name),
     );
     let text = scenario::print_case(&case.plan, &header)
         .map_err(|unprintable| Refusal::new(Exit::Usage, format!("error: there is no case file: {unprintable}\n")))?;

@@ -14,7 +14,7 @@ use super::run::annotate;
 use super::{Answer, Exit, Refusal, interrupt, say};
 use crate::explore::{Campaign, Evidence, Status};
 use crate::report::campaign::{self, Ending, last};
-use crate::report::machine;
+use crate::report::{command, machine};
 
 /// So many seeds, if nothing is said.
 const USUAL: u64 = 10_000;
@@ -139,11 +139,12 @@ impl Found {
                     (Ending::OutOfTime, Some(time)) => format!("--time {}", typed(time.saturating_mul(10))),
                     _ => format!("--seeds {}", short(self.evidence.runs().saturating_mul(10).max(1_000_000))),
                 };
-                say(&format!("wider: {wider}, or every schedule: cutline explore {}\n", file.path));
+                say(&format!("wider: {wider}, or every schedule: {}\n", command("explore", &file.path)));
             }
             Status::Violated if self.kept.cases.is_empty() && self.kept.trouble.is_none() => say(&format!(
-                "`check` asks of every seed what the file expects; its own run: cutline run {0}; that of a seed: cutline trace {0} --seed N\n",
-                file.path
+                "`check` asks of every seed what the file expects; its own run: {}; that of a seed: {} --seed N\n",
+                command("run", &file.path),
+                command("trace", &file.path),
             )),
             Status::Violated | Status::Inconclusive => {}
         }

@@ -13,7 +13,7 @@ use crate::explore::search::{self, Bound, Bounds, Direction, End, Search};
 use crate::explore::{Charge, Status, fault};
 use crate::plan::{Plan, Schedule, Time};
 use crate::report::machine::{self, Measured};
-use crate::report::search as report;
+use crate::report::{command, search as report};
 use crate::run::{Choice, Keep, Order, Runner};
 
 pub(super) fn explore(args: &Explore, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
@@ -96,7 +96,7 @@ fn charges(plan: &Plan, found: &Search) -> Vec<(Charge, Order)> {
 fn further(file: &File, args: &Explore, found: &Search) -> Option<String> {
     let more = match found.end {
         End::Complete if report::status(&file.plan, found) == Status::Inconclusive => {
-            return Some(format!("what no path has shown may show in many runs: cutline check {}\n", file.path));
+            return Some(format!("what no path has shown may show in many runs: {}\n", command("check", &file.path)));
         }
         End::Complete | End::Stopped { at: Bound::Failures | Bound::Interrupt } => return None,
         End::Stopped { at: Bound::States } => format!("--states {}", short(args.states.max(1).saturating_mul(10))),

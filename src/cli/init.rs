@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Init;
 use super::{Answer, Exit, Refusal, say};
+use crate::report::command;
 
 /// What can be begun with, and its text. The name of a scenario is that of its file.
 pub(super) const TEMPLATES: [(&str, &str); 5] = [
@@ -32,7 +33,7 @@ pub(super) fn init(args: &Init, quiet: bool) -> Result<Answer, Refusal> {
         Refusal::new(Exit::Usage, message)
     })?;
     if !quiet {
-        say(&format!("run it: cutline run {shown}\n"));
+        say(&format!("run it: {}\n", command("run", &shown.to_string())));
     }
     Ok(Answer { text: format!("{shown}\n"), exit: Exit::Holds })
 }

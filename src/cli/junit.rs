@@ -7,6 +7,7 @@ use std::io;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use crate::report::command;
 use crate::report::machine::{Expectation, Runs, Scenario, Violation};
 use crate::report::shrunk::Small;
 
@@ -115,7 +116,7 @@ fn write_suite(suite: &Suite<'_>, writer: &mut Writer<&mut Vec<u8>>) -> io::Resu
             write_case(&name, &expectation.text, kind.map(|kind| (kind, "expectation", why, &*text)), writer)?;
         }
         for violation in suite.broken() {
-            let command = violation.replay.clone().unwrap_or_else(|| format!("cutline run {}", suite.path));
+            let command = violation.replay.clone().unwrap_or_else(|| command("run", suite.path));
             let Violation { detail, seed, step, shrunk, case, .. } = violation;
             let saved = saved(shrunk.as_ref(), case.as_deref(), Some(&command));
             let text = format!("{detail}\nseed {seed:#x}, step {step}{saved}");

@@ -6,6 +6,7 @@ use super::args::List;
 use super::files::{Examined, examine_all};
 use super::{Answer, Exit, Refusal, say};
 use crate::plan::{Expectation, Plan};
+use crate::report::command;
 use crate::report::words::count;
 use crate::scenario::{self, Severity};
 
@@ -24,7 +25,7 @@ pub(super) fn list(args: &List, quiet: bool) -> Result<Answer, Refusal> {
             None => {
                 let errors = file.found.iter().filter(|message| message.severity == Severity::Error).count();
                 text.push_str(&format!("{:<width$}   {}   {}\n", "?", file.path, count(errors as u64, "error")));
-                say(&format!("what is wrong with it: cutline validate {}\n", file.path));
+                say(&format!("what is wrong with it: {}\n", command("validate", &file.path)));
             }
         }
     }

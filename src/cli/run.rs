@@ -13,7 +13,7 @@ use super::output::Output;
 use super::{Answer, Exit, Refusal, interrupt, progress, say};
 use crate::explore::{Evidence, Standing, Status, judge_until};
 use crate::oracle::expect::Verdict;
-use crate::report::{Subject, detail, lines, machine};
+use crate::report::{Subject, command, detail, lines, machine};
 use crate::run::Keep;
 
 pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Refusal> {
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
         Shape::Human => {
             let mut text: String = done.iter().map(|done| done.text.as_str()).collect();
             match files.as_slice() {
-                [file] if is_one && !quiet => say(&format!("look at it: cutline trace {}\n", file.path)),
+                [file] if is_one && !quiet => say(&format!("look at it: {}\n", command("trace", &file.path))),
                 _ if is_one => {}
                 _ => text.push_str(&lines::summary(&results, not_run)),
             }

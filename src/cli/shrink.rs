@@ -8,7 +8,7 @@ use crate::explore::case::opposite;
 use crate::explore::{Case, Charge, Effort, Shows, Standing, fault};
 use crate::oracle::expect::Seen;
 use crate::plan::{Expectation, Plan, RuleName};
-use crate::report::{Subject, shrunk as report, words};
+use crate::report::{Subject, command, shrunk as report, words};
 use crate::run::{End, Keep, Order, Outcome, Runner};
 
 /// Steps that a run is granted when the number of runs is given.
@@ -45,7 +45,7 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
         ));
         text.push_str(&report::why_minimal(shrunk));
     }
-    text.push_str(&format!("  saved    {}\n  replay   cutline replay {0}\n\n", saved.path));
+    text.push_str(&format!("  saved    {}\n  replay   {}\n\n", saved.path, saved.replay()));
     let (last, exit) = match shrunk.is_minimal {
         true => ("MINIMAL  nothing more can be left out".to_owned(), Exit::Holds),
         false => (
@@ -91,7 +91,7 @@ fn case(args: &Shrink, file: &File, outcome: &Outcome) -> Result<Case, Refusal> 
                 },
             };
             let path = &file.path;
-            let message = format!("nothing to shrink: the run of {path} {what}: cutline check {path}\n");
+            let message = format!("nothing to shrink: the run of {path} {what}: {}\n", command("check", path));
             Err(Refusal::new(Exit::Inconclusive, message))
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::command;
 use super::{Subject, coverage, words};
 use crate::explore::{Campaign, Charge, Evidence, Shrunk, Standing, Status, strategy};
 use crate::oracle::expect::Verdict;
@@ -49,15 +50,16 @@ impl Saved {
         let pinned = words::count(self.pinned as u64, "step");
         let why = self.rule.map(|rule| format!("  why      cutline explain {}\n", rule.word()));
         format!(
-            "{facts}  saved    {path}   ({pinned} pinned)\n  replay   {}\n  look     cutline trace --lanes {path}\n{}",
+            "{facts}  saved    {path}   ({pinned} pinned)\n  replay   {}\n  look     {}\n{}",
             self.replay(),
+            command("trace --lanes", path),
             why.unwrap_or_default(),
         )
     }
 
     /// The command that shows it again.
     pub fn replay(&self) -> String {
-        format!("cutline replay {}", self.path)
+        command("replay", &self.path)
     }
 }
 

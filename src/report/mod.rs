@@ -13,6 +13,7 @@
 //! | [`history`] | the checkpoints and restores of a run, folded from its trace |
 //! | [`mod@table`] | the same as a table |
 //! | [`words`] | pieces that several texts share |
+//! | [`mod@command`] | commands that people are told to type |
 //! | `names` | names where there is little room for them |
 //! | [`mod@picture`] | which picture of a run, by name |
 //! | [`chart`] | what all pictures show: lanes, messages, cuts |
@@ -26,6 +27,7 @@
 pub mod campaign;
 pub mod chart;
 pub mod chrome;
+pub mod command;
 pub mod coverage;
 pub mod detail;
 pub mod diagram;
@@ -42,6 +44,7 @@ pub mod sweep;
 pub mod table;
 pub mod words;
 
+pub use command::command;
 pub use picture::{Picture, Wishes, picture};
 
 use crate::action::Names;

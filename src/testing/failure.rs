@@ -11,6 +11,7 @@ use crate::explore::{Case, Charge, Shrunk};
 use crate::operator::Logic;
 use crate::oracle::Violation;
 use crate::plan::{Plan, Schedule, Time, VertexKind};
+use crate::report::command;
 use crate::report::shrunk::{shrunk, why_minimal};
 use crate::run::{Choice, Keep, Order, Runner};
 use crate::scenario;
@@ -124,7 +125,7 @@ impl Failure {
     /// How to see it again.
     fn replay(&self) -> String {
         if self.has_text() {
-            return format!("cutline replay {}", self.file_name());
+            return command("replay", &self.file_name());
         }
         if self.is_case {
             return "in the test: load the scenario, put your own parts back, then assert_run(&plan)".to_owned();

@@ -3,6 +3,7 @@
 mod files;
 mod findings;
 mod flags;
+mod hints;
 mod set;
 mod shrink;
 mod trace;
