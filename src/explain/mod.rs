@@ -5,6 +5,7 @@
 //! | [`rules`] | the rules that judges keep: `exactly-once` |
 //! | [`reasons`] | why checkpoints fail: `CHECKPOINT_EXPIRED` |
 //! | [`events`] | kinds of events, by the word of a trace: `align` |
+//! | [`columns`] | columns of checkpoints, Flink's names for them: `end to end` |
 //! | [`protocol`] | the rules of the protocol: `R30` |
 //! | [`words`] | words of scenario files, values of keys, words of the trade: `FixedDelay`, `region`, `savepoint` |
 //! | [`invariants`] | what must hold in every run: `I10` |
@@ -12,6 +13,7 @@
 //!
 //! `cutline explain` prints these texts. Nothing here reads a file or makes a run.
 
+mod columns;
 mod events;
 mod invariants;
 mod protocol;
@@ -24,11 +26,12 @@ use crate::protocol::FailureReason;
 use crate::scenario::knob::{self, KNOBS, Kind, Knob, Model, Unnamed};
 
 /// The groups of topics, by the word that lists them.
-const GROUPS: [(&str, &str); 7] = [
+const GROUPS: [(&str, &str); 8] = [
     ("rules", "what judges ask of every run"),
     ("knobs", "what can be set, by Flink's names"),
     ("reasons", "why a checkpoint fails or is not made, by Flink's names"),
     ("events", "what a trace shows, by its words"),
+    ("columns", "what `run` shows of checkpoints, and what Flink's web UI and REST call it"),
     ("protocol", "the rules of the protocol, R1 to R96"),
     ("invariants", "what must hold in every run, I1 to I37"),
     ("words", "what may stand in a scenario file, and words of the trade"),
@@ -84,6 +87,7 @@ fn named(word: &str) -> Result<String, Unknown> {
         numbered(word),
         group(word),
         events::explain(word),
+        columns::explain(word),
         words::explain(word),
         setting(word),
     ]
@@ -104,7 +108,8 @@ fn named(word: &str) -> Result<String, Unknown> {
 /// Every word that has an explanation, once: for completions. Numbers of rules and invariants are not among them.
 pub fn all() -> Vec<&'static str> {
     let names = RuleName::ALL.into_iter().map(RuleName::word).chain(FailureReason::ALL.map(FailureReason::name));
-    let names = names.chain(events::words()).chain(words::all()).chain(GROUPS.map(|group| group.0));
+    let names =
+        names.chain(events::words()).chain(columns::all()).chain(words::all()).chain(GROUPS.map(|group| group.0));
     let mut names: Vec<&str> = names.chain(KNOBS.iter().map(|knob| knob.key)).collect();
     names.retain(|name| !name.contains(' '));
     names.sort_unstable();
@@ -148,6 +153,7 @@ fn group(word: &str) -> Option<String> {
         "knobs" => Some(knobs()),
         "reasons" => Some(reasons::list()),
         "events" => Some(events::list()),
+        "columns" => Some(columns::list()),
         "protocol" => Some(protocol::list()),
         "invariants" => Some(invariants::list()),
         "words" => Some(words::list()),
@@ -159,7 +165,12 @@ fn group(word: &str) -> Option<String> {
 fn near(word: &str, knob: Option<&'static str>) -> Vec<String> {
     let names =
         RuleName::ALL.into_iter().map(RuleName::word).chain(FailureReason::ALL.into_iter().map(FailureReason::name));
-    let names = names.chain(events::words()).chain(words::all()).chain(GROUPS.iter().map(|group| group.0)).chain(knob);
+    let names = names
+        .chain(events::words())
+        .chain(columns::all())
+        .chain(words::all())
+        .chain(GROUPS.iter().map(|group| group.0))
+        .chain(knob);
     knob::nearest_word(word, names).map(str::to_owned).into_iter().collect()
 }
 

@@ -100,6 +100,9 @@ fn words_in_other_styles() {
     check("at least once", &["AT_LEAST_ONCE"]);
     check("fixed-delay", &["FixedDelay(attempts: 3", "restart-strategy.type"]);
     check("FixedDelay", &["so many restarts"]);
+    check("end to end", &["End to End Duration", "end_to_end_duration", "ms"]);
+    check("start-delay", &["Start Delay"]);
+    check("status", &["The job has this status now", "IN_PROGRESS"]);
     check("savepoint", &["Not modelled yet"]);
     check("AT_LEAST_ONCE", &["execution.checkpointing.mode"]);
     check("restart", &["restart: FixedDelay", "The job restarts from"]);

@@ -52,9 +52,10 @@ pub(in crate::cli) struct Trace {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Explain {
-    /// For example `exactly-once`, `min-pause`, `CHECKPOINT_EXPIRED`, `align`, `R30`, or a group such as `knobs`
+    /// For example `exactly-once`, `min-pause`, `CHECKPOINT_EXPIRED`, `align`, `start delay`, `R30`, or a group such as
+    /// `knobs`
     #[arg(value_name = "WHAT", value_parser = topic(), hide_possible_values = true)]
-    pub(in crate::cli) what: Option<String>,
+    pub(in crate::cli) what: Vec<String>,
 }
 
 #[derive(Debug, Args)]
