@@ -20,6 +20,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::Exit;
 use super::progress::Shown;
+use crate::report::command::quoted;
 
 pub(super) use find::{Check, Explore, Find, Replay, Shrink};
 pub(super) use look::{Completions, Explain, List, Man, Trace, Validate};
@@ -141,12 +142,35 @@ pub(super) enum Verb {
     Man(Man),
 }
 
+/// The words of [`Verb`].
+pub(super) const VERBS: [&str; 12] = [
+    "run",
+    "check",
+    "explore",
+    "shrink",
+    "replay",
+    "trace",
+    "explain",
+    "list",
+    "validate",
+    "init",
+    "completions",
+    "man",
+];
+
 /// Knobs that take the place of those of a file.
 #[derive(Debug, Default, Args)]
 pub(super) struct Set {
     /// Set a knob, in place of the file: a key of Flink's or its last segments, as in `interval=10s`
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting(), hide_possible_values = true)]
     pub(super) settings: Vec<String>,
+}
+
+impl Set {
+    /// The same to be typed again, with a blank in front.
+    pub(super) fn text(&self) -> String {
+        self.settings.iter().map(|setting| format!(" --set {}", quoted(setting))).collect()
+    }
 }
 
 impl Cli {
@@ -183,6 +207,8 @@ impl Verb {
             Self::Check(args) => args.format == Shape::Human,
             Self::Explore(args) => args.format == Shape::Human,
             Self::Validate(args) => args.format == Shape::Human,
+            Self::List(args) => args.format == Shape::Human,
+            Self::Explain(args) => args.format == Shape::Human,
             Self::Trace(_) | Self::Completions(_) | Self::Man(_) => false,
             _ => true,
         }
@@ -202,6 +228,8 @@ mod tests {
     #[test]
     fn the_first_screen_names_every_verb() {
         let command = Cli::command();
+        let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(verbs, VERBS);
         for verb in command.get_subcommands() {
             assert!(HELP.contains(&format!("\n  {} ", verb.get_name())), "{}", verb.get_name());
         }

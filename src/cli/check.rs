@@ -7,13 +7,14 @@ use std::time::Duration;
 use super::args::{Check, Shape, short, typed};
 use super::case::{Keeping, Kept};
 use super::files::{File, read_each};
-use super::junit::{Suite, junit};
+use super::junit::{Again, Suite, junit};
 use super::output::Output;
 use super::progress::{self, Progress};
 use super::run::annotate;
 use super::{Answer, Exit, Refusal, interrupt, say};
-use crate::explore::{Campaign, Evidence, Status};
+use crate::explore::{Campaign, Evidence, Status, Strategy};
 use crate::report::campaign::{self, Ending, last};
+use crate::report::words::count;
 use crate::report::{command, machine};
 
 /// So many seeds, if nothing is said.
@@ -27,7 +28,7 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
         Err(bad) => return bad.answer(machine::CHECK, args.format),
     };
     let (mut text, mut all, mut worst) = (String::new(), Vec::new(), Status::Holds);
-    let (mut keeping, mut trouble) = (Keeping::new(&args.find), None);
+    let (mut keeping, mut trouble, mut done) = (Keeping::new(&args.find), None, 0);
     for file in &files {
         let found = one(file, args, &mut keeping, silent, output)?;
         if args.format == Shape::Human && !quiet {
@@ -48,11 +49,19 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
             all.push(runs);
         }
         trouble = trouble.or(found.kept.trouble);
+        done += 1;
         if interrupt::requested() || (args.fail_fast && status == Status::Violated) {
             break;
         }
     }
-    let seconds = start.elapsed().as_secs_f64();
+    let not_run = files.len() - done;
+    if not_run > 0 {
+        worst = worst.max(Status::Inconclusive);
+        if args.format == Shape::Human {
+            text.push_str(&format!("\n{} not checked\n", count(not_run as u64, "file")));
+        }
+    }
+    let (seconds, worst) = (start.elapsed().as_secs_f64(), worst);
     let runs: u64 = all.iter().map(|runs| runs.runs).sum();
     let whole = |campaigns: Vec<machine::Runs>| machine::Check {
         schema: machine::CHECK,
@@ -60,6 +69,7 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
         status: machine::status(worst),
         interrupted: interrupt::requested(),
         campaigns,
+        not_run,
         measured: machine::Measured {
             seconds,
             cores: args.jobs.map_or_else(cores, usize::from),
@@ -71,7 +81,13 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
         Shape::Human => {}
         Shape::Json => text = machine::json(&whole(all)),
         Shape::JsonLines => text = machine::finished(machine::CHECK, &whole(Vec::new()), "campaigns"),
-        Shape::JUnit => text = junit(&all.iter().map(Suite::check).collect::<Vec<_>>()),
+        Shape::JUnit => {
+            let (with, of_seed) = again(args);
+            let again = Again { verb: "check", with: &with, of_seed: &of_seed, own: None };
+            let left = files[all.len()..].iter();
+            let left = left.map(|file| Suite::not_run(&file.plan.name, &file.path, interrupt::requested()));
+            text = junit(&all.iter().map(|runs| Suite::check(runs, again)).chain(left).collect::<Vec<_>>());
+        }
     }
     let exit = Exit::from(worst).unless_interrupted();
     match trouble {
@@ -82,6 +98,16 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
             Err(Refusal::new(exit, message))
         }
     }
+}
+
+/// The arguments that make the same runs again, and those that make one of them.
+fn again(args: &Check) -> (String, String) {
+    let set = args.find.set.text();
+    let policy =
+        if args.policy == Strategy::default() { String::new() } else { format!(" --policy {}", args.policy.word()) };
+    let seeds = args.seeds.as_ref().map(|seeds| format!(" --seeds {}..{}", seeds.start, seeds.end)).unwrap_or_default();
+    let time = args.time.map(|time| format!(" --time {}", typed(time))).unwrap_or_default();
+    (format!("{seeds}{policy}{time}{set}"), format!("{policy}{set}"))
 }
 
 /// What a file showed.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::{Run, Shape};
 use super::files::{File, read_each};
-use super::junit::{Suite, junit};
+use super::junit::{Again, Suite, junit};
 use super::output::Output;
 use super::{Answer, Exit, Refusal, interrupt, progress, say};
 use crate::explore::{Evidence, Standing, Status, judge_until};
@@ -47,10 +47,10 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
     } else {
         pool.install(|| how.all(&files))
     };
-    let done: Vec<Done> = done.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-    let not_run = files.len() - done.len();
-    let results: Vec<Status> = done.iter().map(|done| done.status).collect();
-    let worst = results.iter().copied().max();
+    let done: Vec<Option<Done>> = done.into_iter().collect::<Result<_, _>>()?;
+    let results: Vec<Status> = done.iter().flatten().map(|done| done.status).collect();
+    let not_run = files.len() - results.len();
+    let worst = worst(&results, not_run);
     let measured = machine::Measured {
         seconds: start.elapsed().as_secs_f64(),
         cores: pool.current_num_threads(),
@@ -58,7 +58,7 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
     };
     let mut text = match args.format {
         Shape::Human => {
-            let mut text: String = done.iter().map(|done| done.text.as_str()).collect();
+            let mut text: String = done.iter().flatten().map(|done| done.text.as_str()).collect();
             match files.as_slice() {
                 [file] if is_one && !quiet => say(&format!("look at it: {}\n", command("trace", &file.path))),
                 _ if is_one => {}
@@ -67,14 +67,18 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
             text
         }
         Shape::JUnit => {
-            let suites: Vec<Suite<'_>> =
-                done.iter().filter_map(|done| done.machine.as_deref()).map(Suite::run).collect();
-            junit(&suites)
+            let (with, of_seed) = (again(args), args.set.text());
+            let again = Again { verb: "run", with: &with, of_seed: &of_seed, own: None };
+            let suites = files.iter().zip(&done).map(|(file, done)| match done {
+                Some(Done { machine: Some(scenario), .. }) => Suite::run(scenario, again),
+                _ => Suite::not_run(&file.plan.name, &file.path, interrupt::requested()),
+            });
+            junit(&suites.collect::<Vec<_>>())
         }
         Shape::Json | Shape::JsonLines => {
             let lines = args.format == Shape::JsonLines;
             let scenarios: Vec<machine::Scenario> =
-                done.into_iter().filter_map(|done| done.machine).map(|scenario| *scenario).collect();
+                done.into_iter().flatten().filter_map(|done| done.machine).map(|scenario| *scenario).collect();
             let mut text = String::new();
             if lines {
                 scenarios.iter().for_each(|it| text.push_str(&machine::record(machine::RUN, "scenario", it)));
@@ -100,6 +104,19 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
         text.push_str("INTERRUPTED\n");
     }
     Ok(Answer { text, exit: worst.map_or(Exit::Nothing, Exit::from).unless_interrupted() })
+}
+
+/// What the files come to. What was not run has not passed; none of them: there is nothing to say.
+fn worst(results: &[Status], not_run: usize) -> Option<Status> {
+    let open = (not_run > 0).then_some(Status::Inconclusive);
+    results.iter().copied().chain(open).max()
+}
+
+/// The arguments that make the same runs of another path.
+fn again(args: &Run) -> String {
+    let seed = args.seed.map(|seed| format!(" --seed {seed:#x}")).unwrap_or_default();
+    let until = args.until.map(|until| format!(" --until {}us", until.0)).unwrap_or_default();
+    format!("{seed}{until}{}", args.set.text())
 }
 
 #[derive(Serialize)]
@@ -186,5 +203,25 @@ pub(super) fn annotate(subject: &Subject<'_>, evidence: &Evidence) {
     }
     for (rule, broken) in evidence.broken(Standing::Failure) {
         say(&format!("::error file={}::{}: {}\n", subject.path, rule.word(), broken.violation.detail));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_run_has_not_passed() {
+        use Status::{Holds, Inconclusive, Violated};
+        for (results, not_run, expected) in [
+            (vec![Holds, Holds], 0, Some(Holds)),
+            (vec![Holds], 1, Some(Inconclusive)),
+            (vec![], 2, Some(Inconclusive)),
+            (vec![Holds, Violated], 3, Some(Violated)),
+            (vec![Holds, Inconclusive], 0, Some(Inconclusive)),
+            (vec![], 0, None),
+        ] {
+            assert_eq!(worst(&results, not_run), expected, "{results:?} and {not_run} not run");
+        }
     }
 }

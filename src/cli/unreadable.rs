@@ -6,7 +6,7 @@ use super::junit::{Suite, junit};
 use super::run::Started;
 use super::{Answer, Refusal, say, validate};
 use crate::report::machine;
-use crate::scenario::Diagnostics;
+use crate::scenario::{Diagnostics, Severity};
 
 impl Bad {
     /// The answer of the command with this schema: nothing ran.
@@ -18,8 +18,9 @@ impl Bad {
         say(&refusal.message);
         if shape == Shape::JUnit {
             let texts: Vec<String> = files.iter().map(|(_, found)| found.to_string()).collect();
-            let suites = files.iter().zip(&texts).map(|((path, _), text)| Suite::unreadable(path, text));
-            return Ok(Answer { text: junit(&suites.collect::<Vec<_>>()), exit: refusal.exit });
+            let suites = files.iter().zip(&texts).map(|((path, found), text)| wrong_suite(path, found, text));
+            let suites: Vec<Suite<'_>> = suites.collect();
+            return Ok(Answer { text: junit(&suites), exit: refusal.exit });
         }
         let wrong = |(path, found): &(String, Diagnostics)| machine::Unreadable {
             path: path.clone(),
@@ -43,4 +44,10 @@ impl Bad {
         text.push_str(&if lines { machine::finished(schema, &whole, "scenarios") } else { machine::json(&whole) });
         Ok(Answer { text, exit: refusal.exit })
     }
+}
+
+/// A file that is wrong, as JUnit has it.
+pub(super) fn wrong_suite<'a>(path: &'a str, found: &Diagnostics, text: &str) -> Suite<'a> {
+    let first = found.iter().find(|message| message.severity == Severity::Error);
+    Suite::wrong(path, first.map_or("error", |message| message.code), text)
 }

@@ -2,6 +2,9 @@
 
 use super::args::{Shape, Validate};
 use super::files::{Examined, examine_all};
+use super::junit::{Suite, junit};
+use super::run::Started;
+use super::unreadable::wrong_suite;
 use super::{Answer, Exit, Refusal, say};
 use crate::report::machine::{self, VALIDATE};
 use crate::report::words::count;
@@ -10,8 +13,11 @@ use crate::scenario::{Diagnostic, Severity};
 pub(super) fn validate(args: &Validate, quiet: bool) -> Result<Answer, Refusal> {
     let files = examine_all(&args.paths)?;
     let exit = if files.iter().any(|file| file.plan.is_none()) { Exit::Usage } else { Exit::Holds };
-    if args.format == Shape::Json {
-        return Ok(Answer { text: machine::json(&whole(&files)), exit });
+    match args.format {
+        Shape::Human => {}
+        Shape::Json => return Ok(Answer { text: machine::json(&whole(&files)), exit }),
+        Shape::JsonLines => return Ok(Answer { text: lines(&whole(&files)), exit }),
+        Shape::JUnit => return Ok(Answer { text: suites(&files), exit }),
     }
     for file in files.iter().filter(|file| !file.found.is_empty()) {
         say(&file.found.render(true));
@@ -36,6 +42,22 @@ fn whole(files: &[Examined]) -> machine::Validate {
             })
             .collect(),
     }
+}
+
+/// A record a file, and one that says what they come to.
+fn lines(whole: &machine::Validate) -> String {
+    let mut text = machine::record(VALIDATE, "started", &Started { files: whole.files.len() });
+    whole.files.iter().for_each(|file| text.push_str(&machine::record(VALIDATE, "file", file)));
+    text + &machine::finished(VALIDATE, whole, "files")
+}
+
+fn suites(files: &[Examined]) -> String {
+    let texts: Vec<String> = files.iter().map(|file| file.found.to_string()).collect();
+    let suites = files.iter().zip(&texts).map(|(file, text)| match file {
+        Examined { path, plan: Some(plan), .. } => Suite::sound(&plan.name, path),
+        Examined { path, found, .. } => wrong_suite(path, found, text),
+    });
+    junit(&suites.collect::<Vec<_>>())
 }
 
 /// A message as programs read it.

@@ -201,6 +201,11 @@ fn plain(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// The first name of each column.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    COLUMNS.iter().map(|column| column.words[0])
+}
+
 /// Every name of a column, Flink's headings too.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     COLUMNS

@@ -58,17 +58,73 @@ pub fn topics() -> String {
     text
 }
 
+/// Something that has an explanation.
+#[derive(Clone, Debug)]
+pub struct Topic {
+    /// `rule`, `knob`, `reason`, `event`, `column`, `protocol`, `invariant`, `word` or `group`.
+    pub kind: &'static str,
+    /// What it is called.
+    pub name: String,
+    /// What it means.
+    pub text: String,
+    /// Its row of the table, if it is a knob.
+    pub knob: Option<&'static Knob>,
+}
+
+impl Topic {
+    fn new(kind: &'static str, name: impl Into<String>, text: String) -> Self {
+        Self { kind, name: name.into(), text, knob: None }
+    }
+
+    fn knob(knob: &'static Knob, older: Option<&str>) -> Self {
+        Self { knob: Some(knob), ..Self::new("knob", knob.key, self::knob(knob, older)) }
+    }
+}
+
 /// The explanation of a word; of each thing that is called so, if there are several.
 ///
 /// # Errors
 /// What is called nearly so, if nothing is called so.
 pub fn explain(word: &str) -> Result<String, Unknown> {
+    let texts: Vec<String> = find(word)?.into_iter().map(|topic| topic.text).collect();
+    Ok(texts.join("\n"))
+}
+
+/// All that is called so.
+///
+/// # Errors
+/// What is called nearly so, if nothing is called so.
+pub fn find(word: &str) -> Result<Vec<Topic>, Unknown> {
     let word = word.trim();
     match named(word) {
         // Calls as they stand in code, and words with blanks.
         Err(unknown) => named(&bare(word).replace(' ', "-")).map_err(|_| unknown),
         found => found,
     }
+}
+
+/// The groups of topics, each with what it holds.
+pub fn groups() -> Vec<Topic> {
+    GROUPS.iter().map(|(word, about)| Topic::new("group", *word, (*about).to_owned())).collect()
+}
+
+/// All topics of a group; none if there is no such group.
+pub fn members(group: &str) -> Vec<Topic> {
+    let numbers = |letter: char, last: u8| (1..=last).map(|number| format!("{letter}{number}")).collect();
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+    let (kind, names): (&str, Vec<String>) = match group {
+        "rules" => ("rule", owned(RuleName::ALL.map(RuleName::word).to_vec())),
+        "knobs" => ("knob", owned(KNOBS.iter().map(|knob| knob.key).collect())),
+        "reasons" => ("reason", owned(FailureReason::ALL.map(FailureReason::name).to_vec())),
+        "events" => ("event", owned(events::words().collect())),
+        "columns" => ("column", owned(columns::names().collect())),
+        "protocol" => ("protocol", numbers('R', 96)),
+        "invariants" => ("invariant", numbers('I', 37)),
+        "words" => ("word", owned(words::names().collect())),
+        _ => return Vec::new(),
+    };
+    let found = names.iter().filter_map(|name| find(name).ok()).flatten();
+    found.filter(|topic| topic.kind == kind).collect()
 }
 
 /// The name of a call, without its object and its arguments: `setCheckpointTimeout` of `config.setCheckpointTimeout(60000)`.
@@ -80,37 +136,39 @@ fn bare(call: &str) -> &str {
     }
 }
 
-fn named(word: &str) -> Result<String, Unknown> {
-    let found: Vec<String> = [
-        rule(word),
-        reason(word),
-        numbered(word),
-        group(word),
-        events::explain(word),
-        columns::explain(word),
-        words::explain(word),
+fn named(word: &str) -> Result<Vec<Topic>, Unknown> {
+    let topic = |kind: &'static str, text: Option<String>| text.map(|text| Topic::new(kind, word, text));
+    let found: Vec<Topic> = [
+        topic("rule", rule(word)),
+        topic("reason", reason(word)),
+        topic("protocol", numbered(word, 'R', protocol::explain)),
+        topic("invariant", numbered(word, 'I', invariants::explain)),
+        topic("group", group(word)),
+        topic("event", events::explain(word)),
+        topic("column", columns::explain(word)),
+        topic("word", words::explain(word)),
         setting(word),
     ]
     .into_iter()
     .flatten()
     .collect();
     if !found.is_empty() {
-        return Ok(found.join("\n"));
+        return Ok(found);
     }
     match knob::named(word) {
-        Ok(named) => Ok(self::knob(named.knob, named.older)),
-        Err(Unnamed::OtherWord(meant)) => Ok(self::knob(meant, None)),
+        Ok(named) => Ok(vec![Topic::knob(named.knob, named.older)]),
+        Err(Unnamed::OtherWord(meant)) => Ok(vec![Topic::knob(meant, None)]),
         Err(Unnamed::Ambiguous(knobs)) => Err(Unknown { near: knobs.iter().map(|knob| knob.key.to_owned()).collect() }),
         Err(Unnamed::Unknown(near)) => Err(Unknown { near: self::near(word, near) }),
     }
 }
 
 /// Every word that has an explanation, once: for completions. Numbers of rules and invariants are not among them.
-pub fn all() -> Vec<&'static str> {
+pub fn all() -> Vec<String> {
     let names = RuleName::ALL.into_iter().map(RuleName::word).chain(FailureReason::ALL.map(FailureReason::name));
-    let names =
-        names.chain(events::words()).chain(columns::all()).chain(words::all()).chain(GROUPS.map(|group| group.0));
-    let mut names: Vec<&str> = names.chain(KNOBS.iter().map(|knob| knob.key)).collect();
+    let names = names.chain(events::words()).chain(columns::all()).chain(words::all());
+    let names = names.chain(GROUPS.map(|group| group.0)).map(str::to_owned);
+    let mut names: Vec<String> = names.chain(knob::all_names(|_| true)).collect();
     names.retain(|name| !name.contains(' '));
     names.sort_unstable();
     names.dedup();
@@ -136,15 +194,13 @@ fn reason(word: &str) -> Option<String> {
 }
 
 /// `R30` or `I10`.
-fn numbered(word: &str) -> Option<String> {
-    let number = |letter: char| word.strip_prefix([letter, letter.to_ascii_lowercase()])?.parse::<usize>().ok();
-    number('R').and_then(protocol::explain).or_else(|| number('I').and_then(invariants::explain))
+fn numbered(word: &str, letter: char, explain: fn(usize) -> Option<String>) -> Option<String> {
+    word.strip_prefix([letter, letter.to_ascii_lowercase()])?.parse().ok().and_then(explain)
 }
 
 /// A knob whose whole key, today's or an older one, is also a word of something else.
-fn setting(word: &str) -> Option<String> {
-    let named = knob::by_key(word)?;
-    Some(self::knob(named.knob, named.older))
+fn setting(word: &str) -> Option<Topic> {
+    knob::by_key(word).map(|named| Topic::knob(named.knob, named.older))
 }
 
 fn group(word: &str) -> Option<String> {
@@ -202,12 +258,7 @@ fn knob(knob: &Knob, older: Option<&str>) -> String {
         }
     };
     row("default", if knob.default.is_empty() { "see above".to_owned() } else { knob.default.to_owned() });
-    // What a number alone may be, and what Flink refuses of it.
-    let allowed = match knob.kind {
-        Kind::Count { least: 0 } if knob.check.starts_with("0 is refused") => Kind::Count { least: 1 },
-        kind => kind,
-    };
-    row("value", kind(allowed));
+    row("value", values(knob));
     match knob.model {
         Model::Full(_) => {
             row("in a file", knob.in_file());
@@ -227,6 +278,15 @@ fn knob(knob: &Knob, older: Option<&str>) -> String {
     row("also called", knob.words.join(", "));
     row("rules", knob.rules.iter().map(|rule| format!("R{rule}")).collect::<Vec<_>>().join(", "));
     text
+}
+
+/// What the values of a knob are, in words.
+pub fn values(knob: &Knob) -> String {
+    match knob.kind {
+        // What a number alone may be, and what Flink refuses of it.
+        Kind::Count { least: 0 } if knob.check.starts_with("0 is refused") => kind(Kind::Count { least: 1 }),
+        other => kind(other),
+    }
 }
 
 fn kind(kind: Kind) -> String {

@@ -165,6 +165,11 @@ pub(super) fn explain(word: &str) -> Option<String> {
     (!shown.is_empty()).then(|| shown.join("\n"))
 }
 
+/// The first word of each entry.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    WORDS.iter().map(|entry| entry.words[0])
+}
+
 /// Every word that has an explanation.
 pub(super) fn all() -> impl Iterator<Item = &'static str> {
     let values = KNOBS.iter().filter_map(|knob| match knob.kind {

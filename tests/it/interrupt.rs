@@ -176,3 +176,27 @@ fn a_long_run_is_cut_off() {
     assert_eq!((code, &value["interrupted"], &value["complete"]), (Some(130), &true.into(), &false.into()));
     assert_eq!(interrupted(&folder, "shrink endless.ron"), (String::new(), Some(130)));
 }
+
+/// What came after it has not passed, and every format says how many files that are.
+#[cfg(target_os = "linux")]
+#[test]
+fn files_that_were_not_run_are_counted() {
+    let folder = Folder::new("int-several");
+    folder.write("all/a.ron", endless()).write("all/b.ron", good()).write("all/c.ron", good());
+    for verb in ["run all -j 1", "check all"] {
+        // The first may not have begun yet.
+        let is_left = |n: usize| n == 2 || n == 3;
+        let (text, code) = interrupted(&folder, &format!("{verb} --format json"));
+        let value: Value = serde_json::from_str(&text).expect("it is an object");
+        assert_eq!((code, &value["interrupted"]), (Some(130), &true.into()), "{verb}");
+        assert!(
+            value["status"] == "inconclusive" && is_left(value["not_run"].as_u64().unwrap_or(0) as usize),
+            "{text}"
+        );
+        let (text, code) = interrupted(&folder, &format!("{verb} --format junit"));
+        assert!(code == Some(130) && is_left(text.matches("not run: interrupted\">").count()), "{text}");
+        let (text, code) = interrupted(&folder, verb);
+        let said = if verb.starts_with("run") { " not run\nINTERRUPTED\n" } else { " files not checked\n" };
+        assert!(code == Some(130) && text.ends_with(said), "{text}");
+    }
+}

@@ -155,7 +155,9 @@ fn junit_is_xml() {
         let suites: Vec<_> = document.descendants().filter(|node| node.has_tag_name("testsuite")).collect();
         assert_eq!(suites.len(), 4, "{text}");
         for node in suites.iter().copied().chain([document.root_element()]) {
-            for (attribute, element) in [("tests", "testcase"), ("failures", "failure"), ("errors", "error")] {
+            for (attribute, element) in
+                [("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]
+            {
                 let said = node.attribute(attribute).expect("it is there");
                 assert_eq!(said, count(node, element).to_string(), "{attribute} of {:?}", node.attribute("name"));
             }
@@ -164,6 +166,93 @@ fn junit_is_xml() {
         assert_eq!(names, ["broken", "failing", "a \u{FFFD} <&> \"b\"", "open"]);
         assert!(text.contains("--&gt; all/failing.ron:14:9") && text.contains("type=\"inconclusive\""), "{text}");
         assert_eq!(text.contains("replay: cutline replay cutline-out"), verb.starts_with("check"), "{text}");
+        // Whatever failed can be seen again.
+        for failure in document.descendants().filter(|node| node.has_tag_name("failure")) {
+            let text = failure.text().unwrap_or_default();
+            let replay =
+                text.lines().find_map(|line| line.strip_prefix("replay: cutline ")).unwrap_or_else(|| panic!("{text}"));
+            let code = folder.cutline(replay).status.code();
+            assert!(code == Some(1) || (replay.starts_with("replay") && code == Some(0)), "{replay}: {code:?}");
+        }
+    }
+    // The command has the arguments that the run had.
+    let text = stdout(&folder.cutline("run all/failing.ron --format junit --seed 9 --until 3s --set interval=30ms"));
+    let replay = "replay: cutline run all/failing.ron --seed 0x9 --until 3000000us --set interval=30ms";
+    assert!(text.contains(replay), "{text}");
+    folder.write("all/quiet.ron", scenario("quiet", "expect: [Sometimes(Job(Failed))],"));
+    let text = stdout(&folder.cutline("check all/quiet.ron --seeds 7..9 --policy pct --format junit"));
+    assert!(text.contains("replay: cutline check all/quiet.ron --seeds 7..9 --policy pct<"), "{text}");
+    let text = stdout(&folder.cutline("run all --fail-fast -j 1 --format junit"));
+    assert!(text.contains("<skipped message=\"not run: a file before it failed\">"), "{text}");
+}
+
+/// What makes no run has results for programs, too.
+#[test]
+fn lists_explanations_and_mistakes_for_programs() {
+    let folder = Folder::new("forms");
+    folder.write("all/good.ron", good()).write("all/wrong.ron", good().replace("Sum,", "Summ,"));
+    let json = |arguments: &str, code: i32| -> serde_json::Value {
+        let output = folder.cutline(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments}");
+        serde_json::from_str(&stdout(&output)).unwrap_or_else(|error| panic!("{arguments}: {error}"))
+    };
+    let list = json("list all --format json", 2);
+    assert_eq!((&list["schema"], &list["sound"]), (&"cutline.list/1".into(), &false.into()));
+    let [fine, wrong] = &list["scenarios"].as_array().expect("a list")[..] else { panic!("{list}") };
+    assert_eq!((&fine["name"], &fine["sound"]), (&"good".into(), &true.into()));
+    assert_eq!(fine["expectations"][1]["text"], "Final(op: \"sum\", total: 20)");
+    assert_eq!((&wrong["name"], &wrong["errors"]), (&serde_json::Value::Null, &1.into()));
+    let lines = records(&stdout(&folder.cutline("list all --format jsonl")));
+    let names: Vec<&str> = lines.iter().map(|line| line.0.as_str()).collect();
+    assert_eq!(names, ["scenario", "scenario", "finished"]);
+    assert_eq!((&lines[0].1["name"], &lines[2].1["sound"]), (&"good".into(), &false.into()));
+
+    let one = json("explain min-pause --format json", 0);
+    assert_eq!((&one["schema"], &one["topics"][0]["kind"]), (&"cutline.explain/1".into(), &"knob".into()));
+    assert_eq!(one["topics"][0]["knob"]["key"], "execution.checkpointing.min-pause");
+    assert_eq!(one["topics"][0]["text"], stdout(&folder.cutline("explain min-pause")));
+    let kinds = |what: &str| -> Vec<String> {
+        let whole = json(&format!("explain {what} --format json"), 0);
+        let topics = whole["topics"].as_array().expect("a list").clone();
+        topics.iter().map(|topic| topic["kind"].as_str().expect("a word").to_owned()).collect()
+    };
+    assert_eq!(kinds("status"), ["event", "column"]);
+    for (group, kind) in [
+        ("rules", "rule"),
+        ("knobs", "knob"),
+        ("reasons", "reason"),
+        ("events", "event"),
+        ("columns", "column"),
+        ("protocol", "protocol"),
+        ("invariants", "invariant"),
+        ("words", "word"),
+    ] {
+        let kinds = kinds(group);
+        assert!(kinds.len() > 6 && kinds.iter().all(|other| other == kind), "{group}: {kinds:?}");
+    }
+    assert_eq!(kinds("").len(), 8);
+    let unknown = folder.cutline("explain intreval --format json");
+    assert_eq!((unknown.status.code(), stderr(&unknown).contains("did you mean")), (Some(2), true));
+    let unknown: serde_json::Value = serde_json::from_str(&stdout(&unknown)).expect("it is JSON");
+    assert_eq!((&unknown["topics"], &unknown["near"][0]), (&serde_json::json!([]), &"interval".into()));
+
+    let lines = records(&stdout(&folder.cutline("validate all --format jsonl")));
+    let names: Vec<&str> = lines.iter().map(|line| line.0.as_str()).collect();
+    assert_eq!(names, ["started", "file", "file", "finished"]);
+    assert_eq!(lines[2].1["messages"][0]["code"], "unknown-word");
+    let output = folder.cutline("validate all --format junit");
+    let text = stdout(&output);
+    let document = roxmltree::Document::parse(&text).unwrap_or_else(|error| panic!("{error}:\n{text}"));
+    assert_eq!((output.status.code(), document.root_element().attribute("errors")), (Some(2), Some("1")));
+    assert!(text.contains("<testcase name=\"what the file says\" classname=\"good\"/>"), "{text}");
+
+    for verb in ["init", "shrink good.ron", "replay good.ron", "completions bash", "man"] {
+        check(
+            &folder.cutline(&format!("{verb} --format json")),
+            2,
+            "",
+            "has no --format; it is an option of run, check",
+        );
     }
 }
 

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::Set;
-use super::value::{Format, Shape, format, level, number, policy, steps, theme, topic, whole, width};
+use super::value::{
+    Format, Shape, data, format, level, number, policy, shape, steps, theme, topic, verb, whole, width,
+};
 use crate::explore::Strategy;
 use crate::report::diagram::Theme;
 use crate::trace::Level;
@@ -56,6 +58,9 @@ pub(in crate::cli) struct Explain {
     /// `knobs`
     #[arg(value_name = "WHAT", value_parser = topic(), hide_possible_values = true)]
     pub(in crate::cli) what: Vec<String>,
+    /// How the explanation is written: for people, or as one JSON object, in which a group has all its topics
+    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole(), hide_possible_values = true)]
+    pub(in crate::cli) format: Shape,
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +71,9 @@ pub(in crate::cli) struct List {
     /// Show each expectation
     #[arg(long)]
     pub(in crate::cli) expect: bool,
+    /// How the result is written: for people, as one JSON object, or as JSON lines; both have each expectation
+    #[arg(long, value_name = "human|json|jsonl", default_value = "human", value_parser = data(), hide_possible_values = true)]
+    pub(in crate::cli) format: Shape,
 }
 
 #[derive(Debug, Args)]
@@ -73,8 +81,8 @@ pub(in crate::cli) struct Validate {
     /// Scenario files, and folders with all `*.ron` files below them
     #[arg(required = true, value_name = "PATH")]
     pub(in crate::cli) paths: Vec<PathBuf>,
-    /// How the result is written: for people, or as one JSON object
-    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole(), hide_possible_values = true)]
+    /// How the result is written: for people, as one JSON object, as JSON lines, or as JUnit XML
+    #[arg(long, value_name = "human|json|jsonl|junit", default_value = "human", value_parser = shape(), hide_possible_values = true)]
     pub(in crate::cli) format: Shape,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]
@@ -94,7 +102,7 @@ pub(in crate::cli) struct Completions {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Man {
     /// Of this verb; the page of the program by default
-    #[arg(value_name = "VERB", value_hint = clap::ValueHint::Other)]
+    #[arg(value_name = "VERB", value_parser = verb(), hide_possible_values = true)]
     pub(in crate::cli) verb: Option<String>,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]

@@ -2,6 +2,7 @@
 
 use std::ffi::OsStr;
 use std::ops::Range;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use anstream::ColorChoice;
@@ -16,7 +17,7 @@ use crate::ids::Micros;
 use crate::plan::RuleName;
 use crate::report::Picture;
 use crate::report::diagram::Theme;
-use crate::scenario::knob::KNOBS;
+use crate::scenario::knob::{Knob, all_names};
 use crate::trace::Level;
 
 /// One of these words, which completions and messages list.
@@ -29,7 +30,7 @@ fn one_of<T: Clone + Send + Sync + 'static>(
 
 /// Any text; completions offer these.
 #[derive(Clone, Debug)]
-pub(super) struct Offered(fn() -> Vec<&'static str>);
+pub(super) struct Offered(&'static LazyLock<Vec<String>>);
 
 impl TypedValueParser for Offered {
     type Value = String;
@@ -39,18 +40,26 @@ impl TypedValueParser for Offered {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new((self.0)().into_iter().map(PossibleValue::new)))
+        Some(Box::new(self.0.iter().map(|word| PossibleValue::new(word.as_str()))))
     }
 }
 
-/// `KEY=VALUE`; the keys of knobs that are modelled are offered.
+/// `KEY=VALUE`; the keys of knobs that are modelled are offered, and their ends.
 pub(super) fn setting() -> Offered {
-    Offered(|| KNOBS.iter().filter(|knob| knob.is_modelled()).map(|knob| knob.key).collect())
+    static KEYS: LazyLock<Vec<String>> = LazyLock::new(|| all_names(Knob::is_modelled).collect());
+    Offered(&KEYS)
+}
+
+/// A verb.
+pub(super) fn verb() -> Offered {
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(|| super::VERBS.map(str::to_owned).to_vec());
+    Offered(&WORDS)
 }
 
 /// Something that `explain` knows.
 pub(super) fn topic() -> Offered {
-    Offered(explain::all)
+    static WORDS: LazyLock<Vec<String>> = LazyLock::new(explain::all);
+    Offered(&WORDS)
 }
 
 /// How a result is written.
@@ -83,6 +92,11 @@ pub(super) fn shape() -> impl TypedValueParser<Value = Shape> {
 /// The shape of a result that is known at the end only.
 pub(super) fn whole() -> impl TypedValueParser<Value = Shape> {
     one_of(["human", "json"], to_shape)
+}
+
+/// The shape of something that is no test.
+pub(super) fn data() -> impl TypedValueParser<Value = Shape> {
+    one_of(["human", "json", "jsonl"], to_shape)
 }
 
 pub(super) fn color() -> impl TypedValueParser<Value = ColorChoice> {

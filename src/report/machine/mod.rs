@@ -6,17 +6,23 @@
 //! | `cutline.check/1` | [`Check`]; a line of `jsonl` holds a record `started`, `progress`, `violation`, `case`, `campaign` or `finished` |
 //! | `cutline.explore/1` | [`Explore`] |
 //! | `cutline.sweep/1` | [`Sweep`], of `explore --sweep` |
-//! | `cutline.validate/1` | [`Validate`] |
+//! | `cutline.validate/1` | [`Validate`]; a line of `jsonl` holds a record `started`, `file` or `finished` |
+//! | `cutline.list/1` | [`List`]; a line of `jsonl` holds a record `scenario` or `finished` |
+//! | `cutline.explain/1` | [`Explained`] |
 //!
 //! The number in a schema changes when a field changes its meaning or goes; fields may be added at any time. Times of the
 //! virtual clock are in microseconds (`_us`). What was measured on this machine stands under `measured`, and nowhere
 //! else: the rest depends on what was run only, the order of records in `jsonl` included.
 
+mod files;
 mod fill;
 mod search;
+mod words;
 
+pub use files::{ERROR, Expected, LIST, List, Listed, Message, NothingRan, Unreadable, VALIDATE, Validate, Validated};
 pub use fill::{runs, scenario};
 pub use search::{EXPLORE, Explore, Found, Limits, Place, SWEEP, StruckRule, Sweep, Unmet, explore, sweep};
+pub use words::{EXPLAIN, Explained, Knob, Topic};
 
 use serde::Serialize;
 
@@ -27,53 +33,6 @@ use crate::explore::Status;
 pub const RUN: &str = "cutline.run/1";
 /// The schema of [`Check`].
 pub const CHECK: &str = "cutline.check/1";
-
-/// The schema of [`Validate`].
-pub const VALIDATE: &str = "cutline.validate/1";
-
-/// What `validate` found.
-#[derive(Clone, Debug, Serialize)]
-pub struct Validate {
-    /// [`VALIDATE`].
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
-    /// Whether every file is.
-    pub sound: bool,
-    /// The files, in the order of the paths.
-    pub files: Vec<Validated>,
-}
-
-/// One file of `validate`.
-#[derive(Clone, Debug, Serialize)]
-pub struct Validated {
-    /// Its path.
-    pub path: String,
-    /// The name of the scenario, if it is sound.
-    pub name: Option<String>,
-    /// Whether it is a scenario that can be run.
-    pub sound: bool,
-    /// What was found in it, in the order of the text; of a sound one, warnings and notes.
-    pub messages: Vec<Message>,
-}
-
-/// A message about a file. Lines and columns count from 1, columns in characters; the end does not belong to the place.
-#[derive(Clone, Debug, Serialize)]
-#[expect(missing_docs, reason = "the fields are those of `scenario::Diagnostic`")]
-pub struct Message {
-    /// `error`, `warning` or `note`.
-    pub severity: &'static str,
-    pub code: &'static str,
-    pub message: String,
-    /// Nothing if the file could not be read.
-    pub line: Option<usize>,
-    pub column: Option<usize>,
-    pub end_line: Option<usize>,
-    pub end_column: Option<usize>,
-    pub label: String,
-    pub notes: Vec<String>,
-    pub helps: Vec<String>,
-}
 
 /// What was measured on this machine.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -97,7 +56,7 @@ pub struct Run {
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
-    /// `holds`, `violated` or `inconclusive`.
+    /// `holds`, `violated` or `inconclusive`; it does not hold if files were not run.
     pub status: &'static str,
     /// Whether Ctrl-C ended it.
     pub interrupted: bool,
@@ -107,35 +66,6 @@ pub struct Run {
     pub not_run: usize,
     /// What was measured.
     pub measured: Measured,
-}
-
-/// The status of what could not be run.
-pub const ERROR: &str = "error";
-
-/// The result of `run` if files are wrong: nothing ran.
-#[derive(Clone, Debug, Serialize)]
-pub struct NothingRan {
-    /// The schema of this object.
-    pub schema: &'static str,
-    /// The version of the program.
-    pub version: &'static str,
-    /// Always [`ERROR`].
-    pub status: &'static str,
-    /// The files that are wrong, in the order of the paths.
-    pub scenarios: Vec<Unreadable>,
-    /// How many others there are.
-    pub not_run: usize,
-}
-
-/// A file that is wrong.
-#[derive(Clone, Debug, Serialize)]
-pub struct Unreadable {
-    /// Its path; `--set` if the arguments are wrong.
-    pub path: String,
-    /// Always [`ERROR`].
-    pub status: &'static str,
-    /// What is wrong, as `validate` says it.
-    pub diagnostics: Vec<Message>,
 }
 
 /// One file of `run`.
@@ -308,6 +238,8 @@ pub struct Check {
     pub interrupted: bool,
     /// The files, in the order of the paths.
     pub campaigns: Vec<Runs>,
+    /// Files after the first one that failed, with `--fail-fast`, or after an interruption.
+    pub not_run: usize,
     /// What was measured.
     pub measured: Measured,
 }

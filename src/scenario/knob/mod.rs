@@ -297,7 +297,11 @@ pub enum Unnamed {
 /// # Errors
 /// Why there is not one: several have these last segments, it is another word for one, or nothing is called so.
 pub fn named(name: &str) -> Result<Named, Unnamed> {
-    let wanted = name.trim().replace('_', "-");
+    // The field of a file is called so.
+    let wanted = match name.trim() {
+        "restart" => "restart-strategy.type".to_owned(),
+        name => name.replace('_', "-"),
+    };
     if let Some(named) = by_key(&wanted) {
         return Ok(named);
     }
@@ -316,8 +320,25 @@ pub fn named(name: &str) -> Result<Named, Unnamed> {
     }
     Err(match other_word(name.trim()) {
         Some(knob) => Unnamed::OtherWord(knob),
-        None => Unnamed::Unknown(near(&wanted)),
+        None => Unnamed::Unknown(near(&wanted).or_else(|| by_parts(&wanted))),
     })
+}
+
+/// The whole keys of these knobs, and the shortest end of each that stands for it alone, with `restart.` in front for one
+/// of a restart: what people type.
+pub fn all_names(is_wanted: impl Fn(&Knob) -> bool) -> impl Iterator<Item = String> {
+    let names = |knob: &'static Knob| {
+        let ends: Vec<&str> = knob.key.rmatch_indices('.').map(|dot| &knob.key[dot.0 + 1..]).collect();
+        let is_name = |name: &String| named(name).is_ok_and(|named| named.knob.key == knob.key);
+        let of_restart = ends.iter().map(|end| format!("restart.{end}")).filter(|_| knob.key.starts_with(RESTART));
+        let short = ends.iter().map(|&end| end.to_owned());
+        [knob.key.to_owned()]
+            .into_iter()
+            .chain(short.filter(is_name).take(1))
+            .chain(of_restart.filter(is_name).take(1))
+            .collect::<Vec<_>>()
+    };
+    KNOBS.iter().filter(move |knob| is_wanted(knob)).flat_map(names)
 }
 
 /// The knob with this whole key, today's or an older one.
@@ -384,6 +405,17 @@ fn near(wanted: &str) -> Option<&'static str> {
         }
     };
     nearest(wanted, KNOBS.iter().filter_map(|knob| end(knob.key)))
+}
+
+/// The key that has all these words in it, or what they begin: `restart.fixed.delay`. Of several the one with the
+/// shortest last segment.
+fn by_parts(wanted: &str) -> Option<&'static str> {
+    let words: Vec<&str> = wanted.split(['.', '-']).collect();
+    let has = |key: &str, word: &str| word.len() > 2 && key.split(['.', '-']).any(|other| other.starts_with(word));
+    let last = |key: &'static str| key.rsplit('.').next().unwrap_or(key);
+    let ends_so = |key: &'static str| words.last().is_some_and(|word| has(last(key), word));
+    let keys = KNOBS.iter().map(|knob| knob.key).filter(|key| words.iter().all(|word| has(key, word)));
+    keys.filter(|key| ends_so(key)).min_by_key(|key| last(key).len())
 }
 
 #[cfg(test)]

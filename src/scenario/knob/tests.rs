@@ -76,6 +76,15 @@ fn names_and_their_ends() {
     check("unaligned", "execution.checkpointing.unaligned.enabled", None);
     check("restart.attempts", "restart-strategy.fixed-delay.attempts", None);
     check("restart.type", "restart-strategy.type", None);
+    check("restart", "restart-strategy.type", None);
+    for name in all_names(|_| true) {
+        assert!(named(&name).is_ok_and(|named| named.older.is_none()), "{name}");
+    }
+    let names: Vec<String> = all_names(|_| true).collect();
+    for name in ["min-pause", "interval", "restart.attempts", "attempts", "restart.type", "restart.fixed-delay.delay"] {
+        assert!(names.iter().any(|other| other == name), "{name}");
+    }
+    assert!(!names.iter().any(|name| name == "delay" || name == "enabled"), "they could be several");
     check("initial-delay", "cutline.checkpointing.initial-delay", None);
     check(
         "alignment-timeout",
@@ -90,6 +99,12 @@ fn names_of_nothing() {
     assert!(matches!(refused("intreval"), Unnamed::Unknown(Some("interval"))));
     assert!(matches!(refused("checkpointing.timeuot"), Unnamed::Unknown(Some("checkpointing.timeout"))));
     assert!(matches!(refused("colour"), Unnamed::Unknown(None)));
+    let restart = "restart-strategy.fixed-delay";
+    for (name, meant) in
+        [("restart.fixed.delay", ".delay"), ("restart.attempt", ".attempts"), ("fixed.attempts", ".attempts")]
+    {
+        assert!(matches!(refused(name), Unnamed::Unknown(Some(near)) if near == format!("{restart}{meant}")), "{name}");
+    }
     assert!(matches!(refused(""), Unnamed::Unknown(None)));
     assert!(matches!(refused("delay"), Unnamed::Ambiguous(knobs) if knobs.len() == 2));
     let key = "execution.checkpointing.min-pause";
@@ -164,6 +179,7 @@ fn values_that_are_none() {
     check("execution.checkpointing.timeout", "99999999999999 d", "bad-duration", "too long");
     check("execution.checkpointing.mode", "exactly-onse", "unknown-word", "did you mean `ExactlyOnce`?");
     check("execution.checkpointing.mode", "best-effort", "unknown-word", "one of `ExactlyOnce`, `AtLeastOnce`");
+    check("restart-strategy.type", "FixedDelay(attempts: 3)", "unknown-word", "restart-strategy.fixed-delay.attempts");
     check("execution.checkpointing.num-retained", "many", "wrong-type", "whole number");
     check("execution.checkpointing.num-retained", "-1", "out-of-range", "at least 0");
     check("execution.checkpointing.num-retained", "2147483648", "out-of-range", "at most 2147483647");

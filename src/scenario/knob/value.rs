@@ -198,6 +198,18 @@ fn choice(text: &str, what: &'static str, of: &'static [&'static [&'static str]]
     if let Some(words) = of.iter().find(|words| words.iter().any(|word| plain(word) == plain(text))) {
         return Ok(words[0]);
     }
+    // `FixedDelay(attempts: 3)`: the word alone is a value.
+    if let Some((word, _)) = text.split_once('(')
+        && let Some(words) = of.iter().find(|words| words.iter().any(|other| plain(other) == plain(word.trim())))
+    {
+        let fields = super::KNOBS.iter().filter(|knob| knob.restart_field().is_some_and(|field| field.0 == words[0]));
+        let keys: Vec<&str> = fields.map(|knob| knob.key).collect();
+        return Err(Complaint {
+            flinks: Some(words[0]),
+            ..Complaint::new("unknown-word", format!("`{text}` is no {what}"))
+                .help(format!("its parts are keys of their own: {}", keys.join(", ")))
+        });
+    }
     let known: Vec<String> = of.iter().map(|words| camel(words[0])).collect();
     let complaint = Complaint::new("unknown-word", format!("`{text}` is no {what}"));
     // Flink's `fixedDelayRestart` is a word for a parameter of the strategy.

@@ -189,9 +189,12 @@ fn a_bad_file_has_a_result_for_programs() {
 
     let xml = result("junit");
     assert!(
-        xml.contains("errors=\"1\"") && xml.contains("<error type=\"unreadable\" message=\"error[unknown-word]"),
+        xml.contains("errors=\"1\"") && xml.contains("<error type=\"unknown-word\" message=\"error[unknown-word]"),
         "{xml}"
     );
+    // There was no run, so there is no seed.
+    assert!(!xml.contains("seed") && !xml.contains("<propert"), "{xml}");
+    assert!(stdout(&folder.cutline("run missing.ron --format junit")).contains("<error type=\"unreadable\""));
 
     // So it is with those who look for failures.
     for (command, schema) in
@@ -252,6 +255,14 @@ fn a_shell_completes_what_is_typed() {
     assert_eq!(complete("cutline val").trim(), "validate");
     assert_eq!(complete("cutline run x --format js").trim(), "json jsonl");
     assert_eq!(complete("cutline run x --set restart-strategy.fixed").split_whitespace().count(), 2);
+    // The whole key or its end, as people type it.
+    assert_eq!(complete("cutline run x --set min-").trim(), "min-pause");
+    assert_eq!(complete("cutline run x --set interv").trim(), "interval");
+    assert_eq!(complete("cutline run x --set restart.att").split_whitespace().next(), Some("restart.attempts"));
+    assert_eq!(complete("cutline explain min-").trim(), "min-pause");
+    assert_eq!(complete("cutline explain start-d").trim(), "start-delay");
+    assert_eq!(complete("cutline man va").trim(), "validate");
+    assert!(complete("cutline man ''").contains(" replay trace "));
     assert_eq!(complete("cutline explain CHECKPOINT_EXP").trim(), "CHECKPOINT_EXPIRED");
     assert_eq!(complete("cutline trace x --level re").trim(), "records");
     // Where no word is offered, bash offers files.
