@@ -20,6 +20,7 @@
 //! | [`watch`] | progress of a search, and its bounds on time and memory |
 //! | [`case`] | case files |
 //! | [`output`] | stdout, or a file that is complete when it has its name |
+//! | [`mistyped`] | what may have been meant by wrong arguments |
 //! | [`paint`] | colours |
 //! | [`junit`] | JUnit XML |
 //! | [`mod@progress`] | how far a campaign is; the wall clock |
@@ -37,6 +38,7 @@ mod init;
 mod interrupt;
 mod junit;
 mod list;
+mod mistyped;
 mod output;
 mod pages;
 mod paint;
@@ -130,6 +132,8 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
+            let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
+            let error = mistyped::explained(error, &arguments.collect::<Vec<_>>());
             // Help that nobody reads is no failure.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
