@@ -58,7 +58,8 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
     if not_run > 0 {
         worst = worst.max(Status::Inconclusive);
         if args.format == Shape::Human {
-            text.push_str(&format!("\n{} not checked\n", count(not_run as u64, "file")));
+            let gap = if quiet { "" } else { "\n" };
+            text.push_str(&format!("{gap}{} not checked\n", count(not_run as u64, "file")));
         }
     }
     let (seconds, worst) = (start.elapsed().as_secs_f64(), worst);
