@@ -9,11 +9,10 @@
 //! A timed case is looked at untimed: whatever order its steps could come in. What could not be decided within the bound
 //! on states is said ([`NoReturn`]); nothing is guessed.
 
-use std::collections::HashSet;
-
 use super::case::{Case, Shows};
 use super::evidence::Standing;
 use super::fault::guarded;
+use super::search::known::Known;
 use super::search::states::{Row, States};
 use crate::action::{Action, Alarm};
 use crate::ids::Step;
@@ -243,7 +242,7 @@ impl<'a> Search<'a> {
             return Some(false);
         }
         let mut path = path[..steps].to_vec();
-        let mut known = HashSet::new();
+        let mut known = Known::default();
         let (mut undecided, mut ends) = (false, 0);
         let start = self.along[steps].clone();
         let mut frames = vec![self.frame(&start)];

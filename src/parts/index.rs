@@ -48,12 +48,6 @@ impl Index {
         }
         self.slots[place] = print >> 32 << 32 | (number as u64 + 1);
     }
-
-    /// Forgets everything, without giving memory back.
-    pub(crate) fn clear(&mut self) {
-        self.slots.fill(0);
-        self.prints.clear();
-    }
 }
 
 #[cfg(test)]
@@ -70,8 +64,5 @@ mod tests {
             assert_eq!(index.find(print(number), |found| u64::from(found) == number), Some(number as u32));
         }
         assert_eq!(index.find(print(2_000), |_| true), None);
-        index.clear();
-        assert_eq!(index.find(print(1), |_| true), None);
-        assert_eq!(index.add(1), 0);
     }
 }

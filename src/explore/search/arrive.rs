@@ -14,12 +14,11 @@ const FIRST: u64 = 1_000;
 
 impl Walk<'_> {
     /// Judges the state that the walk has just come to. Whether there is something to go on from: unless it is known or
-    /// at an end. `was_performed` as [`super::states::States::step`] says.
-    pub(super) fn arrive(&mut self, was_performed: bool) -> bool {
+    /// at an end. `was_performed` as [`super::states::States::step`] says; `print`: that state's.
+    pub(super) fn arrive(&mut self, was_performed: bool, print: u64) -> bool {
         self.show(was_performed);
-        let print = self.states.fingerprint(&self.row);
         // Whether all are known shows when the next one comes.
-        self.is_full = self.search.states >= self.bounds.states && !self.known.contains(&print);
+        self.is_full = self.search.states >= self.bounds.states && !self.known.contains(print);
         let is_new = !self.is_full && self.known.insert(print);
         if self.is_full {
             self.stop(Bound::States);

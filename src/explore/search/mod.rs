@@ -43,10 +43,12 @@
 //! | `walk` | which states come first, and what is kept of each |
 //! | `states` | states as rows, and the world in which steps are made |
 //! | `recall` | what steps did |
+//! | `known` | which states were seen |
 //! | `liveness` | states from which the job never comes to anything |
 //! | `arrive` | what is judged, counted and found at each state |
 
 mod arrive;
+pub(super) mod known;
 mod liveness;
 mod recall;
 pub(super) mod states;

@@ -4,10 +4,12 @@
 //! again, and does the same: what is kept under them is exact. What a kind of step reads differs from time to time, an
 //! acknowledgement that completes a checkpoint reads more than others do: what reads alike is a class of its own.
 
-use crate::parts::{Index, print};
+use smallvec::SmallVec;
 
-/// How many cells one class may fill before it forgets.
-const MOST_CELLS: usize = 1 << 19;
+use crate::parts::print;
+
+/// How many cells one class may have before it forgets.
+const MOST_CELLS: usize = 1 << 20;
 
 /// How many classes one kind of step may have.
 const MOST_CLASSES: usize = 12;
@@ -23,16 +25,19 @@ pub(super) struct Recall {
 }
 
 /// Steps that read alike.
+///
+/// A hash table with all that is known of a step in its slot, so that a look costs one place in memory and not three.
 #[derive(Debug, Default)]
 struct Class {
     /// The places of the cells that they read, ascending.
     reads: Vec<u32>,
-    /// The steps, by the print of what they read.
-    known: Index,
-    /// Where in `cells` each of them begins.
-    begins: Vec<u32>,
-    /// Of each step: what it reads, how many cells it changes, and for each the place, the bits that stay, those that come.
-    cells: Vec<u32>,
+    /// The slots, of one width: how many cells the step changes plus 1, or 0 for a free slot; what it reads; and for each
+    /// change the place, the bits that stay, those that come.
+    slots: Vec<u32>,
+    /// How many cells the step changes that changes most.
+    most: usize,
+    /// How many slots are taken.
+    taken: usize,
     key: Vec<u32>,
     uses: u64,
 }
@@ -73,11 +78,9 @@ impl Recall {
 impl Class {
     fn recall(&mut self, row: &mut [u32]) -> bool {
         self.read(row);
-        let Self { key, known, begins, cells, .. } = self;
-        let of = |number: u32| cells[begins[number as usize] as usize..].split_at(key.len());
-        let Some(number) = known.find(print(key.as_slice()), |number| of(number).0 == key) else { return false };
-        let rest = of(number).1;
-        for change in rest[1..].chunks_exact(3).take(rest[0] as usize) {
+        let Some(slot) = self.find() else { return false };
+        let (count, rest) = (self.slots[slot] as usize - 1, &self.slots[slot + 1 + self.key.len()..]);
+        for change in rest.chunks_exact(3).take(count) {
             let cell = &mut row[change[0] as usize];
             *cell = *cell & change[1] | change[2];
         }
@@ -86,19 +89,74 @@ impl Class {
     }
 
     fn learn(&mut self, row: &[u32], changes: impl Iterator<Item = Change>) {
-        if self.cells.len() > MOST_CELLS {
-            self.forget();
-        }
         self.read(row);
-        self.known.add(print(self.key.as_slice()));
-        self.begins.push(self.cells.len() as u32);
-        self.cells.extend(&self.key);
-        let count = self.cells.len();
-        self.cells.push(0);
-        for (place, stay, come) in changes {
-            self.cells.extend([place, stay, come]);
-            self.cells[count] += 1;
+        let changes: SmallVec<[Change; 16]> = changes.collect();
+        if changes.len() > self.most || (self.taken + 1) * 4 > self.slots.len() / self.width() * 3 {
+            self.grow(changes.len().max(self.most));
         }
+        self.put(&changes);
+    }
+
+    /// Where the slot of the key begins.
+    #[inline]
+    fn find(&self) -> Option<usize> {
+        let width = self.width();
+        let last = (self.slots.len() / width).checked_sub(1)?;
+        let mut place = print(self.key.as_slice()) as usize & last;
+        loop {
+            let slot = &self.slots[place * width..][..width];
+            if slot[0] == 0 {
+                return None;
+            }
+            if slot[1..=self.key.len()] == self.key {
+                return Some(place * width);
+            }
+            place = (place + 1) & last;
+        }
+    }
+
+    /// Fills a free slot.
+    fn put(&mut self, changes: &[Change]) {
+        let width = self.width();
+        let last = self.slots.len() / width - 1;
+        let mut place = print(self.key.as_slice()) as usize & last;
+        while self.slots[place * width] != 0 {
+            place = (place + 1) & last;
+        }
+        let slot = &mut self.slots[place * width..][..width];
+        slot[0] = changes.len() as u32 + 1;
+        slot[1..=self.key.len()].copy_from_slice(&self.key);
+        for (cells, &(place, stay, come)) in slot[1 + self.key.len()..].chunks_exact_mut(3).zip(changes) {
+            cells.copy_from_slice(&[place, stay, come]);
+        }
+        self.taken += 1;
+    }
+
+    /// Makes room, or forgets everything if there is too much of it.
+    fn grow(&mut self, most: usize) {
+        let (width, before) = (self.width(), std::mem::take(&mut self.slots));
+        self.most = most;
+        let slots = (2 * (self.taken + 1)).next_power_of_two().max(8);
+        let is_too_much = slots * self.width() > MOST_CELLS;
+        self.taken = 0;
+        if is_too_much {
+            self.slots = vec![0; self.width() * 8];
+            return;
+        }
+        self.slots = vec![0; slots * self.width()];
+        let key = std::mem::take(&mut self.key);
+        for slot in before.chunks_exact(width).filter(|slot| slot[0] != 0) {
+            let (read, changes) = slot[1..].split_at(key.len());
+            self.key = read.to_vec();
+            let changes = changes.chunks_exact(3).take(slot[0] as usize - 1);
+            let changes: SmallVec<[Change; 16]> = changes.map(|change| (change[0], change[1], change[2])).collect();
+            self.put(&changes);
+        }
+        self.key = key;
+    }
+
+    fn width(&self) -> usize {
+        1 + self.reads.len() + 3 * self.most
     }
 
     fn read(&mut self, row: &[u32]) {
@@ -120,9 +178,8 @@ impl Class {
     }
 
     fn forget(&mut self) {
-        self.known.clear();
-        self.begins.clear();
-        self.cells.clear();
+        self.slots.clear();
+        (self.taken, self.most) = (0, 0);
     }
 }
 

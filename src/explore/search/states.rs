@@ -77,41 +77,48 @@ impl States {
     /// is what came of it, with its events, and the judges have heard of them. Else it was recalled: it broke no rule,
     /// and was neither a fault nor a failure nor a restart.
     pub(in crate::explore) fn step(&mut self, from: &Row, action: Action, depth: u64, to: &mut Row) -> bool {
+        if self.recall(from, action, to) {
+            return false;
+        }
+        self.return_to(from);
+        self.world.menu_mut().look();
+        self.world.apply_but_alarm(action);
+        self.observe(depth);
+        self.note(to);
+        self.write_menu(to);
+        let is_looked_at = |event: &Event| matches!(event, Event::Restarting { .. }) || fails_by_itself(event);
+        if may_recall(action) && !self.world.events().iter().any(is_looked_at) && self.oracles.violations().is_empty() {
+            let menu = self.here.len()..to.len() - 1;
+            let looked = halves(self.world.menu().looked());
+            let parts = self.changes.iter().map(|&(place, number)| (place, 0, number));
+            let offers = menu.zip(looked).filter(|&(_, looked)| looked != 0);
+            let offers = offers.map(|(place, looked)| (place as u32, !looked, to[place] & looked));
+            let code = self.alphabet.code(action) as usize;
+            self.steps[code].learn(from, &self.reads, parts.chain(offers));
+        }
+        self.offer_alarm(from, to, true);
+        true
+    }
+
+    /// Makes the step of a state if it can be recalled; else the row is that of the state it begins with.
+    pub(in crate::explore) fn recall(&mut self, from: &Row, action: Action, to: &mut Row) -> bool {
         to.clone_from(from);
-        // What other alarms cost depends on all that is possible.
-        let may_recall = !action.is_fault() && !matches!(action, Action::Alarm(alarm) if alarm != Alarm::Trigger);
         let code = self.alphabet.code(action) as usize;
-        let recalls = may_recall && self.steps[code].recall(to);
+        let recalls = may_recall(action) && self.steps[code].recall(to);
         if recalls {
             #[cfg(debug_assertions)]
-            self.check_recalled(from, action, depth, to);
-        } else {
-            self.return_to(from);
-            self.world.menu_mut().look();
-            self.world.apply_but_alarm(action);
-            self.observe(depth);
-            self.note(to);
-            self.write_menu(to);
-            let is_looked_at = |event: &Event| matches!(event, Event::Restarting { .. }) || fails_by_itself(event);
-            if may_recall && !self.world.events().iter().any(is_looked_at) && self.oracles.violations().is_empty() {
-                let menu = self.here.len()..to.len() - 1;
-                let looked = halves(self.world.menu().looked());
-                let parts = self.changes.iter().map(|&(place, number)| (place, 0, number));
-                let offers = menu.zip(looked).filter(|&(_, looked)| looked != 0);
-                let offers = offers.map(|(place, looked)| (place as u32, !looked, to[place] & looked));
-                self.steps[code].learn(from, &self.reads, parts.chain(offers));
-            }
+            self.check_recalled(from, action, to);
+            self.offer_alarm(from, to, false);
         }
-        self.offer_alarm(from, to, !recalls);
-        !recalls
+        recalls
     }
 
     /// What was recalled must be what the step does.
     #[cfg(debug_assertions)]
-    fn check_recalled(&mut self, from: &Row, action: Action, depth: u64, to: &Row) {
+    fn check_recalled(&mut self, from: &Row, action: Action, to: &Row) {
         self.return_to(from);
         self.world.apply_but_alarm(action);
-        self.observe(depth);
+        self.observe(0);
         let (mut made, mut recalled) = (from.clone(), to.clone());
         self.note(&mut made);
         self.write_menu(&mut made);
@@ -258,6 +265,12 @@ impl States {
     fn write_menu(&self, row: &mut Row) {
         row[self.here.len()..].iter_mut().zip(halves(self.world.menu().words())).for_each(|(cell, half)| *cell = half);
     }
+}
+
+/// Whether a step does the same wherever it reads the same. What a fault costs, or an alarm other than the trigger, depends
+/// on all that is possible.
+const fn may_recall(action: Action) -> bool {
+    !action.is_fault() && (!matches!(action, Action::Alarm(_)) || matches!(action, Action::Alarm(Alarm::Trigger)))
 }
 
 /// Goes to all parts in hand.

@@ -1,15 +1,14 @@
 //! The walk: which states come first, and what is kept of each.
 
-use std::collections::{HashSet, VecDeque};
-use std::hash::BuildHasherDefault;
+use std::collections::VecDeque;
 
+use super::known::Known;
 use super::liveness::Suffixes;
 use super::states::{Row, States};
 use super::{Bound, Bounds, Direction, End, Observer, PAUSE, Progress, Search};
 use crate::action::Action;
 use crate::explore::reduction::{Reduction, Unreduced, unreduced};
 use crate::oracle::expect::Tally;
-use crate::parts::Hashed;
 use crate::plan::Plan;
 use crate::run::Runner;
 
@@ -24,6 +23,17 @@ struct Frame {
     /// What is tried, and how much of it was.
     choices: Vec<Action>,
     next: usize,
+}
+
+/// What comes of a step that was recalled.
+#[derive(Default)]
+struct Ahead {
+    row: Row,
+    print: u64,
+    /// Whether the step was recalled at all.
+    is_there: bool,
+    /// Whether that state was known when it was looked at.
+    is_known: bool,
 }
 
 /// A step, and the one before it.
@@ -48,7 +58,9 @@ pub(super) struct Walk<'a> {
     pub(super) states: States,
     /// The state that the walk has just come to.
     pub(super) row: Row,
-    pub(super) known: HashSet<u64, BuildHasherDefault<Hashed>>,
+    pub(super) known: Known,
+    /// What comes of the state whose choices are tried, as far as it was looked at ahead.
+    ahead: Vec<Ahead>,
     pub(super) reduction: Option<Reduction>,
     pub(super) search: Search,
     pub(super) suffixes: Suffixes,
@@ -73,7 +85,8 @@ impl<'a> Walk<'a> {
             depth: bounds.depth.min(plan.limits.steps),
             states: States::new(runner.plan(), runner.topology()),
             row: Row::new(),
-            known: HashSet::default(),
+            known: Known::default(),
+            ahead: Vec::new(),
             reduction: bounds.reduce.then(|| Reduction::new(runner.plan(), runner.topology())),
             suffixes: Suffixes::default(),
             links: Vec::new(),
@@ -104,7 +117,7 @@ impl<'a> Walk<'a> {
 
     pub(super) fn run(&mut self) {
         self.states.start(&mut self.row);
-        if self.arrive(true) {
+        if self.arrive(true, self.states.fingerprint(&self.row)) {
             match self.bounds.walk {
                 Direction::Depth => self.deepen(),
                 Direction::Breadth => self.widen(),
@@ -133,6 +146,7 @@ impl<'a> Walk<'a> {
         let mut frontier = Frontier::default();
         let mut frame = self.frame(Frame::default());
         loop {
+            self.look_ahead(&frame);
             while !self.is_stopped() {
                 match self.next(&mut frame) {
                     Some(true) => {
@@ -225,8 +239,32 @@ impl<'a> Walk<'a> {
         self.search.transitions += 1;
         self.last = (frame.link, Some(action));
         self.length = u64::from(frame.depth) + 1;
+        if let Some(ahead) = self.ahead.get_mut(frame.next - 1).filter(|ahead| ahead.is_there) {
+            std::mem::swap(&mut self.row, &mut ahead.row);
+            let print = ahead.print;
+            // Nothing new can be seen there.
+            return Some(!ahead.is_known && self.arrive(false, print));
+        }
         let was_performed = self.states.step(&frame.row, action, self.length, &mut self.row);
-        Some(self.arrive(was_performed))
+        let print = self.states.fingerprint(&self.row);
+        Some(self.arrive(was_performed, print))
+    }
+
+    /// Makes all steps of a state that need not be performed, and looks for what comes of them: these looks do not wait for
+    /// each other.
+    fn look_ahead(&mut self, frame: &Frame) {
+        let count = frame.choices.len();
+        if self.ahead.len() < count {
+            self.ahead.resize_with(count, Ahead::default);
+        }
+        for (ahead, &action) in self.ahead.iter_mut().zip(&frame.choices) {
+            ahead.is_there = self.states.recall(&frame.row, action, &mut ahead.row);
+            ahead.print = if ahead.is_there { self.states.fingerprint(&ahead.row) } else { 0 };
+        }
+        for ahead in &mut self.ahead[..count] {
+            ahead.is_known = ahead.is_there && self.known.contains(ahead.print);
+        }
+        self.ahead[count..].iter_mut().for_each(|ahead| ahead.is_there = false);
     }
 }
 
