@@ -95,7 +95,11 @@ pub(super) fn check(args: &Check, quiet: bool, silent: bool, output: &Output) ->
         None => Ok(Answer { text, exit }),
         // What was found comes first: it may have taken hours.
         Some(Refusal { message, .. }) => {
-            output.text(&text);
+            if args.format == Shape::Human {
+                output.text(&text)
+            } else {
+                output.plain(&text)
+            }
             Err(Refusal::new(exit, message))
         }
     }

@@ -1,5 +1,6 @@
 //! Where the result goes: to stdout, or to a file that gets its name when it is complete.
 
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::sync::Mutex;
 use anstream::{AutoStream, ColorChoice};
 
 use super::{Exit, Refusal, interrupt, paint};
+use crate::report::wrap::wrap;
 
 /// Off a terminal every table has room.
 const USUAL_WIDTH: usize = 100;
@@ -19,6 +21,9 @@ pub(super) struct Output {
     is_coloured: bool,
     /// How wide tables may be.
     pub(super) width: usize,
+    /// How wide a line may be, if somebody has said so: the terminal, or `COLUMNS`. Otherwise no line is broken, for
+    /// those who search through them.
+    pub(super) told: Option<usize>,
 }
 
 enum Target {
@@ -42,19 +47,22 @@ impl Output {
             }
         };
         // A file is read by programs; only who insists gets colours there.
-        let (is_coloured, width) = match target {
-            Target::Stdout => {
-                let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-                (AutoStream::choice(&io::stdout()) != ColorChoice::Never, width.unwrap_or(USUAL_WIDTH))
-            }
-            Target::Nowhere | Target::File { .. } => (color == ColorChoice::Always, USUAL_WIDTH),
+        let (is_coloured, told) = match target {
+            Target::Stdout => (AutoStream::choice(&io::stdout()) != ColorChoice::Never, told()),
+            Target::Nowhere | Target::File { .. } => (color == ColorChoice::Always, None),
         };
-        Ok(Self { target: Mutex::new(target), is_coloured, width })
+        Ok(Self { target: Mutex::new(target), is_coloured, width: told.unwrap_or(USUAL_WIDTH), told })
     }
 
     /// Writes a text for people.
     pub(super) fn text(&self, text: &str) {
-        if self.is_coloured { self.plain(&paint::paint(text)) } else { self.plain(text) }
+        let text = self.fitted(text);
+        if self.is_coloured { self.plain(&paint::paint(&text)) } else { self.plain(&text) }
+    }
+
+    /// The text in lines that the reader has room for.
+    pub(super) fn fitted<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.told.map_or(Cow::Borrowed(text), |width| Cow::Owned(wrap(text, width)))
     }
 
     /// Writes what programs read.
@@ -92,6 +100,13 @@ impl Output {
             let _ = fs::remove_file(temporary);
         }
     }
+}
+
+/// What `COLUMNS` says, as shells set it for those who export it, or else the terminal.
+fn told() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let said = said.filter(|columns| (20..=1_000).contains(columns));
+    said.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).max(20)))
 }
 
 /// Beside the file, so that it can be renamed.

@@ -3,6 +3,8 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::report::table::NO_ROOM;
+
 /// The words that have a colour, at the beginning of a line.
 const WORDS: &[(&str, AnsiColor)] = &[
     ("PASS", AnsiColor::Green),
@@ -30,6 +32,11 @@ const STATUSES: &[(&str, AnsiColor)] =
 pub(super) fn paint(text: &str) -> String {
     let mut painted = String::with_capacity(text.len() + text.len() / 8);
     for line in text.split_inclusive('\n') {
+        if line.starts_with(NO_ROOM) {
+            let (style, line) = (Style::new().dimmed(), line.trim_end_matches('\n'));
+            painted.push_str(&format!("{style}{line}{style:#}\n"));
+            continue;
+        }
         let bare = line.trim_start();
         let first = bare.split_whitespace().next().unwrap_or_default();
         let second = bare[first.len()..].split_whitespace().next().unwrap_or_default();
@@ -54,10 +61,11 @@ mod tests {
 
     #[test]
     fn words_stay_and_get_a_colour() {
-        let text = "PASS  all\n   2  FAILED   2/3\n      ok    a FAIL\nPASSED\n\n  1 of 2\nlast ok";
+        let text = "PASS  all\n   2  FAILED   2/3\n  no room for size\n      ok    a FAIL\nPASSED\n\n  1 of 2\nlast ok";
         let painted = paint(text);
         assert_eq!(anstream::adapter::strip_str(&painted).to_string(), text);
         assert_eq!(painted.matches("\u{1b}[1m").count(), 3, "{painted:?}");
+        assert!(painted.contains("\u{1b}[2m  no room for size"), "{painted:?}");
         assert!(painted.contains("a FAIL\n") && painted.contains("\nPASSED\n"), "{painted:?}");
     }
 }

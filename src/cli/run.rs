@@ -34,7 +34,7 @@ pub(super) fn run(args: &Run, quiet: bool, output: &Output) -> Result<Answer, Re
         detail: is_one || (args.verbose && !quiet),
         quiet,
         fail_fast: args.fail_fast,
-        names: files.iter().map(|file| file.plan.name.chars().count()).max().unwrap_or(0),
+        names: lines::names(files.iter().map(|file| &*file.plan.name), output.told),
         width: output.width,
     };
     if args.format == Shape::JsonLines {
@@ -131,7 +131,7 @@ struct How {
     detail: bool,
     quiet: bool,
     fail_fast: bool,
-    /// The length of the longest name.
+    /// The letters that names get.
     names: usize,
     width: usize,
 }

@@ -6,7 +6,14 @@ use super::{Subject, words};
 use crate::explore::{Judgement, Standing, Status};
 use crate::oracle::expect::Verdict;
 
-/// The line of a scenario; `width` is that of the longest name.
+/// How many letters names get in lines of so many: those of the longest one, unless that leaves nothing to the rest.
+pub fn names<'n>(names: impl Iterator<Item = &'n str>, width: Option<usize>) -> usize {
+    const REST: usize = "PASS".len() + 2 + 2 + "12 expectations".len();
+    let longest = names.map(|name| name.chars().count()).max().unwrap_or(0);
+    width.map_or(longest, |width| longest.min(width.saturating_sub(REST)))
+}
+
+/// The line of a scenario; names get so many letters.
 pub fn line(subject: &Subject<'_>, judgement: &Judgement, width: usize) -> String {
     let status = judgement.status();
     let evidence = &judgement.evidence;

@@ -15,6 +15,7 @@
 //! | [`words`] | pieces that several texts share |
 //! | [`mod@command`] | commands that people are told to type |
 //! | `names` | names where there is little room for them |
+//! | [`mod@wrap`] | lines that are too long for a terminal |
 //! | [`mod@picture`] | which picture of a run, by name |
 //! | [`chart`] | what all pictures show: lanes, messages, cuts |
 //! | [`diagram`] | a drawing, as SVG |
@@ -43,6 +44,7 @@ pub mod shrunk;
 pub mod sweep;
 pub mod table;
 pub mod words;
+pub mod wrap;
 
 pub use command::command;
 pub use picture::{Picture, Wishes, picture};

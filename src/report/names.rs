@@ -18,7 +18,9 @@ pub(super) fn fitted<'a>(names: impl Iterator<Item = &'a str> + Clone, room: usi
         let named = tails.map(|tail| cut(name, room, tail)).find(|text| !used.contains(text));
         // No part of it tells it apart: its position does.
         let text = named.unwrap_or_else(|| {
-            let end = format!("…{number}{suffix}");
+            let ends = [format!("…{number}{suffix}"), format!("{number}{suffix}"), format!("{number}")];
+            let [.., shortest] = &ends;
+            let end = ends.iter().find(|end| end.chars().count() <= room).unwrap_or(shortest);
             let head = name.chars().take(room.saturating_sub(end.chars().count()));
             head.chain(end.chars()).collect()
         });
@@ -66,5 +68,9 @@ mod tests {
         let short = fitted(names.iter().map(String::as_str), 6);
         assert_eq!(short.iter().collect::<BTreeSet<_>>().len(), 12, "{short:?}");
         assert!(short.iter().all(|name| name.chars().count() <= 6), "{short:?}");
+        let subtasks: Vec<String> = (0..24).map(|number| format!("{same}[{}]", number % 2)).collect();
+        let short = fitted(subtasks.iter().map(String::as_str), 5);
+        assert_eq!(short.iter().collect::<BTreeSet<_>>().len(), 24, "{short:?}");
+        assert!(short.iter().all(|name| name.chars().count() <= 5), "{short:?}");
     }
 }

@@ -1,7 +1,8 @@
 //! The checkpoints of a run as a table, one a line, with the restores between them.
 //!
-//! If there is less room than the table needs, columns are left out: first the size, then the start delay, then the
-//! alignment. A scenario that gives no state a size has no such column.
+//! If there is less room than the table needs, columns are left out, and a line below it says which: first the size, then
+//! the start delay, the alignment, the time end to end, the trigger, the acknowledgements. A scenario that gives no state
+//! a size has no such column.
 
 use std::fmt::Write;
 
@@ -16,7 +17,7 @@ const LEAD: usize = 16;
 /// What stands for a value that is not there.
 const NONE: &str = "–";
 
-/// The columns; those that may be left out stand last.
+/// The columns; what is left out first stands last.
 const HEADS: [&str; 8] = ["ID", "status", "acked", "trigger", "end to end", "alignment", "start delay", "size"];
 
 /// The table, or nothing if no checkpoint was triggered and the job did not restart.
@@ -69,11 +70,17 @@ fn lines(subject: &Subject<'_>, lines: &[Line], width: usize, text: &mut String)
             (Line::Restart(restart), _) => restore(restart, text),
         }
     }
+    if columns < most {
+        let _ = writeln!(text, "{NO_ROOM}{}", HEADS[columns..most].join(", "));
+    }
 }
+
+/// Before the columns that are left out.
+pub const NO_ROOM: &str = "  no room for ";
 
 /// How many columns have room.
 fn fitting(widths: &[usize], width: usize) -> usize {
-    const LEAST: usize = 5;
+    const LEAST: usize = 2;
     let needed = |columns: usize| widths[..columns].iter().map(|width| width + 2).sum::<usize>();
     (LEAST..=widths.len()).rev().find(|&columns| needed(columns) <= width).unwrap_or(LEAST)
 }
@@ -178,7 +185,9 @@ mod tests {
     #[test]
     fn what_has_no_room_is_left_out_from_the_right() {
         let widths = [2, 9, 5, 9, 10, 9, 11, 9];
-        for (width, expected) in [(100, 8), (80, 8), (79, 7), (60, 6), (50, 5), (10, 5)] {
+        for (width, expected) in
+            [(100, 8), (80, 8), (79, 7), (60, 6), (50, 5), (40, 4), (33, 4), (32, 3), (20, 2), (10, 2)]
+        {
             assert_eq!(fitting(&widths, width), expected, "{width}");
         }
     }

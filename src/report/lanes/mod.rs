@@ -14,6 +14,7 @@ mod grid;
 mod paper;
 mod rows;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use grid::{Across, Down, Grid};
@@ -21,12 +22,13 @@ use paper::{Paper, SLOTS, head, legend, time};
 use rows::{Rows, Unit};
 
 use super::chart::{Chart, End, Lane, Message, Talk, When, Which, Window};
+use super::wrap::wrap;
 use crate::ids::{PerId, TaskId};
 
 /// How the chart is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
-    /// How many columns it may take; a job with many tasks takes what it needs.
+    /// How many columns it may take; a job with many tasks takes what it needs: see [`needs`].
     pub width: usize,
     /// ASCII letters only.
     pub ascii: bool,
@@ -52,9 +54,7 @@ impl Options {
 
 /// The chart of a run.
 pub fn render(chart: &Chart, options: Options) -> String {
-    let fits = |chart: &Chart| chart.moments.len() <= options.most;
-    let folded = options.steps.is_none().then(|| chart.clone().fold(fits));
-    let chart = folded.as_ref().unwrap_or(chart);
+    let chart = &*shown(chart, options);
     let window = chart.window(options.steps);
     let paper = Paper::new(chart, window, &options);
     let rows = rows::rows(chart, window, &paper, &options);
@@ -64,12 +64,9 @@ pub fn render(chart: &Chart, options: Options) -> String {
     sheet.messages(&options);
     sheet.waits();
     sheet.gaps();
-    let mut out = head(chart, &paper);
     let before = window.first;
     let after = chart.moments.len().saturating_sub(window.last + 1);
-    if before > 0 {
-        out.push_str(&format!("… {before} moments before this are not shown\n"));
-    }
+    let mut drawn = String::new();
     let mut last = None;
     let lines = sheet.grid.lines();
     for (row, &when) in rows.times.iter().enumerate() {
@@ -77,10 +74,16 @@ pub fn render(chart: &Chart, options: Options) -> String {
         let shown = if last.as_ref() == Some(&text) { String::new() } else { text.clone() };
         let rest = lines.get(row).map_or("", |line| line.get(paper.manager..).unwrap_or(""));
         let line = format!("{shown:>width$}  {rest}", width = paper.times);
-        out.push_str(line.trim_end());
-        out.push('\n');
+        drawn.push_str(line.trim_end());
+        drawn.push('\n');
         last = Some(text);
     }
+    let widest = options.width.max(paper.width());
+    let mut out = format!("{}\n\n{}", chart.title, head(chart, &paper));
+    if before > 0 {
+        out.push_str(&format!("… {before} moments before this are not shown\n"));
+    }
+    out.push_str(&drawn);
     if after > 0 {
         out.push_str(&format!("… {after} moments after this are not shown\n"));
     }
@@ -89,8 +92,22 @@ pub fn render(chart: &Chart, options: Options) -> String {
         let (from, to) = gap.steps;
         out.push_str(&format!("\n⋮ {hidden} moments are left out. A part of the run: --steps {from}..{}\n", to.0 + 1));
     }
-    out.push_str(&legend(chart, options.width));
+    out.push_str(&legend(chart, &drawn, options.width));
+    // Rows fit already.
+    let out = wrap(&out, widest);
     if options.ascii { grid::plain(&out) } else { out }
+}
+
+/// The chart, or as much of it as there are lines for.
+fn shown(chart: &Chart, options: Options) -> Cow<'_, Chart> {
+    let fits = |chart: &Chart| chart.moments.len() <= options.most;
+    if options.steps.is_some() || fits(chart) { Cow::Borrowed(chart) } else { Cow::Owned(chart.clone().fold(fits)) }
+}
+
+/// How many columns the chart takes at least.
+pub fn needs(chart: &Chart, options: Options) -> usize {
+    let chart = &*shown(chart, options);
+    Paper::new(chart, chart.window(options.steps), &Options { width: 0, ..options }).width()
 }
 
 struct Sheet<'a> {
@@ -168,7 +185,8 @@ impl Sheet<'_> {
     /// What is left out.
     fn gaps(&mut self) {
         for &(row, moments) in &self.rows.gaps {
-            self.grid.text(row, self.paper.manager, &format!("⋮ {moments} moments"));
+            let words = if self.paper.is_narrow { "" } else { " moments" };
+            self.grid.text(row, self.paper.manager, &format!("⋮ {moments}{words}"));
             for task in self.chart.lanes.ids() {
                 self.grid.put(row, self.paper.column(Lane::Task(task)), '⋮');
             }

@@ -2,6 +2,7 @@
 
 use super::Options;
 use super::grid::Grid;
+use super::rows::SHORT;
 use crate::ids::{Id, PerId, TaskId};
 use crate::report::chart::{Chart, Lane, Moment, Window};
 use crate::report::names::fitted;
@@ -13,16 +14,20 @@ pub(super) struct Paper {
     pub(super) manager: usize,
     first: usize,
     step: usize,
+    /// Whether words are as short as they go.
+    pub(super) is_narrow: bool,
     /// What tasks are called above their lanes, and beside the words of the JobManager for them.
     names: PerId<TaskId, String>,
     pub(super) acks: PerId<TaskId, String>,
     pub(super) fails: PerId<TaskId, String>,
 }
 
-/// The room of the JobManager's words.
+/// The room of the JobManager's words, and of short ones.
 const MANAGER: usize = 17;
-/// The columns of a task's lane: no fewer, no more.
+const NARROW_MANAGER: usize = 12;
+/// The columns of a task's lane: no fewer, no more; and of one whose words are short.
 const LANE: (usize, usize) = (9, 18);
+const NARROW_LANE: (usize, usize) = (6, 8);
 /// So many messages may wait side by side before a lane; of more the strokes are left out.
 pub(super) const SLOTS: usize = 3;
 
@@ -31,13 +36,21 @@ impl Paper {
         let shown = chart.moments.iter().take(window.last + 1).skip(window.first);
         let times = shown.map(|moment| time(chart, moment).chars().count()).max().unwrap_or(4).max(4);
         let manager = times + 2;
-        let first = manager + MANAGER;
         let count = chart.lanes.len().max(1);
-        let step = (options.width.saturating_sub(first) / count).clamp(LANE.0, LANE.1);
+        let is_narrow = manager + MANAGER + count * LANE.0 - 1 > options.width;
+        let (words, lane) = if is_narrow { (NARROW_MANAGER, NARROW_LANE) } else { (MANAGER, LANE) };
+        let first = manager + words;
+        let step = ((options.width + 1).saturating_sub(first) / count).clamp(lane.0, lane.1);
         let named = |room: usize| fitted(chart.lanes.iter().map(|lane| lane.name.as_str()), room).into_iter().collect();
+        let short = if is_narrow { " ✗" } else { " failed" };
         let (names, acks, fails) =
-            (named(step - 1), named(MANAGER - 1 - "ack ".len()), named(MANAGER - 1 - " failed".len()));
-        Self { times, manager, first, step, names, acks, fails }
+            (named(step - 1), named(words - 1 - "ack ".len()), named(words - 1 - short.chars().count()));
+        Self { times, manager, first, step, is_narrow, names, acks, fails }
+    }
+
+    /// How wide the chart is.
+    pub(super) fn width(&self) -> usize {
+        self.first + self.names.len() * self.step - 1
     }
 
     /// The column of a lane's stroke.
@@ -50,7 +63,7 @@ impl Paper {
 
     /// How many letters the words of a lane may have.
     pub(super) fn room(&self, lane: Lane) -> usize {
-        if lane == Lane::JobManager { MANAGER - 1 } else { self.step - 3 }
+        if lane == Lane::JobManager { self.first - self.manager - 1 } else { self.step - 3 }
     }
 
     /// How far before a lane messages wait.
@@ -59,12 +72,16 @@ impl Paper {
     }
 }
 
-/// What the marks mean, in lines that are not longer than this.
-pub(super) fn legend(chart: &Chart, width: usize) -> String {
+/// What the marks mean that are there, in lines that are not longer than this.
+pub(super) fn legend(chart: &Chart, drawn: &str, width: usize) -> String {
     let mut out = String::new();
     let mut room = 0;
     let primes = chart.cuts.iter().any(|cut| cut.which.earlier > 0);
-    for entry in LEGEND.iter().copied().chain(primes.then_some("′ this number once more, in a later life of the job"))
+    let shown = LEGEND.iter().filter(|(marks, _)| drawn.contains(*marks)).map(|&(_, entry)| entry);
+    let short = SHORT.iter().filter(|(word, _)| drawn.split(' ').any(|drawn| drawn.trim_end() == *word));
+    for entry in shown
+        .chain(short.map(|&(_, entry)| entry))
+        .chain(primes.then_some("′ this number once more, in a later life of the job"))
     {
         let needed = entry.chars().count() + 3;
         match room >= needed {
@@ -80,18 +97,19 @@ pub(super) fn legend(chart: &Chart, width: usize) -> String {
     format!("{out}\n")
 }
 
-const LEGEND: [&str; 11] = [
-    "● a source reads",
-    "○ reads once more",
-    "▶ takes; the number is what the task shows then, or what a sink takes",
-    "── record",
-    "══ barrier",
-    "▒ an input waits",
-    "■ snapshot of checkpoint #",
-    "□ state read back",
-    "✗ gone, or lost",
-    "⋮ something is left out",
-    "│ turns to ┃ or back with each checkpoint: where a lane changes is the cut",
+/// Marks, any one of which asks for the words.
+const LEGEND: [(&[char], &str); 11] = [
+    (&['●'], "● a source reads"),
+    (&['○'], "○ reads once more"),
+    (&['▶'], "▶ takes, and shows then (a sink: the record)"),
+    (&['─'], "── record"),
+    (&['═'], "══ barrier"),
+    (&['▒'], "▒ an input waits"),
+    (&['■'], "■ snapshot of checkpoint #"),
+    (&['□'], "□ state read back"),
+    (&['✗'], "✗ gone, or lost"),
+    (&['⋮'], "⋮ something is left out"),
+    (&['┃'], "│ becomes ┃ or back: the cut of a checkpoint"),
 ];
 
 pub(super) fn time(chart: &Chart, moment: &Moment) -> String {
@@ -106,5 +124,5 @@ pub(super) fn head(chart: &Chart, paper: &Paper) -> String {
     for task in chart.lanes.ids() {
         grid.text(0, paper.column(Lane::Task(task)), &paper.names[task]);
     }
-    format!("{}\n\n{}\n", chart.title, grid.lines()[0])
+    format!("{}\n", grid.lines()[0])
 }

@@ -1,7 +1,8 @@
 //! Which row shows what: one for each moment, unless moments of the same time can share one.
 
 use super::{Options, Paper};
-use crate::report::chart::{Chart, End, Lane, Mark, Message, Sign, Talk, When, Window, asked};
+use crate::action::Ask;
+use crate::report::chart::{Chart, End, Lane, Mark, Message, Sign, Talk, When, Which, Window, asked};
 use crate::trace::JobStatus;
 
 /// What one lane shows in one row.
@@ -144,19 +145,30 @@ fn messages_at(chart: &Chart, when: When) -> impl Iterator<Item = (usize, &Messa
 /// The first and the last column that a unit writes to.
 fn span(chart: &Chart, paper: &Paper, unit: &Unit) -> (usize, usize) {
     let lane = paper.column(unit.lane);
-    let from = if unit.taken.is_empty() { lane } else { lane.saturating_sub(paper.reach()) };
+    let from = if unit.taken.is_empty() { lane } else { lane.saturating_sub(paper.reach().max(3)) };
     let label = lane + 1 + unit.label.chars().count();
     let ways = unit.sent.iter().map(|&message| paper.column(chart.messages[message].to));
     (from, ways.max().unwrap_or(0).max(label))
 }
 
-/// The node and the words of a mark.
+/// Words where there is room for no others; the legend says what they mean.
+const DEPLOY: &str = "new";
+const FINISH: &str = "fin";
+const COMMITS: &str = "com";
+const STUCK: &str = "!!!";
+pub(super) const SHORT: [(&str, &str); 4] =
+    [(DEPLOY, "new deployed"), (FINISH, "fin finished"), (COMMITS, "com commits"), (STUCK, "!!! stuck")];
+
+/// The node and the words of a mark; where there is little room for them, what the node does not say already.
 fn words(chart: &Chart, paper: &Paper, mark: &Mark) -> (Option<char>, String) {
     let room = paper.room(mark.lane);
-    let of = |shows: Option<i64>, id| match shows {
-        Some(shows) => format!("{shows} #{id}"),
-        None => format!("#{id}"),
+    let of = |shows: Option<i64>, id: Which| {
+        let texts = [shows.map(|shows| format!("{shows} #{id}")), shows.map(|shows| format!("{shows}#{id}"))];
+        let fits = texts.into_iter().flatten().find(|text| text.chars().count() <= room);
+        fits.unwrap_or_else(|| format!("#{id}"))
     };
+    let brief = |long: &str, short: &str| if long.chars().count() <= room { long } else { short }.to_owned();
+    let middle = |long: &str, middle: &str, short: &str| brief(long, &brief(middle, short));
     match mark.sign {
         Sign::Reads { value, again, .. } => (Some(if again { '○' } else { '●' }), value.to_string()),
         Sign::Takes { shows: Some(shows), .. } => (None, shows.to_string()),
@@ -165,35 +177,45 @@ fn words(chart: &Chart, paper: &Paper, mark: &Mark) -> (Option<char>, String) {
             let wait = chart.waits.iter().find(|wait| wait.channel == channel && waits);
             let long = wait.map(|wait| format!("{} waits", chart.brief(wait.sender)));
             let text = long.filter(|text| text.chars().count() <= room);
-            (None, text.unwrap_or_else(|| wait.map_or("", |_| "waits").to_owned()))
+            (None, text.unwrap_or_else(|| wait.map_or(String::new(), |_| brief("waits", "▒"))))
         }
         Sign::Snapshot { id, shows } => (Some('■'), of(shows, id)),
         Sign::Written { stored: true, .. } => (None, String::new()),
-        Sign::Written { stored: false, .. } => (None, "write FAILED".to_owned()),
+        Sign::Written { stored: false, .. } => (None, middle("write FAILED", "FAILED", "✗")),
         Sign::EndOfData => (None, "end".to_owned()),
-        Sign::Crash => (Some('✗'), "CRASH".to_owned()),
-        Sign::Cancel => (Some('✗'), "cancel".to_owned()),
-        Sign::Deploy => (None, "deploy".to_owned()),
+        Sign::Crash => (Some('✗'), brief("CRASH", "")),
+        Sign::Cancel => (Some('✗'), brief("cancel", "")),
+        Sign::Deploy => (None, brief("deploy", DEPLOY)),
         Sign::Restore { from: Some(id), shows } => (Some('□'), of(shows, id)),
         Sign::Restore { from: None, shows } => (Some('□'), shows.map_or(String::new(), |shows| shows.to_string())),
-        Sign::Finish => (None, "finish".to_owned()),
-        Sign::Commit { again: false, .. } => (None, "commits".to_owned()),
+        Sign::Finish => (None, brief("finish", FINISH)),
+        Sign::Commit { again: false, .. } => (None, middle("commits", "commit", COMMITS)),
         Sign::Commit { again: true, .. } => (None, String::new()),
-        Sign::Stuck => (None, "STUCK".to_owned()),
-        Sign::Triggered(id) => (None, format!("trigger ckpt {id}")),
-        Sign::Completed(id) => (None, format!("ckpt {id} complete")),
-        Sign::Aborted(id, _) => (None, format!("ckpt {id} given up")),
-        Sign::Notice(task) => (None, format!("{} failed", paper.fails[task])),
+        Sign::Stuck => (None, brief("STUCK", STUCK)),
+        Sign::Triggered(id) => (None, brief(&format!("trigger ckpt {id}"), &format!("trigger {id}"))),
+        Sign::Completed(id) => (None, brief(&format!("ckpt {id} complete"), &format!("{id} complete"))),
+        Sign::Aborted(id, _) => (None, brief(&format!("ckpt {id} given up"), &format!("{id} given up"))),
+        Sign::Notice(task) => {
+            (None, format!("{}{}", paper.fails[task], if paper.is_narrow { " ✗" } else { " failed" }))
+        }
         Sign::Backoff(_) => (None, String::new()),
-        Sign::Denied => (None, "no restart left".to_owned()),
-        Sign::Restart(Some(id)) => (None, format!("restart ckpt {id}")),
-        Sign::Restart(None) => (None, "restart empty".to_owned()),
-        Sign::Rejected(_) => (None, "trigger refused".to_owned()),
-        Sign::Asked(ask) => (None, asked(ask).replace("checkpoint", "ckpt")),
+        Sign::Denied => (None, brief("no restart left", "no restart")),
+        Sign::Restart(Some(id)) => (None, brief(&format!("restart ckpt {id}"), &format!("restart {id}"))),
+        Sign::Restart(None) => (None, brief("restart empty", "restart")),
+        Sign::Rejected(_) => (None, brief("trigger refused", "refused")),
+        Sign::Asked(ask) => (None, brief(&asked(ask).replace("checkpoint", "ckpt"), by_hand(ask))),
         Sign::Refused(..) => (None, "refused".to_owned()),
-        Sign::Start(id) => (None, format!("from ckpt {id}")),
-        Sign::Over(status) => (None, format!("job {}", over(status))),
+        Sign::Start(id) => (None, brief(&format!("from ckpt {id}"), &format!("from {id}"))),
+        Sign::Over(status) => (None, brief(&format!("job {}", over(status)), over(status))),
         Sign::Stopped => (None, "cut off".to_owned()),
+    }
+}
+
+const fn by_hand(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Checkpoint => "user: ckpt",
+        Ask::Cancel => "user: stop",
+        Ask::Start => "user: start",
     }
 }
 
