@@ -25,7 +25,7 @@ use crate::report::command::quoted;
 pub(super) use find::{Check, Explore, Find, Replay, Shrink};
 pub(super) use look::{Completions, Explain, List, Man, Trace, Validate};
 pub(super) use start::{Init, Run};
-pub(super) use value::{Format, Shape, short, typed};
+pub(super) use value::{Format, Numbered, Shape, short, typed};
 use value::{color, progress, setting};
 
 const HELP: &str = "\

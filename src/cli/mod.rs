@@ -186,7 +186,7 @@ fn answer(cli: &Cli, output: &Output) -> Result<Answer, Refusal> {
         Verb::Explore(args) => explore::explore(args, quiet, output),
         Verb::Shrink(args) => shrink::shrink(args, quiet),
         Verb::Replay(args) => replay::replay(args, quiet, output.width),
-        Verb::Trace(args) => trace::trace(args, quiet, cli.color, output.width),
+        Verb::Trace(args) => trace::trace(args, quiet, cli.color, output),
         Verb::Explain(args) => explain::explain(args),
         Verb::List(args) => list::list(args, quiet),
         Verb::Validate(args) => validate::validate(args, quiet),

@@ -5,7 +5,8 @@ use crate::action::Names;
 use crate::ids::{CheckpointId, Step};
 use crate::plan::Plan;
 use crate::run::{Keep, Order, Runner};
-use crate::trace::{Entry, Event, Level};
+use crate::trace::window::around_checkpoint;
+use crate::trace::{Entry, Level};
 
 /// Lines of the trace that a failure shows.
 pub(super) const MOST_LINES: usize = 40;
@@ -31,36 +32,6 @@ pub fn checkpoint_trace(plan: &Plan, id: CheckpointId, level: Level) -> String {
     let windows = around_checkpoint(&outcome.trace, id).into_iter();
     let texts: Vec<String> = windows.map(|window| lines(window, &runner.topology().names, level)).collect();
     texts.join(&format!("# ckpt {id} once more: its number was given out again\n"))
-}
-
-/// For each checkpoint with this number, the entries from its trigger to the last that speaks of its end; all up to the
-/// next one, or to the end of the run, if none does.
-fn around_checkpoint(trace: &[Entry], id: CheckpointId) -> Vec<&[Entry]> {
-    let triggers = |entry: &Entry| matches!(entry.event, Event::Triggered { id: of, .. } if of == id);
-    let begins: Vec<usize> = trace.iter().enumerate().filter(|(_, entry)| triggers(entry)).map(|(at, _)| at).collect();
-    let ends = begins.iter().skip(1).copied().chain([trace.len()]);
-    begins.iter().zip(ends).map(|(&from, to)| window(&trace[from..to], id)).collect()
-}
-
-fn window(rest: &[Entry], id: CheckpointId) -> &[Entry] {
-    let ends = |entry: &Entry| matches!(entry.event, Event::Completed { id: of, .. } | Event::Aborted { id: of, .. } if of == id);
-    let echoes = |entry: &Entry| match entry.event {
-        Event::Acked { id: of, .. }
-        | Event::Notified { id: of, .. }
-        | Event::NotifiedAborted { id: of, .. }
-        | Event::PreCommitted { id: of, .. }
-        | Event::CancelMarkerTaken { id: of, .. } => of == id,
-        _ => ends(entry),
-    };
-    match rest.iter().any(ends).then(|| rest.iter().rposition(echoes)).flatten() {
-        Some(last) => {
-            // What one step does is not torn apart: a commit belongs to its notification.
-            let step = rest[last].step;
-            let behind = rest[last..].iter().take_while(|entry| entry.step == step).count();
-            &rest[..last + behind]
-        }
-        None => rest,
-    }
 }
 
 /// At most [`MOST_LINES`] lines around a step, `> ` before those of the step itself: three quarters of them before it.

@@ -5,6 +5,7 @@
 //! | [`event`] | the events |
 //! | [`kind`] | kinds of events, and sets of them: what a suite has seen |
 //! | [`render`], `level` | a line an event, at three levels |
+//! | [`window`] | a part of it: around a checkpoint, between two moments |
 //! | [`digest`] | a hash of those lines, the same on every platform |
 
 pub mod digest;
@@ -12,6 +13,7 @@ pub mod event;
 pub mod kind;
 mod level;
 pub mod render;
+pub mod window;
 mod words;
 
 pub use crate::protocol::JobStatus;

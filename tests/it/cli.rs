@@ -4,6 +4,7 @@ mod files;
 mod findings;
 mod flags;
 mod hints;
+mod narrow;
 mod set;
 mod shrink;
 mod trace;

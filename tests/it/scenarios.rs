@@ -23,7 +23,7 @@ const END: usize = 10;
 const TROUBLE: [&str; 6] = ["CRASH", "STUCK", "abort", "decline", "reject", "FAILED"];
 
 /// All scenario files with their paths below `scenarios/`, in order.
-fn files() -> Vec<(String, PathBuf)> {
+pub(crate) fn files() -> Vec<(String, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut folders = vec![root.clone()];
     let mut files = Vec::new();

@@ -7,9 +7,11 @@ use clap::Args;
 
 use super::Set;
 use super::value::{
-    Format, Shape, data, format, level, number, policy, shape, steps, theme, topic, verb, whole, width,
+    Format, Numbered, Shape, checkpoint, data, format, level, moment, number, policy, shape, steps, theme, topic, verb,
+    whole, width,
 };
 use crate::explore::Strategy;
+use crate::ids::Micros;
 use crate::report::diagram::Theme;
 use crate::trace::Level;
 
@@ -18,12 +20,13 @@ pub(in crate::cli) struct Trace {
     /// A scenario or case file
     #[arg(value_name = "PATH")]
     pub(in crate::cli) path: PathBuf,
-    /// How much a text shows; by default `protocol`
+    /// How much of a text or of JSON lines is shown; by default `protocol`
     #[arg(long, value_name = "protocol|records|all", value_parser = level(), hide_possible_values = true)]
     pub(in crate::cli) level: Option<Level>,
-    /// What is made of it: lines of text, a space-time chart in text, the same as a drawing, a sequence diagram, a trace
-    /// for a browser's viewer; by default what the ending of the file of `-o` means (`.svg`, `.mmd`, `.json`), or text
-    #[arg(long, value_name = "text|lanes|svg|mermaid|chrome", value_parser = format(), hide_possible_values = true)]
+    /// What is made of it: lines of text, the same as JSON objects, a space-time chart in text, the same as a drawing, a
+    /// sequence diagram, a trace for a browser's viewer; by default what the ending of the file of `-o` means (`.jsonl`,
+    /// `.svg`, `.mmd`, `.json`), or text
+    #[arg(long, value_name = "text|jsonl|lanes|svg|mermaid|chrome", value_parser = format(), hide_possible_values = true)]
     pub(in crate::cli) format: Option<Format>,
     /// A space-time chart in text, one column per task: the same as `--format lanes`
     #[arg(long, conflicts_with = "format")]
@@ -31,8 +34,21 @@ pub(in crate::cli) struct Trace {
     /// Only these steps, as in `40..90`; a picture of a long run that is given none leaves something out, and says what
     #[arg(long, value_name = "A..B", value_parser = steps)]
     pub(in crate::cli) steps: Option<Range<u64>>,
+    /// Only this checkpoint: from its trigger to the last that speaks of its end; `3'` is the second one with the number
+    /// 3, where the job was started again by hand
+    #[arg(long, value_name = "N", value_parser = checkpoint, conflicts_with = "steps")]
+    pub(in crate::cli) ckpt: Option<Numbered>,
+    /// Only from this moment of virtual time on, as in `150ms`
+    #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with_all = ["steps", "ckpt"])]
+    pub(in crate::cli) from: Option<Micros>,
+    /// Only up to this moment of virtual time
+    #[arg(long, value_name = "TIME", value_parser = moment, conflicts_with_all = ["steps", "ckpt"])]
+    pub(in crate::cli) to: Option<Micros>,
+    /// End the run at this moment of its virtual time, as in `10s`, in place of the file's `stop`
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(in crate::cli) until: Option<Micros>,
     /// The width of a space-time chart: so many columns of text (by default those of the terminal, or 100), or about so
-    /// many pixels of a drawing at most, unless `--steps` says what is in it
+    /// many pixels of a drawing at most, unless something says which part of the run is in it
     #[arg(long, value_name = "N", value_parser = width)]
     pub(in crate::cli) width: Option<u32>,
     /// The background that a drawing is for; `auto`, by default: what its reader prefers

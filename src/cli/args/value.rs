@@ -13,7 +13,7 @@ use crate::cli::progress::Shown;
 use crate::explain;
 use crate::explore::Strategy;
 use crate::explore::search::Direction;
-use crate::ids::Micros;
+use crate::ids::{CheckpointId, Micros};
 use crate::plan::RuleName;
 use crate::report::Picture;
 use crate::report::diagram::Theme;
@@ -150,6 +150,23 @@ pub(super) fn steps(text: &str) -> Result<Range<u64>, String> {
     if start < end { Ok(start..end) } else { Err(format!("there is no step in it: {end} does not come after {start}")) }
 }
 
+/// A checkpoint of a run: `3`, or `3'` for the second one with this number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::cli) struct Numbered {
+    pub(in crate::cli) id: CheckpointId,
+    /// How many with this number were before it.
+    pub(in crate::cli) earlier: usize,
+}
+
+pub(super) fn checkpoint(text: &str) -> Result<Numbered, String> {
+    let digits = text.trim_end_matches(['\'', '′', '″']);
+    let earlier = text[digits.len()..].chars().map(|prime| if prime == '″' { 2 } else { 1 }).sum();
+    match digits.parse::<u64>() {
+        Ok(id) if id > 0 => Ok(Numbered { id: CheckpointId(id), earlier }),
+        _ => Err("write the number of a checkpoint, for example 2; 2' is the second one with this number".to_owned()),
+    }
+}
+
 /// How many threads: 1 to 1024.
 pub(super) fn threads(text: &str) -> Result<u16, String> {
     let threads = text.parse::<u16>().ok().filter(|threads| (1..=1024).contains(threads));
@@ -212,14 +229,17 @@ pub(super) fn walk() -> impl TypedValueParser<Value = Direction> {
 pub(in crate::cli) enum Format {
     /// One line an event.
     Text,
+    /// One JSON object an event.
+    JsonLines,
     /// A picture.
     Picture(Picture),
 }
 
 pub(super) fn format() -> impl TypedValueParser<Value = Format> {
-    one_of(["text", "lanes", "svg", "mermaid", "chrome"], |text| match Picture::named(text) {
-        Some(picture) => Some(Format::Picture(picture)),
-        None => (text == "text").then_some(Format::Text),
+    one_of(["text", "jsonl", "lanes", "svg", "mermaid", "chrome"], |text| match text {
+        "text" => Some(Format::Text),
+        "jsonl" => Some(Format::JsonLines),
+        _ => Picture::named(text).map(Format::Picture),
     })
 }
 
@@ -274,6 +294,10 @@ mod tests {
         assert!(moment("10").is_err() && moment("10000000000h").is_err());
         assert_eq!(seeds("1k"), Ok(0..1_000));
         assert_eq!(seeds("5..0x10"), Ok(5..16));
+        for (text, id, earlier) in [("3", 3, 0), ("3'", 3, 1), ("12″", 12, 2), ("1''", 1, 2)] {
+            assert_eq!(checkpoint(text), Ok(Numbered { id: CheckpointId(id), earlier }), "{text}");
+        }
+        assert!(checkpoint("0").is_err() && checkpoint("'").is_err() && checkpoint("3a").is_err());
         assert!(seeds("0").is_err() && seeds("7..7").is_err() && seeds("..").is_err());
     }
 }

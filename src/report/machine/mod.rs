@@ -9,6 +9,7 @@
 //! | `cutline.validate/1` | [`Validate`]; a line of `jsonl` holds a record `started`, `file` or `finished` |
 //! | `cutline.list/1` | [`List`]; a line of `jsonl` holds a record `scenario` or `finished` |
 //! | `cutline.explain/1` | [`Explained`] |
+//! | `cutline.trace/1` | a line of `trace --format jsonl`: a record `started`, `event` or `finished`, which says how many events the part that was asked for leaves out before and after it |
 //!
 //! The number in a schema changes when a field changes its meaning or goes; fields may be added at any time. Times of the
 //! virtual clock are in microseconds (`_us`). What was measured on this machine stands under `measured`, and nowhere
@@ -31,6 +32,8 @@ use crate::explore::Status;
 
 /// The schema of [`Run`].
 pub const RUN: &str = "cutline.run/1";
+/// The schema of a trace.
+pub const TRACE: &str = "cutline.trace/1";
 /// The schema of [`Check`].
 pub const CHECK: &str = "cutline.check/1";
 

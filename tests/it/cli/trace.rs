@@ -17,8 +17,9 @@ fn the_ending_of_a_file_says_what_it_holds() {
         ("a.SVG", "<svg "),
         ("a.mmd", "sequenceDiagram\n"),
         ("a.json", "{\"displayTimeUnit\""),
-        ("a.txt", "# cutline trace 1 "),
-        ("a", "# cutline trace 1 "),
+        ("a.jsonl", "{\"schema\":\"cutline.trace/1\",\"record\":\"started\""),
+        ("a.txt", "# cutline trace 2 "),
+        ("a", "# cutline trace 2 "),
     ] {
         check(&folder.cutline(&format!("trace good.ron -o {name}")), 0, "", "");
         assert!(read(name).starts_with(begin), "{name}");
@@ -46,6 +47,16 @@ fn options_have_an_effect_or_are_errors() {
         ("--format svg --level all", "`--level` has no effect on a picture"),
         ("--format svg -q", "`-q` leaves the last line of a text"),
         ("--format svg --color always", "`--color always` has no effect"),
+        ("--format chrome --ckpt 1", "`--ckpt` has no effect on --format chrome"),
+        ("--format chrome --to 20ms", "`--to` has no effect on --format chrome"),
+        ("--format jsonl --width 80", "`--width` has no effect on JSON lines"),
+        ("--ckpt 1 --steps 1..9", "cannot be used with"),
+        ("--from 1ms --ckpt 1", "cannot be used with"),
+        ("--from 20ms --to 10ms", "`--to` is 0.010 s, which comes before `--from`, 0.020 s"),
+        ("--from 20s", "nothing happens from 20.000 s; the run goes from 0 to 0."),
+        ("--ckpt 9", "this run has no checkpoint 9; it has 1 to 3"),
+        ("--ckpt 1'", "this run has no checkpoint 1'; it has 1 to 3"),
+        ("--ckpt one", "write the number of a checkpoint"),
         ("--format svg --theme blue", "[possible values: auto, light, dark]"),
     ] {
         check(&folder.cutline(&format!("trace good.ron {arguments}")), 2, "", message);
@@ -63,7 +74,12 @@ fn a_text_shows_the_steps_that_are_asked_for() {
     let lines: Vec<&str> = some.lines().collect();
     assert!(lines[0].ends_with("steps 5..9"), "{some}");
     assert!(lines.len() > 3 && lines.len() < all.lines().count() / 2, "{some}");
-    assert!(lines[1..].iter().all(|line| all.contains(line)), "{some}");
+    assert!(lines[1].starts_with("# ") && lines[1].ends_with(" events before this left out"), "{some}");
+    assert!(lines[lines.len() - 2].ends_with(" events after this left out"), "{some}");
+    let events = &lines[2..lines.len() - 2];
+    assert!(events.iter().all(|line| all.contains(line)), "{some}");
+    let step = |line: &&str| line.split_whitespace().next().and_then(|step| step.parse::<u64>().ok());
+    assert!(events.iter().map(step).all(|step| step.is_some_and(|step| (5..9).contains(&step))), "{some}");
     // The last line is the digest of the whole run; `-q` leaves it alone.
     assert_eq!(lines.last(), all.lines().last().as_ref());
     assert_eq!(stdout(&folder.cutline("trace good.ron -q")).lines().next(), all.lines().last());
@@ -83,4 +99,62 @@ fn lanes_have_the_width_of_the_terminal() {
     assert!(narrow <= 80 && usual <= 100 && wide <= 140, "{narrow} {usual} {wide}");
     assert!(narrow < usual && usual < wide, "{narrow} {usual} {wide}");
     assert_eq!(widest("--width 80", Some("140")), narrow);
+}
+
+#[test]
+fn a_part_of_a_run_is_a_checkpoint_or_a_stretch_of_time() {
+    let folder = folder("trace-parts");
+    let trace = |arguments: &str| stdout(&folder.cutline(&format!("trace good.ron {arguments}")));
+    let text = trace("--ckpt 2");
+    let events: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+    assert!(events[0].contains("trigger   ckpt 2"), "{text}");
+    assert!(events.iter().any(|line| line.contains("complete  ckpt 2")), "{text}");
+    assert!(!text.contains("ckpt 1 ") && text.lines().next().is_some_and(|line| line.contains("   ckpt 2   steps ")));
+    assert!(text.contains(" events before this left out\n"), "{text}");
+    let lanes = trace("--lanes --ckpt 2");
+    assert!(lanes.contains("trigger ckpt 2") && !lanes.contains("trigger ckpt 1"), "{lanes}");
+    assert!(lanes.contains("moments before this are not shown"), "{lanes}");
+    for picture in ["svg", "mermaid"] {
+        let part = trace(&format!("--format {picture} --ckpt 2"));
+        assert!(part.contains("before this are not shown") && part.len() < trace(&format!("--format {picture}")).len());
+    }
+    let text = trace("--from 30ms --to 0.035s --level all");
+    let time = |line: &str| line.split_whitespace().nth(1).and_then(|time| time.parse::<f64>().ok());
+    let events = text.lines().filter(|line| !line.starts_with('#'));
+    assert!(events.clone().count() > 3 && events.map(time).all(|at| at.is_some_and(|at| (0.03..=0.035).contains(&at))));
+    // The run itself ends earlier.
+    let text = trace("--until 30ms");
+    assert!(text.contains("job         stop      cut off by the plan") && !text.contains("left out"), "{text}");
+}
+
+#[test]
+fn a_number_that_was_given_out_again_has_a_prime() {
+    let root = Folder(env!("CARGO_MANIFEST_DIR").into());
+    let file = "scenarios/user/cancel-and-start-again.ron";
+    let first = root.cutline(&format!("trace {file} --ckpt 3"));
+    assert!(stdout(&first).contains("abort     ckpt 3") && !stdout(&first).contains("complete  ckpt 3"));
+    assert_eq!(stderr(&first), "another checkpoint has this number: --ckpt \"3'\"\n");
+    let second = root.cutline(&format!("trace {file} --ckpt 3'"));
+    assert!(stdout(&second).contains("complete  ckpt 3") && !stdout(&second).contains("abort     ckpt 3"));
+    assert_eq!(stderr(&second), "");
+}
+
+#[test]
+fn json_lines_have_an_object_for_each_event() {
+    let folder = folder("trace-jsonl");
+    let text = stdout(&folder.cutline("trace good.ron --format jsonl --ckpt 1"));
+    let records: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    assert!(records.iter().all(|record| record["schema"] == "cutline.trace/1"), "{text}");
+    let [started, trigger, .., finished] = &records[..] else { panic!("{text}") };
+    assert_eq!((&started["record"], &started["name"]), (&"started".into(), &"good".into()));
+    assert_eq!((&trigger["who"], &trigger["what"]), (&"coord".into(), &"trigger".into()));
+    assert_eq!((&trigger["checkpoint"], &trigger["record"]), (&1.into(), &"event".into()));
+    assert!(trigger["step"].is_u64() && trigger["at_us"].is_u64(), "{text}");
+    assert!(finished["before"].as_u64() > Some(0) && finished["after"].as_u64() > Some(0), "{text}");
+    let digest = stdout(&folder.cutline("trace good.ron -q"));
+    assert_eq!(Some(digest.trim_end()), finished["digest"].as_str().map(|it| format!("# digest {it}")).as_deref());
+    let events = records.iter().filter(|record| record["record"] == "event").count();
+    let lines = stdout(&folder.cutline("trace good.ron --ckpt 1"));
+    assert_eq!(events, lines.lines().filter(|line| !line.starts_with('#')).count());
 }
