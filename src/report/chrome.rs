@@ -12,8 +12,8 @@ use crate::ids::Id;
 /// The events of a run, one a line.
 pub fn render(chart: &Chart) -> String {
     let times = times(chart);
-    let mut events = vec![name(0, "JobManager")];
-    events.extend(chart.lanes.pairs().map(|(task, lane)| name(task.index() + 1, &lane.name)));
+    let mut events = Vec::from(named(Lane::JobManager, "JobManager"));
+    events.extend(chart.lanes.pairs().flat_map(|(task, lane)| named(Lane::Task(task), &lane.name)));
     events.push(json!({ "ph": "M", "pid": 1, "name": "process_name", "args": { "name": chart.title } }));
     lives(chart, &times, &mut events);
     checkpoints(chart, &times, &mut events);
@@ -24,12 +24,18 @@ pub fn render(chart: &Chart) -> String {
     format!("{{\"displayTimeUnit\":\"ms\",\"traceEvents\":[\n{}\n]}}\n", lines.join(",\n"))
 }
 
-fn name(track: usize, name: &str) -> Value {
-    json!({ "ph": "M", "pid": 1, "tid": track, "name": "thread_name", "args": { "name": name } })
+/// The name of a track, and its place: viewers would sort tracks by when something first happens on them.
+fn named(lane: Lane, name: &str) -> [Value; 2] {
+    let tid = track(lane);
+    [
+        json!({ "ph": "M", "pid": 1, "tid": tid, "name": "thread_name", "args": { "name": name } }),
+        json!({ "ph": "M", "pid": 1, "tid": tid, "name": "thread_sort_index", "args": { "sort_index": tid } }),
+    ]
 }
 
+/// The number of a track. Perfetto gives thread 0 no name: it is the idle one.
 fn track(lane: Lane) -> usize {
-    lane.task().map_or(0, |task| task.index() + 1)
+    lane.task().map_or(1, |task| task.index() + 2)
 }
 
 /// The time of each moment, in microseconds with thousandths.
@@ -73,7 +79,7 @@ fn checkpoints(chart: &Chart, times: &[f64], events: &mut Vec<Value>) {
         let id = cut.which.to_string();
         for (phase, when) in [("b", cut.triggered), ("e", end)] {
             events.push(json!({
-                "ph": phase, "pid": 1, "tid": 0, "cat": "checkpoint", "id": id, "name": text, "ts": times[when],
+                "ph": phase, "pid": 1, "tid": track(Lane::JobManager), "cat": "checkpoint", "id2": { "local": id }, "name": text, "ts": times[when],
                 "args": { "checkpoint": cut.which.id.0, "end": how },
             }));
         }
@@ -86,7 +92,8 @@ fn waits(chart: &Chart, times: &[f64], events: &mut Vec<Value>) {
         let text = format!("{} waits at {}", chart.name(wait.sender), chart.name(wait.task));
         for (phase, when) in [("b", wait.from), ("e", wait.to)] {
             events.push(json!({
-                "ph": phase, "pid": 1, "tid": wait.task.index() + 1, "cat": "alignment", "id": format!("w{number}"),
+                "ph": phase, "pid": 1, "tid": track(Lane::Task(wait.task)), "cat": "alignment",
+                "id2": { "local": format!("w{number}") },
                 "name": text, "ts": times[when], "args": { "checkpoint": wait.id.to_string() },
             }));
         }
@@ -97,7 +104,7 @@ fn marks(chart: &Chart, times: &[f64], events: &mut Vec<Value>) {
     for mark in &chart.marks {
         let Some(text) = words(chart, &mark.sign) else { continue };
         let scope = match mark.sign {
-            Sign::Crash | Sign::Restart(_) | Sign::Asked(_) | Sign::Start(_) | Sign::Over(_) => "g",
+            Sign::Crash | Sign::Restart(_) | Sign::Asked(_) | Sign::Start(_) | Sign::Over(_) => "p",
             _ => "t",
         };
         events.push(json!({

@@ -12,13 +12,14 @@ use crate::ids::{Id, TaskId};
 pub struct Options {
     /// The first and the last step; `None` chooses what matters most if not everything has room.
     pub steps: Option<(u64, u64)>,
-    /// At most so many lines: Mermaid refuses long texts.
+    /// At most so many lines, unless `steps` says otherwise: Mermaid gives each some thirty pixels, and refuses long
+    /// texts.
     pub most: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { steps: None, most: 400 }
+        Self { steps: None, most: 160 }
     }
 }
 

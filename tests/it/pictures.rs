@@ -284,7 +284,7 @@ fn checkpoints_with_one_number_are_told_apart() {
         "{sequence}"
     );
     let viewer = picture(Picture::Chrome, &chart);
-    assert!(viewer.contains("\"checkpoint 3′\"") && viewer.contains("\"id\":\"3′\""), "{viewer}");
+    assert!(viewer.contains("\"checkpoint 3′\"") && viewer.contains("{\"local\":\"3′\"}"), "{viewer}");
 }
 
 #[test]
@@ -495,9 +495,14 @@ fn check_viewer(chart: &Chart) {
     let open = chart.messages.iter().filter(|message| message.end == End::Open).count();
     assert_eq!((phase("s"), phase("f")), (chart.messages.len(), chart.messages.len() - open));
     assert_eq!(phase("b"), phase("e"));
+    // Perfetto drops the name of thread 0.
+    let named = events.iter().filter(|event| event["name"] == "thread_name");
+    assert_eq!(named.clone().count(), chart.lanes.len() + 1);
+    assert!(named.clone().all(|event| event["tid"].as_u64() > Some(0)));
+    assert_eq!(events.iter().filter(|event| event["name"] == "thread_sort_index").count(), named.count());
     // Each checkpoint has a track of its own.
     let begun = events.iter().filter(|event| event["ph"] == "b" && event["cat"] == "checkpoint");
-    let ids: std::collections::BTreeSet<String> = begun.map(|event| event["id"].to_string()).collect();
+    let ids: std::collections::BTreeSet<String> = begun.map(|event| event["id2"]["local"].to_string()).collect();
     assert_eq!(ids.len(), chart.cuts.len());
     assert!(events.iter().all(|event| event["dur"].as_f64().is_none_or(|length| length >= 0.0)));
 }

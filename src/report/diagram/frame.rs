@@ -10,6 +10,8 @@ use crate::report::chart::{Chart, Lane, Role, Sign, Window, asked, over};
 
 /// The height of a line of captions.
 const TIER: i32 = 17;
+/// Up to so many lines captions do not crowd.
+const CALM: i32 = 1;
 /// Beyond so many lines captions may lie one over the other.
 const MOST_TIERS: i32 = 12;
 
@@ -74,20 +76,30 @@ pub(super) fn captions(chart: &Chart, layout: &Layout) -> Vec<Caption> {
     let mut captions: Vec<Caption> = Vec::new();
     // From the right: the leader of an earlier one rises to the left of what stands there.
     for (x, class, text) in said.into_iter().rev() {
-        let width = wide_as(&class, &text, 12);
-        let begin = (x + 5).min(layout.right - width).max(layout.left);
-        let mut caption = Caption { x, span: (begin, begin + width), tier: 0, class, text };
-        let tiers = 0..MOST_TIERS;
-        let mut fits = |tier: i32, is_well: fn(&Caption, &Caption) -> bool| {
-            caption.tier = tier;
-            captions.iter().all(|other| is_well(&caption, other))
-        };
-        let best = tiers.clone().find(|&tier| fits(tier, Caption::agrees));
-        let good = best.or_else(|| tiers.clone().find(|&tier| fits(tier, Caption::is_apart)));
-        caption.tier = good.unwrap_or(MOST_TIERS);
-        captions.push(caption);
+        let set = |text: &str| set(x, &class, text, layout, &captions);
+        let whole = set(&text);
+        // Where captions crowd, the reason of one that was given up is left to the text of the run.
+        let short = text.split_once(": ").filter(|_| whole.tier > CALM).map(|(short, _)| set(short));
+        captions.push(short.filter(|short| short.tier < whole.tier).unwrap_or(whole));
     }
     captions
+}
+
+/// A caption of this text, as low as it fits beside the others.
+fn set(x: i32, class: &str, text: &str, layout: &Layout, others: &[Caption]) -> Caption {
+    let width = wide_as(class, text, 12);
+    let begin = (x + 5).min(layout.right - width).max(layout.left);
+    let (class, text) = (class.to_owned(), text.to_owned());
+    let mut caption = Caption { x, span: (begin, begin + width), tier: 0, class, text };
+    let tiers = 0..MOST_TIERS;
+    let mut fits = |tier: i32, is_well: fn(&Caption, &Caption) -> bool| {
+        caption.tier = tier;
+        others.iter().all(|other| is_well(&caption, other))
+    };
+    let best = tiers.clone().find(|&tier| fits(tier, Caption::agrees));
+    let good = best.or_else(|| tiers.clone().find(|&tier| fits(tier, Caption::is_apart)));
+    caption.tier = good.unwrap_or(MOST_TIERS);
+    caption
 }
 
 fn failures(failed: &[&str]) -> String {
