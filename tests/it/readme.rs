@@ -44,34 +44,37 @@ fn its_test_is_run() {
     );
 }
 
-/// The most lines of output that one step of the tutorial may show.
+/// The columns and lines of a screen: what one step of the tutorial may show, its command included.
 #[cfg(feature = "cli")]
-const SCREEN: usize = 50;
+const SCREEN: (usize, usize) = (80, 24);
 
 #[cfg(feature = "cli")]
 #[test]
 fn its_output_is_the_programs() {
-    output_is_the_programs("README.md");
+    output_is_the_programs("README.md", None);
 }
 
 #[cfg(feature = "cli")]
 #[test]
 fn the_tutorial_has_ten_steps_of_a_screen_each() {
-    output_is_the_programs("docs/tutorial.md");
+    let (columns, most) = SCREEN;
+    output_is_the_programs("docs/tutorial.md", Some(columns));
     let tutorial = fs::read_to_string(root().join("docs/tutorial.md")).expect("there is a tutorial");
     let steps: Vec<&str> = tutorial.split("\n## ").skip(1).collect();
     assert_eq!(steps.len(), 10);
     for step in steps {
-        let lines: usize = blocks(step, "console").iter().map(|block| block.lines().count()).sum();
+        let lines: Vec<&str> = blocks(step, "console").into_iter().flat_map(str::lines).collect();
         let title = step.lines().next().unwrap_or_default();
-        assert!((1..=SCREEN).contains(&lines), "{title}: {lines} lines");
+        assert!((2..=most).contains(&lines.len()), "{title}: {} lines", lines.len());
+        let wide = lines.iter().find(|line| line.chars().count() > columns && !line.starts_with('$'));
+        assert_eq!(wide, None, "{title}: more than {columns} columns");
     }
 }
 
-/// `CUTLINE_README=write` puts the program's output into the file.
+/// `CUTLINE_README=write` puts the program's output into the file: that of a pipe, or of a screen of so many columns.
 #[cfg(feature = "cli")]
 #[track_caller]
-fn output_is_the_programs(file: &str) {
+fn output_is_the_programs(file: &str, columns: Option<usize>) {
     let path = root().join(file);
     let written = fs::read_to_string(&path).expect("it can be read");
     let mut fresh = written.clone();
@@ -80,11 +83,10 @@ fn output_is_the_programs(file: &str) {
     for block in blocks {
         let (command, _) = block.split_once('\n').expect("a command has a line of its own");
         let arguments = command.strip_prefix("$ cutline ").expect("it is a command of ours").split(' ');
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_cutline"))
-            .args(arguments)
-            .current_dir(root())
-            .output()
-            .expect("the program can be started");
+        let mut command_line = std::process::Command::new(env!("CARGO_BIN_EXE_cutline"));
+        command_line.args(arguments).current_dir(root()).env_remove("COLUMNS");
+        columns.map(|columns| command_line.env("COLUMNS", columns.to_string()));
+        let output = command_line.output().expect("the program can be started");
         let stdout = String::from_utf8(output.stdout).expect("it writes UTF-8");
         fresh = fresh.replace(&format!("```console\n{block}```"), &format!("```console\n{command}\n{stdout}```"));
     }
