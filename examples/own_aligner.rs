@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 
 use cutline::ids::{CheckpointId, Rule};
-use cutline::operator::{self, Logic, Operator, Outputs, Record};
-use cutline::plan::{Plan, VertexKind};
-use cutline::protocol::barrier::{BarrierHandler, Effect, Facts, Foreign, Input};
+use cutline::operator::{self, Operator, Outputs, Record};
+use cutline::plan::Plan;
+use cutline::protocol::barrier::{BarrierHandler, Effect, Facts, Input};
 use cutline::protocol::{Barrier, FailureReason};
-use cutline::testing::{EFFORT, check_exactly_once, reference};
+use cutline::testing::{EFFORT, check_exactly_once, reference, with_handler, with_operator};
 
 // ---- the device, as it stands in the engine ----
 
@@ -134,7 +134,7 @@ impl BarrierHandler for Adapter {
 
 /// A job with this gate in front of every task.
 fn gated(job: Plan, gate: Gate) -> Plan {
-    Plan { handler: Some(Foreign::new(Adapter { gate, barrier: None })), ..job }
+    with_handler(job, Adapter { gate, barrier: None })
 }
 
 // ---- an operator of one's own ----
@@ -163,17 +163,6 @@ impl Operator for Largest {
     }
 }
 
-/// The job with this operator in place of each of its own.
-fn with_operator(mut job: Plan, operator: impl Operator + 'static) -> Plan {
-    let own = operator::Foreign::new(operator);
-    for vertex in job.vertices.iter_mut() {
-        if let VertexKind::Operator(logic) = &mut vertex.kind {
-            *logic = Logic::Own(own.clone());
-        }
-    }
-    job
-}
-
 /// Shows what the assertions say: of a gate that holds, and of one that leaks.
 fn main() {
     let job = with_operator(reference(4, 3, 1, 2), Largest(0));
@@ -189,6 +178,7 @@ fn main() {
 
 #[cfg(test)]
 mod tests {
+    use cutline::operator::Logic;
     use cutline::plan::{RuleName, SinkKind};
     use cutline::testing::{Shape, assert_every_schedule, assert_exactly_once, coarse};
 

@@ -189,7 +189,9 @@ mod tests {
             assert!(text.contains(piece), "`{piece}` is missing:\n{text}");
         }
         assert!((1..=MOST_LINES).contains(&failure.trace.lines().count()), "{text}");
-        assert!(failure.trace.lines().any(|line| line.starts_with("> ")), "{text}");
+        let marked: Vec<&str> = failure.trace.lines().filter_map(|line| line.strip_prefix("> ")).collect();
+        let step = |line: &&str| line.split_whitespace().next() == Some(&failure.violation.step.to_string());
+        assert!(!marked.is_empty() && marked.iter().all(step), "{text}");
         assert!(failure.scenario().len() < found.scenario().len(), "{text}");
         assert_eq!(format!("{failure:?}"), text);
     }

@@ -128,23 +128,30 @@ impl Failure {
             return command("replay", &self.file_name());
         }
         if self.is_case {
-            return "in the test: load the scenario, put your own parts back, then assert_run(&plan)".to_owned();
+            let name = self.file_name();
+            return format!(
+                "in the test, with `job` as it was given to the assertion:\n           \
+                 assert_run(&with_parts_of(scenario::load_file(\"{name}\".as_ref()).unwrap(), &job))"
+            );
         }
         format!("in the test: Runner::new(plan).run(&{:?}, Keep::default())", self.found)
     }
 }
 
 /// The plan with a text: what is written in Rust is left out, and said in the notes.
-fn in_words(plan: &Plan) -> (Plan, Vec<String>) {
+pub(super) fn in_words(plan: &Plan) -> (Plan, Vec<String>) {
     let mut plan = plan.clone();
     let mut notes = Vec::new();
     if plan.handler.take().is_some() {
-        notes.push("The barrier handler is the test's own: put it back into `plan.handler`.".to_owned());
+        notes.push("The barrier handler is the test's own: `with_parts_of` puts it back.".to_owned());
     }
     for vertex in plan.vertices.iter_mut() {
         if let VertexKind::Operator(logic @ Logic::Own(_)) = &mut vertex.kind {
             *logic = Logic::Sum;
-            notes.push(format!("`{}` is the test's own operator: Sum stands in its place.", vertex.name));
+            notes.push(format!(
+                "`{}` is the test's own operator: Sum stands in its place; `with_parts_of` puts it back.",
+                vertex.name
+            ));
         }
     }
     (plan, notes)

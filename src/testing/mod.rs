@@ -5,6 +5,7 @@
 //! | [`jobs`], [`shapes`] | small jobs: the reference job, a keyed all-to-all, a chain, windows, a join; tiny ones |
 //! | [`assert`](mod@assert) | exactly-once over many seeds, and of one run |
 //! | [`every`] | exactly-once under every schedule with at most so many crashes |
+//! | [`own`] | a handler or an operator of one's own in a job |
 //! | [`failure`] | what both say when they fail: rule, place, trace, smallest case, replay |
 //! | [`trace`](mod@trace), [`window`] | the readable trace of a run, and of one checkpoint, for a snapshot |
 //! | `strategy` | strategies for proptest: jobs, knobs, faults, orders of runs (feature `proptest`) |
@@ -17,7 +18,9 @@
 //! | it survives everything, in a very small job | [`assert_every_schedule`]`(&`[`coarse`]`(job), 1)` |
 //! | it survives in jobs, knobs and faults that you did not think of | a property over `any_plan()` with [`check_run`] |
 //! | a checkpoint still looks as it did | a snapshot of [`checkpoint_trace`] |
-//! | what was found once stays mended | [`assert_run`] of the saved case |
+//! | what was found once stays mended | [`assert_run`] of the saved case; [`with_parts_of`] puts your own parts back |
+//!
+//! A handler or an operator of your own comes into a job by [`with_handler`] and [`with_operator`].
 //!
 //! All of them are silent when they pass. They print nothing, write no file and start no thread, so they run under
 //! `cargo test` and `cargo nextest` alike; each is deterministic, and its failure is the same on every machine.
@@ -62,6 +65,7 @@ pub mod assert;
 pub mod every;
 pub mod failure;
 pub mod jobs;
+pub mod own;
 pub mod shapes;
 pub mod trace;
 pub mod window;
@@ -74,6 +78,7 @@ pub use every::{Covered, MOST_STATES, assert_every_schedule, check_every_schedul
 pub use failure::{EFFORT, Failure};
 #[cfg(feature = "proptest")]
 pub use jobs::{all_to_all, chain, coarse, join, reference, windows};
+pub use own::{with_handler, with_operator, with_parts_of};
 pub use shapes::Shape;
 #[cfg(feature = "proptest")]
 pub use strategy::{

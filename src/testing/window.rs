@@ -34,15 +34,18 @@ pub fn checkpoint_trace(plan: &Plan, id: CheckpointId, level: Level) -> String {
     texts.join(&format!("# ckpt {id} once more: its number was given out again\n"))
 }
 
-/// At most [`MOST_LINES`] lines around a step, `> ` before those of the step itself: three quarters of them before it.
+/// At most [`MOST_LINES`] lines around a step, each with its step, `> ` before those of the step itself: three quarters
+/// of them before it.
 pub(super) fn around_step(trace: &[Entry], names: &Names, step: Step) -> String {
     let shown: Vec<&Entry> = trace.iter().filter(|entry| Level::Records.shows(&entry.event)).collect();
     let place = shown.iter().position(|entry| entry.step >= step).unwrap_or(shown.len());
     let to = shown.len().min(place + MOST_LINES / 4);
     let from = to.saturating_sub(MOST_LINES);
     let mut text = String::new();
+    let width = shown[from..to].last().map_or(1, |entry| entry.step.to_string().len());
     for entry in &shown[from..to] {
-        text.push_str(if entry.step == step && step != Step(0) { "> " } else { "  " });
+        let mark = if entry.step == step && step != Step(0) { '>' } else { ' ' };
+        text.push_str(&format!("{mark} {:>width$}  ", entry.step.to_string()));
         text.push_str(&lines(std::slice::from_ref(entry), names, Level::Records));
     }
     text

@@ -261,6 +261,15 @@ fn no_words_lie_over_others() {
 
 /// A job that is started again by hand gives a number out again.
 #[test]
+fn reasons_are_left_out_where_captions_crowd() {
+    let crowded = check_drawing(&chart("knobs/max-concurrent-checkpoints"), Look::default());
+    let calm = check_drawing(&chart("two-regions"), Look::default());
+    let has = |svg: &str, wanted: &str| words(svg).iter().any(|word| word.0 == wanted);
+    assert!(has(&crowded, "checkpoint 7 is given up") && has(&crowded, "checkpoint 8 is given up"));
+    assert!(has(&calm, "checkpoint 9 is given up: TASK_CHECKPOINT_FAILURE"));
+}
+
+#[test]
 fn checkpoints_with_one_number_are_told_apart() {
     let chart = chart("user/cancel-and-start-again");
     let third: Vec<_> = chart.cuts.iter().filter(|cut| cut.which.id == CheckpointId(3)).collect();

@@ -306,6 +306,9 @@ impl Interpreter {
         let keyed = matches!(&own.work, Work::Operator(operator) if operator.keys().next().is_some());
         let why = match keyed {
             true => format!("{what}; without failures it has another state there"),
+            false if what.ends_with(&format!("shows {}", own.view(0))) => {
+                format!("{what}; without failures it has another state, which shows the same")
+            }
             false => format!("{what}; without failures it has the state that shows {}", own.view(0)),
         };
         Err(Failing { claim, record: None, why })

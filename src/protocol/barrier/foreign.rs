@@ -34,8 +34,17 @@ impl Foreign {
 }
 
 impl Clone for Foreign {
+    /// # Panics
+    /// If the copy is not equal, with debug assertions: it has forgotten something.
     fn clone(&self) -> Self {
-        Self(self.0.boxed())
+        let copy = Self(self.0.boxed());
+        debug_assert!(
+            copy == *self,
+            "the copy that `boxed` makes has another fingerprint: it forgets what decides the future\n  of  {:?}\n  as  {:?}",
+            self.0,
+            copy.0
+        );
+        copy
     }
 }
 

@@ -78,9 +78,10 @@ pub(super) fn captions(chart: &Chart, layout: &Layout) -> Vec<Caption> {
     for (x, class, text) in said.into_iter().rev() {
         let set = |text: &str| set(x, &class, text, layout, &captions);
         let whole = set(&text);
-        // Where captions crowd, the reason of one that was given up is left to the text of the run.
+        // Where captions crowd, a reason is left to the text of the run.
         let short = text.split_once(": ").filter(|_| whole.tier > CALM).map(|(short, _)| set(short));
-        captions.push(short.filter(|short| short.tier < whole.tier).unwrap_or(whole));
+        let is_nearer = |short: &Caption| short.tier < whole.tier || short.span.0 > whole.span.0;
+        captions.push(short.filter(is_nearer).unwrap_or(whole));
     }
     captions
 }

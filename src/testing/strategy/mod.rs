@@ -18,6 +18,7 @@ use std::fmt;
 
 use proptest::prelude::*;
 
+use super::failure::in_words;
 use crate::plan::{Plan, Time};
 use crate::run::{Choice, Order};
 use crate::scenario;
@@ -26,14 +27,20 @@ pub use faults::{Faults, any_faults, fault_plans};
 pub use jobs::{any_job, tiny_job};
 pub use knobs::{Knobs, any_knobs};
 
-/// A plan that was drawn. Its `Debug` is the text of a scenario file, so what proptest prints can be saved and run.
+/// A plan that was drawn. Its `Debug` is the text of a scenario file, so what proptest prints can be saved and run; parts
+/// that are written in Rust have no text, and comments say which.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AnyPlan(pub Plan);
 
 impl fmt::Debug for AnyPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match scenario::print(&self.0) {
-            Ok(text) => write!(f, "\n{text}"),
+        let (plan, notes) = in_words(&self.0);
+        match scenario::print(&plan) {
+            Ok(text) => {
+                f.write_str("\n")?;
+                notes.iter().try_for_each(|note| writeln!(f, "// {note}"))?;
+                f.write_str(&text)
+            }
             Err(_) => write!(f, "{:#?}", self.0),
         }
     }
@@ -67,7 +74,8 @@ pub fn any_order() -> impl Strategy<Value = Order> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{check_run, reference};
+    use crate::protocol::barrier::Aligned;
+    use crate::testing::{check_run, reference, with_handler, with_parts_of};
     use proptest::strategy::ValueTree;
     use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
@@ -96,6 +104,19 @@ mod tests {
         check_sound(any_plan(), 120);
         check_sound(fault_plans(&reference(2, 1, 1, 2), 3), 60);
         check_sound(any_knobs().prop_map(|knobs| AnyPlan(knobs.apply(&reference(2, 1, 1, 2)))), 120);
+    }
+
+    /// What proptest prints of a plan can be saved, with parts of one's own, too.
+    #[test]
+    fn what_is_printed_is_a_scenario() {
+        let own = with_handler(reference(2, 1, 1, 2), Aligned::new());
+        let text = format!("{:?}", AnyPlan(own.clone()));
+        assert!(
+            text.starts_with("\n// The barrier handler is the test's own: `with_parts_of` puts it back.\n"),
+            "{text}"
+        );
+        let read = scenario::load(&text, "printed.ron").expect("it can be read");
+        assert_eq!(with_parts_of(read, &own), own);
     }
 
     /// Where everything fails, nothing is left but what a job must have.
