@@ -94,5 +94,9 @@ fn output_is_the_programs(file: &str, columns: Option<usize>) {
         fs::write(&path, &fresh).expect("it can be written");
         return;
     }
-    assert_eq!(written, fresh, "{file} shows what the program does not write; CUTLINE_README=write mends it");
+    let different = written.lines().zip(fresh.lines()).find(|(written, fresh)| written != fresh);
+    assert!(
+        written == fresh,
+        "{file} shows what the program does not write; CUTLINE_README=write mends it. It first differs here: {different:?}"
+    );
 }
