@@ -106,7 +106,7 @@ impl Output {
 fn told() -> Option<usize> {
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let said = said.filter(|columns| (20..=1_000).contains(columns));
-    said.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0).max(20)))
+    said.or_else(|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0).max(20)))
 }
 
 /// Beside the file, so that it can be renamed.

@@ -31,8 +31,11 @@ const STATUSES: &[(&str, AnsiColor)] =
 /// The text with colours.
 pub(super) fn paint(text: &str) -> String {
     let mut painted = String::with_capacity(text.len() + text.len() / 8);
+    let mut is_dim = false;
     for line in text.split_inclusive('\n') {
-        if line.starts_with(NO_ROOM) {
+        // It may have been broken: what follows is indented.
+        is_dim = line.starts_with(NO_ROOM) || (is_dim && line.starts_with("    "));
+        if is_dim {
             let (style, line) = (Style::new().dimmed(), line.trim_end_matches('\n'));
             painted.push_str(&format!("{style}{line}{style:#}\n"));
             continue;
@@ -61,11 +64,12 @@ mod tests {
 
     #[test]
     fn words_stay_and_get_a_colour() {
-        let text = "PASS  all\n   2  FAILED   2/3\n  no room for size\n      ok    a FAIL\nPASSED\n\n  1 of 2\nlast ok";
+        let text = "PASS  all\n   2  FAILED   2/3\n  no room for size,\n    delay\n\n      ok    a FAIL\nPASSED\n\n  1 of 2\nlast ok";
         let painted = paint(text);
         assert_eq!(anstream::adapter::strip_str(&painted).to_string(), text);
         assert_eq!(painted.matches("\u{1b}[1m").count(), 3, "{painted:?}");
-        assert!(painted.contains("\u{1b}[2m  no room for size"), "{painted:?}");
+        assert!(painted.contains("\u{1b}[2m  no room for size,"), "{painted:?}");
+        assert!(painted.contains("\u{1b}[2m    delay"), "{painted:?}");
         assert!(painted.contains("a FAIL\n") && painted.contains("\nPASSED\n"), "{painted:?}");
     }
 }

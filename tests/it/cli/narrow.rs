@@ -103,3 +103,25 @@ fn lanes_that_do_not_fit_are_not_drawn() {
     check(&lanes("", "45"), 0, "trigger 1", "");
     check(&lanes("", "100"), 0, "trigger ckpt 1", "");
 }
+
+/// On a terminal its width counts; on a pipe it does not, though a terminal is near. Where there is no `script`, which
+/// makes terminals, nothing is tested.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_says_how_wide_it_is() {
+    let folder = Folder::new("narrow-terminal");
+    folder.write("good.ron", good());
+    let terminal = |command: &str| {
+        let run = format!("stty rows 24 cols 44; {} run good.ron {command}", env!("CARGO_BIN_EXE_cutline"));
+        let mut script = std::process::Command::new("script");
+        script.args(["-qec", &run, "/dev/null"]).current_dir(&folder.0).env_remove("COLUMNS").env("NO_COLOR", "1");
+        let output = script.stderr(std::process::Stdio::null()).output().ok()?;
+        Some(stdout(&output).lines().map(|line| line.trim_end().to_owned()).collect::<Vec<String>>())
+    };
+    let (Some(shown), Some(piped)) = (terminal(""), terminal("2> /dev/null | cat")) else { return };
+    let width = |lines: &[String]| {
+        lines.iter().filter(|line| !line.starts_with("look at it")).map(|line| line.chars().count()).max()
+    };
+    assert!((30..=44).contains(&width(&shown).unwrap_or(0)), "{shown:?}");
+    assert!(width(&piped) > Some(70), "{piped:?}");
+}
