@@ -8,19 +8,38 @@ use super::args::Init;
 use super::{Answer, Exit, Refusal, say};
 use crate::report::command;
 
-/// What can be begun with, and its text. The name of a scenario is that of its file.
-pub(super) const TEMPLATES: [(&str, &str); 5] = [
-    ("recovery", include_str!("templates/recovery.ron")),
-    ("at-least-once", include_str!("templates/at-least-once.ron")),
-    ("restart", include_str!("templates/restart.ron")),
-    ("two-phase", include_str!("templates/two-phase.ron")),
-    ("blank", include_str!("templates/blank.ron")),
+/// Something to begin with.
+pub(super) struct Template {
+    pub(super) name: &'static str,
+    /// What it shows, in a line.
+    pub(super) about: &'static str,
+    text: &'static str,
+}
+
+const fn template(name: &'static str, about: &'static str, text: &'static str) -> Template {
+    Template { name, about, text }
+}
+
+/// What can be begun with. The name of a scenario is that of its file.
+#[rustfmt::skip]
+pub(super) const TEMPLATES: [Template; 11] = [
+    template("recovery", "a crash, the last checkpoint, a replay", include_str!("templates/recovery.ron")),
+    template("odd-even", "two halves of a sum, a crash while a record is on its way", include_str!("templates/odd-even.ron")),
+    template("two-phase", "a sink whose rows are visible once their checkpoint is complete", include_str!("templates/two-phase.ron")),
+    template("at-least-once", "no alignment: nothing is lost, something counts twice", include_str!("templates/at-least-once.ron")),
+    template("windows", "event time, watermarks, windows", include_str!("templates/windows.ron")),
+    template("join", "two streams that meet, and state that is forgotten in time", include_str!("templates/join.ron")),
+    template("knobs", "a configuration of Flink as it is, under backpressure", include_str!("templates/knobs.ron")),
+    template("storage", "snapshots that cannot be written, within what is tolerated", include_str!("templates/storage.ron")),
+    template("restart", "a record that fails every time, until restarts run out", include_str!("templates/restart.ron")),
+    template("start-again", "cancelled, and started from the checkpoint that was left", include_str!("templates/start-again.ron")),
+    template("blank", "the smallest job, to be changed", include_str!("templates/blank.ron")),
 ];
 
 pub(super) fn init(args: &Init, quiet: bool) -> Result<Answer, Refusal> {
     let name = args.name.clone().unwrap_or_else(|| PathBuf::from(&args.template));
     let path = if name.extension().is_some_and(|ending| ending == "ron") { name } else { with_ending(&name) };
-    let text = TEMPLATES.iter().find(|template| template.0 == args.template).map(|template| template.1);
+    let text = TEMPLATES.iter().find(|template| template.name == args.template).map(|template| template.text);
     let text = text.ok_or_else(|| Refusal::new(Exit::Usage, "error: there is no such template\n"))?;
     let shown = path.display();
     write_new(&path, text).map_err(|error| {
@@ -75,7 +94,7 @@ mod tests {
 
     #[test]
     fn every_template_is_sound_and_holds() {
-        for (name, text) in TEMPLATES {
+        for Template { name, text, .. } in TEMPLATES {
             let (plan, found) = scenario::examine(text, &format!("{name}.ron"));
             assert!(found.is_empty(), "{found}");
             let plan = plan.expect("it is sound");

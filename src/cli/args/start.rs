@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::Set;
 use super::value::{Shape, moment, number, shape, threads};
@@ -51,5 +51,5 @@ pub(in crate::cli) struct Init {
 }
 
 fn templates() -> PossibleValuesParser {
-    PossibleValuesParser::new(TEMPLATES.map(|template| template.0))
+    PossibleValuesParser::new(TEMPLATES.map(|template| PossibleValue::new(template.name).help(template.about)))
 }
