@@ -14,6 +14,8 @@ pub(super) struct Amiss {
     pub(super) at: Range<usize>,
     pub(super) message: String,
     pub(super) help: String,
+    /// The bracket that should stand there, if another one does.
+    pub(super) expected: Option<char>,
 }
 
 /// What is amiss with the brackets up to this place; at the end of the text, with those that are open there.
@@ -43,7 +45,7 @@ pub(super) fn amiss(piece: &str, place: usize) -> Option<Amiss> {
                 if end.is_none_or(|end| end + 1 == place && is_odd(piece, at)) {
                     let message = "this text is never closed".to_owned();
                     let help = "end it with a `\"` on the same line".to_owned();
-                    return Some(Amiss { at: at..at + line.len(), message, help });
+                    return Some(Amiss { at: at..at + line.len(), message, help, expected: None });
                 }
             }
             _ if at > place => break,
@@ -57,7 +59,8 @@ pub(super) fn amiss(piece: &str, place: usize) -> Option<Amiss> {
                             let here = 1 + piece[..at].matches('\n').count();
                             let of = if line == here { String::new() } else { format!(" of line {line}") };
                             let message = format!("expected `{end}`, found `{c}`: the `{begin}`{of} is still open");
-                            return Some(Amiss { at: at..at + 1, message, help: format!("write `{end}` before it") });
+                            let help = format!("write `{end}` before it");
+                            return Some(Amiss { at: at..at + 1, message, help, expected: Some(end) });
                         }
                         _ => {}
                     }
@@ -67,7 +70,8 @@ pub(super) fn amiss(piece: &str, place: usize) -> Option<Amiss> {
     }
     let &(start, begin, end) = open.last().filter(|_| piece[place..].trim().is_empty())?;
     let message = format!("this `{begin}` is never closed");
-    Some(Amiss { at: start..start + 1, message, help: format!("the text ends without its `{end}`") })
+    let help = format!("the text ends without its `{end}`");
+    Some(Amiss { at: start..start + 1, message, help, expected: None })
 }
 
 /// Whether the line of this place has an odd number of quotes: one of them has no other half.

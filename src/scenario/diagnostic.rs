@@ -17,6 +17,8 @@ pub struct Diagnostics {
     origin: String,
     text: String,
     list: Vec<Diagnostic>,
+    /// Places about which nothing more is to be said.
+    settled: Vec<Range<usize>>,
     /// The last message that found no room.
     spare: Option<Box<Diagnostic>>,
     /// Whether an error found no room.
@@ -81,7 +83,7 @@ impl Diagnostics {
     /// No message yet about `text`, which comes from `origin`.
     pub(super) fn new(text: &str, origin: &str) -> Self {
         let (origin, text) = (origin.to_owned(), text.to_owned());
-        Self { origin, text, list: Vec::new(), spare: None, is_full: false, errors: 0 }
+        Self { origin, text, list: Vec::new(), settled: Vec::new(), spare: None, is_full: false, errors: 0 }
     }
 
     /// A file that could not be read: one message without a place.
@@ -101,6 +103,9 @@ impl Diagnostics {
         message: String,
     ) -> &mut Diagnostic {
         self.errors += usize::from(severity == Severity::Error);
+        if self.settled.iter().any(|settled| settled.start <= bytes.start && bytes.end <= settled.end) {
+            return self.spare.insert(Box::new(Diagnostic::new(severity, code, message, None)));
+        }
         if self.list.iter().filter(|other| other.severity == severity).count() == MOST {
             self.is_full |= severity == Severity::Error;
             return self.spare.insert(Box::new(Diagnostic::new(severity, code, message, None)));
@@ -108,6 +113,11 @@ impl Diagnostics {
         let span = Span::of(&self.text, bytes);
         self.list.push(Diagnostic::new(severity, code, message, Some(span)));
         self.list.last_mut().expect("one was just pushed")
+    }
+
+    /// Takes no more messages about what lies within these bytes: the one that is there says all.
+    pub(super) fn settle(&mut self, bytes: Range<usize>) {
+        self.settled.push(bytes);
     }
 
     /// Adds a message about these bytes of an argument of the command line.

@@ -1,5 +1,6 @@
-//! Small slips of the syntax, which would hide everything behind them: a comma that is missing, a `;` or `=` where a `,`
-//! or `:` should be, a name in front of a positional value. They are reported, and the text is read as if they had not been made.
+//! Small slips of the syntax, which would hide everything behind them: a comma or colon that is missing, a `;` or `=` where
+//! a `,` or `:` should be, a name in front of a positional value, a duration without its quotes, the wrong bracket. They are
+//! reported, and the text is read as if they had not been made.
 //!
 //! A mended text is as long as the written one, so places stay the same. What cannot be mended is reported when the text
 //! is read.
@@ -10,6 +11,7 @@ use std::ops::Range;
 use ron::error::Error;
 use serde::de::IgnoredAny;
 
+use super::amiss::{amiss, is_of_form};
 use super::diagnostic::{Diagnostics, Severity};
 use super::explain::{UNITS, byte_at};
 use super::raw::options;
@@ -24,10 +26,13 @@ pub(super) fn mend<'a>(text: &'a str, found: &mut Diagnostics) -> Cow<'a, str> {
         let Err(error) = options().from_str::<IgnoredAny>(&mended) else { break };
         let start = byte_at(&mended, error.span.start);
         let at = start + mended[start..].len() - mended[start..].trim_start().len();
-        let Some(slip) = slip(&mended, at, &error.code) else { break };
-        let diagnostic = found.add(Severity::Error, "syntax", slip.at, slip.message.to_owned());
+        let Some(slip) = slip(&mended, at, &error.code).or_else(|| bracket(&mended, at, &error.code)) else { break };
+        let diagnostic = found.add(Severity::Error, "syntax", slip.at.clone(), slip.message);
         if !slip.help.is_empty() {
             diagnostic.help(slip.help);
+        }
+        if slip.is_settled {
+            found.settle(slip.at);
         }
         let right = slip.right.to_string().repeat(slip.place.len());
         mended.to_mut().replace_range(slip.place, &right);
@@ -37,53 +42,123 @@ pub(super) fn mend<'a>(text: &'a str, found: &mut Diagnostics) -> Cow<'a, str> {
 
 /// A slip, and what mends it.
 struct Slip {
-    message: &'static str,
-    help: &'static str,
+    message: String,
+    help: String,
     /// What is marked.
     at: Range<usize>,
     /// What is written over, and with what.
     place: Range<usize>,
     right: char,
+    /// Whether what is left there is no better: nothing more is said about it.
+    is_settled: bool,
+}
+
+impl Slip {
+    fn new(message: impl Into<String>, at: Range<usize>, place: Range<usize>, right: char) -> Self {
+        Self { message: message.into(), help: String::new(), at, place, right, is_settled: false }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: help.into(), ..self }
+    }
 }
 
 fn slip(text: &str, at: usize, error: &Error) -> Option<Slip> {
     let next = text[at..].chars().next()?;
     let here = at..at + next.len_utf8();
     match (error, next) {
-        (Error::ExpectedComma, ';') => {
-            Some(Slip { message: "expected `,`, found `;`", help: "", at: here.clone(), place: here, right: ',' })
-        }
+        (Error::ExpectedComma, ';') => Some(Slip::new("expected `,`, found `;`", here.clone(), here, ',')),
         (Error::ExpectedComma | Error::ExpectedMapColon, '=') => {
-            Some(Slip { message: "expected `:`, found `=`", help: "", at: here.clone(), place: here, right: ':' })
+            Some(Slip::new("expected `:`, found `=`", here.clone(), here, ':'))
         }
         (Error::ExpectedComma, ':') if !text[..at].trim_end().ends_with('"') => {
-            let name = text[..at].trim_end();
-            let width: usize = name.chars().rev().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
-            (width > 0).then(|| Slip {
-                message: "positional values and named ones cannot be mixed",
-                help: "write the value alone, as in `Hash(\"a\", Parity)`",
-                at: name.len() - width..here.end,
-                place: name.len() - width..here.end,
-                right: ' ',
-            })
+            let name = word_before(text, at)?;
+            Some(parts_without_brackets(text, &name, &here).unwrap_or_else(|| {
+                let whole = name.start..here.end;
+                Slip::new("positional values and named ones cannot be mixed", whole.clone(), whole, ' ')
+                    .help("write the value alone, as in `Hash(\"a\", Parity)`")
+            }))
         }
-        // A number and a unit that want quotes: no comma helps there.
-        (Error::ExpectedComma, _)
-            if next.is_alphabetic()
-                && text[..at].ends_with(' ')
-                && text[..at].trim_end().ends_with(|c: char| c.is_ascii_digit())
-                && is_unit(&text[at..]) =>
-        {
-            None
-        }
-        (Error::ExpectedComma, _) if is_of_word(next) || ['"', '(', '[', '{'].contains(&next) => {
-            let width: usize = text[at..].chars().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
-            let place = blank(text, at)?;
-            let at = at..usize::max(at + width, here.end);
-            Some(Slip { message: "a comma is missing before this", help: "", at, place: place..place + 1, right: ',' })
+        (Error::ExpectedComma, _) if is_of_word(next) => without_quotes(text, at).or_else(|| separator(text, at, here)),
+        (Error::ExpectedComma, '"' | '(' | '[' | '{') => separator(text, at, here),
+        (Error::ExpectedMapColon, _) if is_of_word(next) || ['"', '(', '[', '{'].contains(&next) => {
+            separator(text, at, here).filter(|slip| slip.right == ':')
         }
         _ => None,
     }
+}
+
+/// `10 s` or `10s`, which wants quotes: without its unit it is a number.
+fn without_quotes(text: &str, at: usize) -> Option<Slip> {
+    let unit = at..at + text[at..].chars().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum::<usize>();
+    let front = text[..at].trim_end();
+    let is_apart = front.len() < at;
+    let is_of_number = |c: &char| is_of_word(*c) || *c == '.';
+    let width: usize = front.chars().rev().take_while(is_of_number).map(char::len_utf8).sum();
+    let number = front.len() - width..front.len();
+    let is_number = text[number.clone()].starts_with(|c: char| c.is_ascii_digit());
+    // A number and the next name without a comma between them are something else.
+    let is_name = text[unit.end..].trim_start().starts_with(':');
+    if !is_number || is_name || (is_apart && (text[front.len()..at].contains('\n') || !is_unit(&text[at..]))) {
+        return None;
+    }
+    let found = format!("{}{}{}", &text[number.clone()], if is_apart { " " } else { "" }, &text[unit.clone()]);
+    let slip = Slip::new(format!("`{found}` is no number"), number.start..unit.end, unit, ' ')
+        .help(format!("durations and sizes are quoted: \"{found}\""));
+    Some(Slip { is_settled: true, ..slip })
+}
+
+/// Between two things something is missing: behind a name its colon, else a comma.
+fn separator(text: &str, at: usize, here: Range<usize>) -> Option<Slip> {
+    let width: usize = text[at..].chars().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
+    let place = blank(text, at)?;
+    let marked = at..usize::max(at + width, here.end);
+    let place = place..place + 1;
+    let name = word_before(text, at).filter(|name| {
+        let word = &text[name.clone()];
+        let is_name = word.starts_with(|c: char| c.is_lowercase()) && !["true", "false"].contains(&word);
+        is_name && text[..name.start].trim_end().ends_with(['(', ','])
+    });
+    match name {
+        Some(name) => {
+            let message = format!("a `:` is missing between `{}` and its value", &text[name.clone()]);
+            Some(Slip::new(message, name.start..marked.end, place, ':'))
+        }
+        None => Some(Slip::new("a comma is missing before this", marked, place, ',')),
+    }
+}
+
+/// `checkpointing: interval: "1s"`: the brackets are missing. `name` is the inner name, `here` the colon behind it.
+fn parts_without_brackets(text: &str, name: &Range<usize>, here: &Range<usize>) -> Option<Slip> {
+    let colon = text[..name.start].trim_end().strip_suffix(':')?.len();
+    let outer = word_before(text, colon)?;
+    let (owner, part) = (&text[outer.clone()], &text[name.clone()]);
+    let slip = Slip::new(
+        format!("the parts of `{owner}` stand between round brackets"),
+        outer.start..here.end,
+        outer.start..colon + 1,
+        ' ',
+    )
+    .help(format!("write `{owner}: ({part}: ..)`"));
+    Some(Slip { is_settled: true, ..slip })
+}
+
+/// A bracket that closes another one than the last that was opened, if all have their halves with the right one.
+fn bracket(text: &str, at: usize, error: &Error) -> Option<Slip> {
+    let amiss = amiss(text, at).filter(|_| is_of_form(error))?;
+    let right = amiss.expected?;
+    let mut other = text.to_owned();
+    other.replace_range(amiss.at.clone(), &right.to_string());
+    // One that is missing, and not wrong, leaves others without their halves.
+    let is_whole = self::amiss(&other, other.len()).is_none();
+    is_whole.then(|| Slip::new(amiss.message, amiss.at.clone(), amiss.at, right))
+}
+
+/// The word that ends before this place, blanks left out.
+fn word_before(text: &str, at: usize) -> Option<Range<usize>> {
+    let front = text[..at].trim_end();
+    let width: usize = front.chars().rev().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
+    (width > 0).then(|| front.len() - width..front.len())
 }
 
 /// Whether a unit of time or size stands in front.
@@ -128,5 +203,27 @@ mod tests {
         check("(a: 1 // one\n b: 2)", "(a: 1 // one\n,b: 2)", 1);
         check("(a: Hash(\"a\", by: 1))", "(a: Hash(\"a\",     1))", 1);
         check("(a: 1", "(a: 1", 0);
+    }
+
+    #[track_caller]
+    fn check_said(text: &str, mended: &str, said: &str) {
+        check(text, mended, 1);
+        let mut found = Diagnostics::new(text, "mine.ron");
+        mend(text, &mut found);
+        assert_eq!(found.iter().next().map(|slip| slip.message.as_str()), Some(said));
+    }
+
+    #[test]
+    fn one_slip_is_one_message() {
+        check_said("(a: 10 s, b: 2)", "(a: 10  , b: 2)", "`10 s` is no number");
+        check_said("(a: F(1.5s), b: 2)", "(a: F(1.5 ), b: 2)", "`1.5s` is no number");
+        check_said("(a: 10 ms)", "(a: 10   )", "`10 ms` is no number");
+        check_said("(a: 3 d: 4)", "(a: 3,d: 4)", "a comma is missing before this");
+        check_said("(a \"1s\", b: 2)", "(a:\"1s\", b: 2)", "a `:` is missing between `a` and its value");
+        check_said("(b: 2, a 3)", "(b: 2, a:3)", "a `:` is missing between `a` and its value");
+        check_said("(a: [true false])", "(a: [true,false])", "a comma is missing before this");
+        check_said("(a: b: 1, c: 2)", "(   b: 1, c: 2)", "the parts of `a` stand between round brackets");
+        check_said("(a: (b: 1], c: 2)", "(a: (b: 1), c: 2)", "expected `)`, found `]`: the `(` is still open");
+        check_said("(a: [1), c: 2)", "(a: [1], c: 2)", "expected `]`, found `)`: the `[` is still open");
     }
 }

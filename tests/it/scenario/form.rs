@@ -403,3 +403,26 @@ fn brackets_of_the_wrong_kind() {
     check("channels: (latency: \"1ms\")", "wrong-type", "\"1ms\"", "write `Fixed(\"1ms\")`");
     check("checkpointing: (interval: \"1s\", mode: Exactly)", "unknown-word", "Exactly", "did you mean `ExactlyOnce`?");
 }
+
+/// One mistake is one message, and hides none behind it.
+#[test]
+fn slips_of_the_syntax_hide_nothing() {
+    for (slip, message) in [
+        ("checkpointing: (interval: 10 s)", "`10 s` is no number"),
+        ("checkpointing: (interval: 10s, timeout: \"20s\")", "`10s` is no number"),
+        ("stop: (at: 1.5s)", "`1.5s` is no number"),
+        ("latencies: (rpc: Fixed(5ms))", "`5ms` is no number"),
+        ("faults: [Crash(task: \"sum[0]\", at: Time(35 ms))]", "`35 ms` is no number"),
+        ("checkpointing: (interval \"1s\")", "a `:` is missing between `interval` and its value"),
+        ("seed 42", "a `:` is missing between `seed` and its value"),
+        ("checkpointing: interval: \"1s\"", "the parts of `checkpointing` stand between round brackets"),
+        ("checkpointing: (interval: \"1s\"]", "expected `)`, found `]`"),
+        ("checkpointing: (interval = \"1s\")", "expected `:`, found `=`"),
+        ("checkpointing: (interval: \"1s\" timeout: \"5s\")", "a comma is missing before this"),
+    ] {
+        let said = with_job(&format!("{slip}, expect: [Job(Finishd)],"));
+        assert!(said.starts_with(&format!("error[syntax]: {message}")), "{slip}\n{said}");
+        assert!(said.contains("did you mean `Finished`?"), "{slip}\n{said}");
+        assert_eq!(said.matches("error[").count(), 2, "{slip}\n{said}");
+    }
+}
