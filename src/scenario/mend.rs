@@ -14,6 +14,7 @@ use serde::de::IgnoredAny;
 use super::amiss::{amiss, is_of_form};
 use super::diagnostic::{Diagnostics, Severity};
 use super::explain::{UNITS, byte_at};
+use super::knob::camel;
 use super::raw::options;
 
 /// So many slips are mended; then it is no scenario.
@@ -34,8 +35,8 @@ pub(super) fn mend<'a>(text: &'a str, found: &mut Diagnostics) -> Cow<'a, str> {
         if slip.is_settled {
             found.settle(slip.at);
         }
-        let right = slip.right.to_string().repeat(slip.place.len());
-        mended.to_mut().replace_range(slip.place, &right);
+        debug_assert_eq!(slip.right.len(), slip.place.len(), "places stay the same");
+        mended.to_mut().replace_range(slip.place, &slip.right);
     }
     mended
 }
@@ -46,15 +47,17 @@ struct Slip {
     help: String,
     /// What is marked.
     at: Range<usize>,
-    /// What is written over, and with what.
+    /// What is written over, and with what, of the same length.
     place: Range<usize>,
-    right: char,
+    right: String,
     /// Whether what is left there is no better: nothing more is said about it.
     is_settled: bool,
 }
 
 impl Slip {
+    /// One that is mended with this letter at each of its bytes.
     fn new(message: impl Into<String>, at: Range<usize>, place: Range<usize>, right: char) -> Self {
+        let right = right.to_string().repeat(place.len());
         Self { message: message.into(), help: String::new(), at, place, right, is_settled: false }
     }
 
@@ -79,40 +82,95 @@ fn slip(text: &str, at: usize, error: &Error) -> Option<Slip> {
                     .help("write the value alone, as in `Hash(\"a\", Parity)`")
             }))
         }
+        (Error::ExpectedComma | Error::ExpectedMapColon, '-') => dash(text, at),
+        (Error::SuggestRawIdentifier(_), _) => dash(text, at + word_of(&text[at..]).len()),
+        (Error::ExpectedMapColon, '.') => key_without_quotes(text, at),
+        (Error::ExpectedIdentifier | Error::UnexpectedChar(_), ',') => {
+            Some(Slip::new("a comma too many", here.clone(), here, ' '))
+        }
+        (Error::UnexpectedChar(_), ':') => Some(Slip::new("a colon too many", here.clone(), here, ' ')),
+        (_, '\'') => single_quotes(text, at),
         (Error::ExpectedComma, _) if is_of_word(next) => without_quotes(text, at).or_else(|| separator(text, at, here)),
         (Error::ExpectedComma, '"' | '(' | '[' | '{') => separator(text, at, here),
         (Error::ExpectedMapColon, _) if is_of_word(next) || ['"', '(', '[', '{'].contains(&next) => {
-            separator(text, at, here).filter(|slip| slip.right == ':')
+            separator(text, at, here).filter(|slip| slip.right == ":")
         }
         _ => None,
     }
 }
 
-/// `10 s` or `10s`, which wants quotes: without its unit it is a number.
+/// `10 s` or `1min 30s`, which wants quotes: without its units it is a number.
 fn without_quotes(text: &str, at: usize) -> Option<Slip> {
-    let unit = at..at + text[at..].chars().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum::<usize>();
     let front = text[..at].trim_end();
-    let is_apart = front.len() < at;
     let is_of_number = |c: &char| is_of_word(*c) || *c == '.';
     let width: usize = front.chars().rev().take_while(is_of_number).map(char::len_utf8).sum();
-    let number = front.len() - width..front.len();
-    let is_number = text[number.clone()].starts_with(|c: char| c.is_ascii_digit());
+    let start = front.len() - width;
+    let is_number = text[start..].starts_with(|c: char| c.is_ascii_digit());
+    let mut end = at + word_of(&text[at..]).len();
     // A number and the next name without a comma between them are something else.
-    let is_name = text[unit.end..].trim_start().starts_with(':');
+    let is_name = text[end..].trim_start().starts_with(':');
+    let is_apart = front.len() < at;
     if !is_number || is_name || (is_apart && (text[front.len()..at].contains('\n') || !is_unit(&text[at..]))) {
         return None;
     }
-    let found = format!("{}{}{}", &text[number.clone()], if is_apart { " " } else { "" }, &text[unit.clone()]);
-    let slip = Slip::new(format!("`{found}` is no number"), number.start..unit.end, unit, ' ')
+    // More numbers with units behind it.
+    loop {
+        let more = text[end..].trim_start_matches(' ');
+        let digits = more.trim_start_matches(|c: char| c.is_ascii_digit());
+        let unit = digits.trim_start_matches(' ');
+        if digits.len() == more.len() || !is_unit(unit) {
+            break;
+        }
+        end = text.len() - unit.len() + word_of(unit).len();
+    }
+    let found = &text[start..end];
+    let slip = Slip::new(format!("`{found}` is no number"), start..end, front.len()..end, ' ')
         .help(format!("durations and sizes are quoted: \"{found}\""));
     Some(Slip { is_settled: true, ..slip })
 }
 
+/// `min-pause` or `fixed-delay`, as Flink writes it: names of a file have no dashes.
+fn dash(text: &str, at: usize) -> Option<Slip> {
+    let is_part = |c: char| is_of_word(c) || c == '-';
+    let name = word_before(text, at).filter(|name| name.end == at && text[at..].starts_with('-'))?;
+    let start = text[..name.start].trim_end_matches(is_part).len();
+    let end = at + text[at..].find(|c| !is_part(c)).unwrap_or(0);
+    let word = &text[start..end];
+    let is_word = word.starts_with(|c: char| c.is_alphabetic()) && !word.ends_with('-');
+    let right = word.replace('-', "_");
+    let meant = if text[end..].trim_start().starts_with(':') { right.clone() } else { camel(word) };
+    is_word.then(|| Slip {
+        right,
+        ..Slip::new("names in a file have no dashes", start..end, start..end, '_').help(format!("write `{meant}`"))
+    })
+}
+
+/// A key of Flink's in a map, without its quotes.
+fn key_without_quotes(text: &str, at: usize) -> Option<Slip> {
+    let is_part = |c: char| is_of_word(c) || c == '-' || c == '.';
+    let start = text[..at].trim_end_matches(is_part).len();
+    let end = at + text[at..].find(|c| !is_part(c))?;
+    let is_key = text[..start].trim_end().ends_with(['{', ',']) && text[end..].trim_start().starts_with(':');
+    let slip = Slip::new("a key of Flink's stands between quotes", start..end, start..end, '"')
+        .help(format!("write `\"{}\": ..`", &text[start..end]));
+    // There is no room for the quotes; nothing more is said of the key that is left.
+    let right = format!("\"{}\"", "_".repeat((end - start).checked_sub(2)?));
+    is_key.then_some(Slip { right, is_settled: true, ..slip })
+}
+
+/// A text between single quotes, on one line.
+fn single_quotes(text: &str, at: usize) -> Option<Slip> {
+    let line = text[at..].lines().next()?;
+    let inner = line[1..].split_once('\'')?.0;
+    let place = at..at + inner.len() + 2;
+    let slip = Slip::new("texts stand between double quotes", place.clone(), place, ' ');
+    (!inner.contains(['"', '\\'])).then(|| Slip { right: format!("\"{inner}\""), ..slip })
+}
+
 /// Between two things something is missing: behind a name its colon, else a comma.
 fn separator(text: &str, at: usize, here: Range<usize>) -> Option<Slip> {
-    let width: usize = text[at..].chars().take_while(|&c| is_of_word(c)).map(char::len_utf8).sum();
     let place = blank(text, at)?;
-    let marked = at..usize::max(at + width, here.end);
+    let marked = at..usize::max(at + word_of(&text[at..]).len(), here.end);
     let place = place..place + 1;
     let name = word_before(text, at).filter(|name| {
         let word = &text[name.clone()];
@@ -128,18 +186,23 @@ fn separator(text: &str, at: usize, here: Range<usize>) -> Option<Slip> {
     }
 }
 
-/// `checkpointing: interval: "1s"`: the brackets are missing. `name` is the inner name, `here` the colon behind it.
+/// `checkpointing: interval: "1s"`, or with square brackets around the parts. `name` is the inner name, `here` the colon
+/// behind it.
 fn parts_without_brackets(text: &str, name: &Range<usize>, here: &Range<usize>) -> Option<Slip> {
-    let colon = text[..name.start].trim_end().strip_suffix(':')?.len();
+    let front = text[..name.start].trim_end();
+    let part = &text[name.clone()];
+    if let Some(list) = front.strip_suffix('[').filter(|list| list.trim_end().ends_with(':')) {
+        let slip =
+            Slip::new("named parts stand between round brackets", list.len()..here.end, name.start..here.end, ' ')
+                .help(format!("write `({part}: ..)`"));
+        return Some(Slip { is_settled: true, ..slip });
+    }
+    let colon = front.strip_suffix(':')?.len();
     let outer = word_before(text, colon)?;
-    let (owner, part) = (&text[outer.clone()], &text[name.clone()]);
-    let slip = Slip::new(
-        format!("the parts of `{owner}` stand between round brackets"),
-        outer.start..here.end,
-        outer.start..colon + 1,
-        ' ',
-    )
-    .help(format!("write `{owner}: ({part}: ..)`"));
+    let owner = &text[outer.clone()];
+    let message = format!("the parts of `{owner}` stand between round brackets");
+    let slip = Slip::new(message, outer.start..here.end, outer.start..colon + 1, ' ')
+        .help(format!("write `{owner}: ({part}: ..)`"));
     Some(Slip { is_settled: true, ..slip })
 }
 
@@ -161,10 +224,14 @@ fn word_before(text: &str, at: usize) -> Option<Range<usize>> {
     (width > 0).then(|| front.len() - width..front.len())
 }
 
+/// The word in front.
+fn word_of(text: &str) -> &str {
+    text.split(|c| !is_of_word(c)).next().unwrap_or_default()
+}
+
 /// Whether a unit of time or size stands in front.
 fn is_unit(text: &str) -> bool {
-    let word = text.split(|c| !is_of_word(c)).next().unwrap_or_default();
-    UNITS.contains(&word)
+    UNITS.contains(&word_of(text))
 }
 
 /// Whether words and numbers are made of it.
@@ -218,6 +285,15 @@ mod tests {
         check_said("(a: 10 s, b: 2)", "(a: 10  , b: 2)", "`10 s` is no number");
         check_said("(a: F(1.5s), b: 2)", "(a: F(1.5 ), b: 2)", "`1.5s` is no number");
         check_said("(a: 10 ms)", "(a: 10   )", "`10 ms` is no number");
+        check_said("(a: 1 min 30 s, b: 2)", "(a: 1         , b: 2)", "`1 min 30 s` is no number");
+        check_said("(a: '1s', b: 2)", "(a: \"1s\", b: 2)", "texts stand between double quotes");
+        check_said("(a: 1,, b: 2)", "(a: 1,  b: 2)", "a comma too many");
+        check_said("(a: [1,, 2])", "(a: [1,  2])", "a comma too many");
+        check_said("(a:: 1, b: 2)", "(a:  1, b: 2)", "a colon too many");
+        check_said("(a: b-c-d(e: 1))", "(a: b_c_d(e: 1))", "names in a file have no dashes");
+        check_said("(a-b: 1, c: 2)", "(a_b: 1, c: 2)", "names in a file have no dashes");
+        check_said("(c: 2, a-b: 1)", "(c: 2, a_b: 1)", "names in a file have no dashes");
+        check_said("(a: {b.c-d: 1}, e: 2)", "(a: {\"___\": 1}, e: 2)", "a key of Flink's stands between quotes");
         check_said("(a: 3 d: 4)", "(a: 3,d: 4)", "a comma is missing before this");
         check_said("(a \"1s\", b: 2)", "(a:\"1s\", b: 2)", "a `:` is missing between `a` and its value");
         check_said("(b: 2, a 3)", "(b: 2, a:3)", "a `:` is missing between `a` and its value");

@@ -388,7 +388,12 @@ fn brackets_of_the_wrong_kind() {
     check("checkpointing: (\"1s\")", "syntax", "\"", "its name in front");
     check("checkpointing: (interval: 1s)", "syntax", "1s", "quoted: \"1s\"");
     check("flink: (\"execution.checkpointing.interval\": \"1s\")", "syntax", ":", "{\"key\": value}");
-    check("flink: {execution.checkpointing.interval: \"1s\"}", "syntax", ".", "the key in quotes");
+    check(
+        "flink: {execution.checkpointing.interval: \"1s\"}",
+        "syntax",
+        "execution.checkpointing.interval",
+        "between quotes",
+    );
     check("expect: [Job(Finished], seed: 1", "syntax", "]", "expected `)`, found `]`: the `(` is still open");
     check("storage: FileSystem", "wrong-form", "FileSystem", "write, for example, `(kind: FileSystem)`");
     check("limits: 5", "wrong-form", "5", "between round brackets, found `5`");
@@ -397,7 +402,7 @@ fn brackets_of_the_wrong_kind() {
     check("seed:", "syntax", ")", "expected a value, found `)`");
     check("seed: 1,, seeds: 2", "syntax", ",", "a comma too many");
     check("user: [Start(from: \"s1\", at: Time(\"1s\"))]", "not-modelled", "from", "the latest retained checkpoint");
-    check("about: 'one'", "syntax", "'o", "double quotes");
+    check("about: 'one'", "syntax", "'one'", "double quotes");
     check("faults: [Crash(task: \"a\", at: \"35ms\")]", "wrong-type", "\"35ms\"", "write `Time(\"35ms\")`");
     check("expect: [Restarts(1)]", "wrong-type", "1", "write `Exactly(1)`");
     check("channels: (latency: \"1ms\")", "wrong-type", "\"1ms\"", "write `Fixed(\"1ms\")`");
@@ -414,7 +419,14 @@ fn slips_of_the_syntax_hide_nothing() {
         ("latencies: (rpc: Fixed(5ms))", "`5ms` is no number"),
         ("faults: [Crash(task: \"sum[0]\", at: Time(35 ms))]", "`35 ms` is no number"),
         ("checkpointing: (interval \"1s\")", "a `:` is missing between `interval` and its value"),
+        ("checkpointing: (interval: 1 min 30 s)", "`1 min 30 s` is no number"),
+        ("checkpointing: (interval: '1s')", "texts stand between double quotes"),
+        ("checkpointing: (interval: \"1s\", min-pause: \"1s\")", "names in a file have no dashes"),
+        ("restart: fixed-delay(attempts: 3)", "names in a file have no dashes"),
+        ("checkpointing: (interval: \"1s\",, timeout: \"5s\")", "a comma too many"),
+        ("flink: {execution.checkpointing.interval: \"1s\"}", "a key of Flink's stands between quotes"),
         ("seed 42", "a `:` is missing between `seed` and its value"),
+        ("checkpointing: [interval: \"1s\"]", "named parts stand between round brackets"),
         ("checkpointing: interval: \"1s\"", "the parts of `checkpointing` stand between round brackets"),
         ("checkpointing: (interval: \"1s\"]", "expected `)`, found `]`"),
         ("checkpointing: (interval = \"1s\")", "expected `:`, found `=`"),
