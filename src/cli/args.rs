@@ -206,6 +206,8 @@ impl Verb {
             Self::Run(args) => args.format == Shape::Human,
             Self::Check(args) => args.format == Shape::Human,
             Self::Explore(args) => args.format == Shape::Human,
+            Self::Shrink(args) => args.format == Shape::Human,
+            Self::Replay(args) => args.format == Shape::Human,
             Self::Validate(args) => args.format == Shape::Human,
             Self::List(args) => args.format == Shape::Human,
             Self::Explain(args) => args.format == Shape::Human,

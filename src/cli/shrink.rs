@@ -1,14 +1,15 @@
 //! `shrink`: makes a case as small as it goes, and says why it is no smaller.
 
-use super::args::{Set, Shrink};
+use super::args::{Set, Shape, Shrink};
 use super::case::{self, Keeping, applies, words as expected};
-use super::files::{File, read_one};
+use super::files::{File, read_alone};
 use super::{Answer, Exit, Refusal, interrupt};
 use crate::explore::case::opposite;
 use crate::explore::{Case, Charge, Effort, Shows, Standing, fault};
 use crate::oracle::expect::Seen;
 use crate::plan::{Expectation, Plan, RuleName};
-use crate::report::{Subject, command, shrunk as report, words};
+use crate::report::shrunk::Small;
+use crate::report::{Subject, command, machine, shrunk as report, words};
 use crate::run::{End, Keep, Order, Outcome, Runner};
 
 /// Steps that a run is granted when the number of runs is given.
@@ -16,7 +17,10 @@ const STEPS_OF_A_RUN: u64 = 250;
 
 pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
     interrupt::listen();
-    let file = read_one(&args.path, &Set::default())?;
+    let file = match read_alone(&args.path, &Set::default()) {
+        Ok(file) => file,
+        Err(bad) => return bad.answer(machine::SHRINK, args.format),
+    };
     let plan = &file.plan;
     let own = || Runner::new(plan.clone()).run_until(&Order::of(plan), Keep::default(), &interrupt::requested);
     let outcome = fault::guarded(plan.seed, own)?;
@@ -33,10 +37,31 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
         Shows::Broken(violation) => words::violation(&subject, violation, &case.outcome.trace),
         Shows::Unmet { expectation, why, .. } => format!("{} is not met: {why}\n", expected(plan, expectation)),
     };
+    let (rule, expectation, detail) = match &case.shows {
+        Shows::Broken(violation) => (Some(violation.rule.word()), None, violation.detail.clone()),
+        Shows::Unmet { expectation, why, .. } => (None, Some(expected(plan, expectation)), why.clone()),
+    };
     let mut text = format!("shrink {}   {what}", plan.name);
     let mut keeping = Keeping::smaller(&args.out, effort, &args.path);
     let saved = keeping.keep_case(case, &smaller(&file.path), &format!("`shrink` of {}", file.path))?;
     let shrunk = saved.shrunk.as_ref().expect("an effort was given");
+    let exit = if shrunk.is_minimal { Exit::Holds } else { Exit::Inconclusive };
+    if args.format == Shape::Json {
+        let whole = machine::Shrink {
+            schema: machine::SHRINK,
+            version: env!("CARGO_PKG_VERSION"),
+            name: plan.name.clone(),
+            path: file.path.clone(),
+            rule,
+            expectation,
+            detail,
+            case: saved.path.clone(),
+            replay: saved.replay(),
+            shrunk: Small::of(shrunk),
+            too_late: saved.too_late.clone(),
+        };
+        return Ok(Answer { text: machine::json(&whole), exit });
+    }
     text.push_str(&saved.facts);
     if args.why_minimal {
         text.push_str(&format!(
@@ -46,15 +71,12 @@ pub(super) fn shrink(args: &Shrink, quiet: bool) -> Result<Answer, Refusal> {
         text.push_str(&report::why_minimal(shrunk));
     }
     text.push_str(&format!("  saved    {}\n  replay   {}\n\n", saved.path, saved.replay()));
-    let (last, exit) = match shrunk.is_minimal {
-        true => ("MINIMAL  nothing more can be left out".to_owned(), Exit::Holds),
-        false => (
-            format!(
-                "NOT MINIMAL  {} were made before everything was tried; more: --runs {}",
-                words::count(shrunk.runs, "run"),
-                args.runs.saturating_mul(10).max(10)
-            ),
-            Exit::Inconclusive,
+    let last = match shrunk.is_minimal {
+        true => "MINIMAL  nothing more can be left out".to_owned(),
+        false => format!(
+            "NOT MINIMAL  {} were made before everything was tried; more: --runs {}",
+            words::count(shrunk.runs, "run"),
+            args.runs.saturating_mul(10).max(10)
         ),
     };
     let last = format!("{last}\n");

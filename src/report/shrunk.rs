@@ -47,7 +47,8 @@ pub struct Amounts {
 }
 
 impl Small {
-    pub(super) fn of(shrunk: &Shrunk) -> Self {
+    /// What became of a finding.
+    pub fn of(shrunk: &Shrunk) -> Self {
         let names = Topology::new(&shrunk.case.plan).names;
         let amounts = |size: &Size| {
             let &Size { faults, deviations, records, tasks, checkpoints, parallelism, .. } = size;

@@ -246,7 +246,28 @@ fn lists_explanations_and_mistakes_for_programs() {
     assert_eq!((output.status.code(), document.root_element().attribute("errors")), (Some(2), Some("1")));
     assert!(text.contains("<testcase name=\"what the file says\" classname=\"good\"/>"), "{text}");
 
-    for verb in ["init", "shrink good.ron", "replay good.ron", "completions bash", "man"] {
+    folder.write("broken.ron", broken());
+    let found = json("check broken.ron --seeds 200 --no-shrink --format json", 1);
+    let case = found["campaigns"][0]["violations"][0]["case"].as_str().expect("it is saved").to_owned();
+    let shrunk = json(&format!("shrink {case} -o smaller --format json"), 0);
+    assert_eq!((&shrunk["schema"], &shrunk["shrunk"]["is_minimal"]), (&"cutline.shrink/1".into(), &true.into()));
+    let replay = shrunk["replay"].as_str().and_then(|command| command.strip_prefix("cutline ")).expect("a command");
+    let same = json(&format!("{replay} --format json"), 0);
+    assert_eq!((&same["schema"], &same["same"]), (&"cutline.replay/1".into(), &true.into()));
+    assert_eq!((&same["known"], &same["status"]), (&same["scenario"]["trace"], &"holds".into()));
+    let text = fs::read_to_string(folder.0.join(&case)).expect("it was saved");
+    let digest = text.lines().find(|line| line.starts_with("// digest ")).expect("it has a digest");
+    folder.write("other.case.ron", text.replace(digest, "// digest 0123"));
+    let other = json("replay other.case.ron --format json", 3);
+    assert_eq!((&other["same"], &other["status"]), (&false.into(), &"inconclusive".into()));
+    assert_eq!(json("replay all/good.ron --format json", 0)["same"], serde_json::Value::Null);
+
+    for verb in ["replay", "shrink"] {
+        let wrong = json(&format!("{verb} all/wrong.ron --format json"), 2);
+        assert_eq!(wrong["scenarios"][0]["diagnostics"][0]["code"], "unknown-word");
+    }
+
+    for verb in ["init", "completions bash", "man"] {
         check(
             &folder.cutline(&format!("{verb} --format json")),
             2,

@@ -125,6 +125,9 @@ pub(in crate::cli) struct Shrink {
     /// How many runs it may take
     #[arg(long, value_name = "N", default_value = "20k", value_parser = number)]
     pub(in crate::cli) runs: u64,
+    /// How the result is written: for people, or as one JSON object
+    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole(), hide_possible_values = true)]
+    pub(in crate::cli) format: Shape,
     /// List the simplifications that were tried on the result, and what became of each
     #[arg(long)]
     pub(in crate::cli) why_minimal: bool,
@@ -138,6 +141,9 @@ pub(in crate::cli) struct Replay {
     /// A case file, or any scenario file
     #[arg(value_name = "CASE")]
     pub(in crate::cli) path: PathBuf,
+    /// How the result is written: for people, or as one JSON object
+    #[arg(long, value_name = "human|json", default_value = "human", value_parser = whole(), hide_possible_values = true)]
+    pub(in crate::cli) format: Shape,
     /// Write the result to this file, which gets its name when it is complete
     #[arg(short, long, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,

@@ -6,6 +6,7 @@
 //! | `cutline.check/1` | [`Check`]; a line of `jsonl` holds a record `started`, `progress`, `violation`, `case`, `campaign` or `finished` |
 //! | `cutline.explore/1` | [`Explore`] |
 //! | `cutline.sweep/1` | [`Sweep`], of `explore --sweep` |
+//! | `cutline.replay/1`, `cutline.shrink/1` | [`Replay`], [`Shrink`] |
 //! | `cutline.validate/1` | [`Validate`]; a line of `jsonl` holds a record `started`, `file` or `finished` |
 //! | `cutline.list/1` | [`List`]; a line of `jsonl` holds a record `scenario` or `finished` |
 //! | `cutline.explain/1` | [`Explained`] |
@@ -15,11 +16,13 @@
 //! virtual clock are in microseconds (`_us`). What was measured on this machine stands under `measured`, and nowhere
 //! else: the rest depends on what was run only, the order of records in `jsonl` included.
 
+mod case;
 mod files;
 mod fill;
 mod search;
 mod words;
 
+pub use case::{REPLAY, Replay, SHRINK, Shrink};
 pub use files::{ERROR, Expected, LIST, List, Listed, Message, NothingRan, Unreadable, VALIDATE, Validate, Validated};
 pub use fill::{runs, scenario};
 pub use search::{EXPLORE, Explore, Found, Limits, Place, SWEEP, StruckRule, Sweep, Unmet, explore, sweep};
