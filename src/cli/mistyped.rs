@@ -39,25 +39,33 @@ fn tip(error: &mut Error, tip: String) {
 
 /// An option that the verb has not.
 fn option(error: &mut Error, arguments: &[String]) {
-    // Nobody who mistypes an option wants it to be a file.
-    error.remove(ContextKind::Suggested);
     let Some(wrong) = text(error, ContextKind::InvalidArg) else { return };
+    // Nobody who mistypes an option wants it to be a file; and what is near is found below.
+    error.remove(ContextKind::Suggested);
+    error.remove(ContextKind::SuggestedArg);
+    let mut program = Cli::command();
+    program.build();
+    let at = arguments.iter().position(|word| VERBS.contains(&word.as_str()));
+    let own = at.and_then(|at| program.find_subcommand(&arguments[at])).unwrap_or(&program);
+    error.insert(ContextKind::Usage, ContextValue::StyledStr(own.clone().render_usage()));
     let Some(name) = wrong.strip_prefix("--").and_then(|wrong| wrong.split('=').next()) else { return };
-    let program = Cli::command();
-    let verb = arguments.iter().find_map(|word| VERBS.into_iter().find(|verb| verb == word));
-    let has = |command: &Command, name: &str| long(command).iter().any(|option| option == name);
-    let with: Vec<&str> = program.get_subcommands().filter(|other| has(other, name)).map(Command::get_name).collect();
-    if let (false, Some(verb)) = (with.is_empty(), verb) {
-        error.remove(ContextKind::SuggestedArg);
-        return tip(error, format!("`{verb}` has no --{name}; it is an option of {}", with.join(", ")));
+    let has = |command: &Command| long(command).iter().any(|option| option == name);
+    let verb = at.map_or("cutline", |at| arguments[at].as_str());
+    if has(own) {
+        return tip(error, format!("it stands behind the verb: cutline {verb} --{name}"));
     }
-    if error.get(ContextKind::SuggestedArg).is_some() {
-        return;
-    }
-    let known = verb.and_then(|verb| program.find_subcommand(verb)).into_iter().chain([&program]).flat_map(long);
-    let known: Vec<String> = known.collect();
+    let known = long(own);
     if let Some(near) = nearest_word(name, known.iter().map(String::as_str)) {
         error.insert(ContextKind::SuggestedArg, ContextValue::String(format!("--{near}")));
+    }
+    let format = own.get_arguments().find(|option| option.get_long() == Some("format"));
+    let is_format = |option: &clap::Arg| option.get_possible_values().iter().any(|value| value.get_name() == name);
+    if format.is_some_and(is_format) {
+        return tip(error, format!("it is a format: --format {name}"));
+    }
+    let with: Vec<&str> = program.get_subcommands().filter(|other| has(other)).map(Command::get_name).collect();
+    if !with.is_empty() {
+        tip(error, format!("`{verb}` has no --{name}; it is an option of {}", with.join(", ")));
     }
 }
 
@@ -130,6 +138,14 @@ mod tests {
         check("run a.ron --states 5", "`run` has no --states; it is an option of explore");
         check("init --format json", "`init` has no --format; it is an option of run, check");
         check("run a.ron -x", "unexpected argument '-x'");
+        check("--format json run a.ron", "tip: it stands behind the verb: cutline run --format");
+        check("trace a.ron --svg", "tip: it is a format: --format svg");
+        check("check a.ron --seed 5", "'--seeds'");
+        check("check a.ron --seed 5", "`check` has no --seed; it is an option of run, trace");
+        check("--elephant run a.ron", "Usage: cutline run [OPTIONS] <PATH>...");
+        let all = ["cutline", "--elephant", "run", "a.ron"];
+        let error = Cli::try_parse_from(all).expect_err("there is no such option");
+        assert!(!explained(error, &all.map(str::to_owned)[1..]).to_string().contains("similar"));
     }
 
     #[test]
