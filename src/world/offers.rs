@@ -375,7 +375,7 @@ impl World {
         if self.topology.tasks.len() > 64 || self.state.job.is_over() {
             return;
         }
-        let mut scanned = self.clone_for_scan();
+        let mut scanned = self.clone();
         scanned.menu.clear();
         let topology = std::sync::Arc::clone(&self.topology);
         for task in topology.tasks.ids() {
@@ -393,10 +393,5 @@ impl World {
             self.menu.iter().map(|action| topology.names.text(action)).collect::<Vec<_>>(),
             scanned.menu.iter().map(|action| topology.names.text(action)).collect::<Vec<_>>(),
         );
-    }
-
-    #[cfg(debug_assertions)]
-    fn clone_for_scan(&self) -> Self {
-        self.clone()
     }
 }
