@@ -110,6 +110,30 @@ pub enum Check {
     Explained,
 }
 
+impl Check {
+    /// Whether the state in which a run ends decides it, whatever the way there: what the job is then, and what is visible
+    /// outside.
+    pub const fn is_of_the_end(&self) -> bool {
+        match self {
+            Self::Job(_) | Self::ExactlyOnce { .. } | Self::Duplicates { .. } | Self::Output { .. } => true,
+            Self::At(..)
+            | Self::State { .. }
+            | Self::Stored { .. }
+            | Self::Final { .. }
+            | Self::Checkpoint { .. }
+            | Self::Checkpoints(..)
+            | Self::Retained(_)
+            | Self::Restarts(_)
+            | Self::Restores { .. }
+            | Self::NoLoss { .. }
+            | Self::Overcount { .. }
+            | Self::Late { .. }
+            | Self::FailedByCheckpoints
+            | Self::Explained => false,
+        }
+    }
+}
+
 /// What became of a checkpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum CheckpointStatus {

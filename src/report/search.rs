@@ -8,7 +8,7 @@ use crate::explore::reduction::Unreduced;
 use crate::explore::search::{Bound, End, Search};
 use crate::explore::{Charge, Status};
 use crate::oracle::expect::Verdict;
-use crate::plan::{Expectation, Plan};
+use crate::plan::Plan;
 
 /// What is known after a search.
 pub fn status(plan: &Plan, search: &Search) -> Status {
@@ -41,13 +41,8 @@ pub fn search(subject: &Subject<'_>, search: &Search, saved: &Cases) -> String {
     if !subject.expectations.is_empty() {
         let paths = words::count(search.tally.runs(), "path");
         let _ = writeln!(text, "\n  judged on {paths} in full:");
-        let expectations = subject.plan.expect.iter().zip(&subject.expectations);
-        for ((kind, expectation), verdict) in expectations.zip(search.verdicts(subject.plan)) {
+        for (expectation, verdict) in subject.expectations.iter().zip(search.verdicts(subject.plan)) {
             let _ = match verdict {
-                // One path is enough for the others.
-                Verdict::Passed if matches!(kind, Expectation::Always(_) | Expectation::Never(_)) => {
-                    writeln!(text, "  ok    {expectation}   as far as {paths} can tell")
-                }
                 Verdict::Passed => writeln!(text, "  ok    {expectation}"),
                 Verdict::Failed { why, .. } => writeln!(text, "  FAIL  {expectation}   {why}"),
                 Verdict::Inconclusive(why) => writeln!(text, "  open  {expectation}   {why}"),
@@ -106,17 +101,16 @@ pub fn last(subject: &Subject<'_>, search: &Search) -> String {
         (Status::Inconclusive, End::Complete) => {
             format!("INCONCLUSIVE  {unbroken}, but not every expectation was decided   {covered}\n")
         }
-        (_, End::Complete) => format!("complete: {covered}; {unbroken}{}\n", as_far_as(subject, search)),
+        (_, End::Complete) => format!("complete: {covered}; {unbroken}{}\n", explained(search)),
         (_, End::Stopped { at: Bound::Interrupt }) => format!("interrupted, {states}; {unbroken} so far\n"),
         (_, End::Stopped { at }) => format!("stopped at the bound on {}, {states}; {unbroken} so far\n", word(at)),
     }
 }
 
-/// On what the verdicts on expectations rest that a single path can break.
-fn as_far_as(subject: &Subject<'_>, search: &Search) -> String {
-    let rests = |expectation: &Expectation| matches!(expectation, Expectation::Always(_) | Expectation::Never(_));
-    match subject.plan.expect.iter().any(rests) {
-        true => format!("; expectations met as far as {} can tell", words::count(search.tally.runs(), "path")),
+/// On how many ends the word on the rule rests that only a whole run shows.
+fn explained(search: &Search) -> String {
+    match search.sampled < search.finished {
+        true => format!(" (`explained` on {} of {} ends)", search.sampled, search.finished),
         false => String::new(),
     }
 }

@@ -9,7 +9,7 @@ use crate::plan::{Schedule, Time};
 use crate::run::{Choice, Keep, Order, Outcome};
 use crate::trace::Event;
 
-/// So many ends are judged in full before only a sample is, where the plan expects something.
+/// So many ends are judged in full before only a sample is, where the plan expects nothing; else all are.
 const FIRST: u64 = 1_000;
 
 impl Walk<'_> {
@@ -100,8 +100,8 @@ impl Walk<'_> {
     /// Whether the path that has just ended is one of those that are judged in full.
     fn is_sampled(&self) -> bool {
         let (finished, sample) = (self.search.finished, self.bounds.sample);
-        let is_early = finished <= FIRST && !self.runner.plan().expect.is_empty();
-        sample > 0 && (is_early || finished % sample == 1 % sample)
+        let is_wanted = finished <= FIRST || !self.runner.plan().expect.is_empty();
+        sample > 0 && (is_wanted || finished % sample == 1 % sample)
     }
 
     /// Makes the path once more and judges it in full.

@@ -225,9 +225,19 @@ impl Search {
     }
 
     /// The verdict on each expectation of the plan, in its order. That a rule never breaks is said only once all schedules
-    /// were covered, and of a rule that is judged along the way; else it is open.
+    /// were covered, and of a rule that is judged along the way; that something always holds, or never, only if every end
+    /// was judged and the end alone decides it: of several ways to one end the search goes one. Else it is open.
     pub fn verdicts(&self, plan: &Plan) -> Vec<Verdict> {
+        let every_end = self.end == End::Complete && self.sampled >= self.finished;
         let open = |(expectation, verdict): (&Expectation, Verdict)| match (expectation, verdict) {
+            (Expectation::Always(check) | Expectation::Never(check), Verdict::Passed)
+                if !(every_end && check.is_of_the_end()) =>
+            {
+                Verdict::Inconclusive(match self.end {
+                    End::Complete => "so it is on one way to each end; others were not judged".to_owned(),
+                    End::Stopped { .. } => "so far, and not all was covered".to_owned(),
+                })
+            }
             (&Expectation::Violates(rule), Verdict::Failed { why, .. })
                 if self.end != End::Complete || rule == RuleName::Explained =>
             {

@@ -46,9 +46,26 @@ struct Class {
 pub(super) type Change = (u32, u32, u32);
 
 impl Recall {
-    /// Makes a row what the step makes of it, if that is known.
-    pub(super) fn recall(&mut self, row: &mut [u32]) -> bool {
-        let Some(place) = self.classes.iter_mut().position(|class| class.recall(row)) else { return false };
+    /// Looks where the step of a row most likely is, without waiting for it; something of what is there.
+    #[inline]
+    pub(super) fn touch(&mut self, row: &[u32]) -> u32 {
+        self.classes.first_mut().map_or(0, |class| {
+            class.read(row);
+            class.start().map_or(0, |place| class.slots[place * class.width()])
+        })
+    }
+
+    /// Makes a row what the step makes of it, if that is known. `touched`: the last thing asked for was [`touch`](Self::touch),
+    /// with this row.
+    pub(super) fn recall(&mut self, row: &mut [u32], touched: bool) -> bool {
+        let mut is_read = touched;
+        let recalls = |class: &mut Class| {
+            if !std::mem::take(&mut is_read) {
+                class.read(row);
+            }
+            class.recall(row)
+        };
+        let Some(place) = self.classes.iter_mut().position(recalls) else { return false };
         if place > 0 && self.classes[place].uses > self.classes[place - 1].uses {
             self.classes.swap(place, place - 1);
         }
@@ -76,8 +93,8 @@ impl Recall {
 }
 
 impl Class {
+    /// The same of this class; what the step reads is in `key`.
     fn recall(&mut self, row: &mut [u32]) -> bool {
-        self.read(row);
         let Some(slot) = self.find() else { return false };
         let (count, rest) = (self.slots[slot] as usize - 1, &self.slots[slot + 1 + self.key.len()..]);
         for change in rest.chunks_exact(3).take(count) {
@@ -97,12 +114,18 @@ impl Class {
         self.put(&changes);
     }
 
+    /// The slot from which on the key is looked for; none while there are no slots.
+    #[inline]
+    fn start(&self) -> Option<usize> {
+        let last = (self.slots.len() / self.width()).checked_sub(1)?;
+        Some(print(self.key.as_slice()) as usize & last)
+    }
+
     /// Where the slot of the key begins.
     #[inline]
     fn find(&self) -> Option<usize> {
         let width = self.width();
-        let last = (self.slots.len() / width).checked_sub(1)?;
-        let mut place = print(self.key.as_slice()) as usize & last;
+        let (mut place, last) = (self.start()?, self.slots.len() / width - 1);
         loop {
             let slot = &self.slots[place * width..][..width];
             if slot[0] == 0 {
@@ -192,9 +215,9 @@ mod tests {
         let mut recall = Recall::default();
         recall.learn(&[1, 2, 3], &[0], [(1, 0, 9), (2, !1, 4)].into_iter());
         let mut row = [1, 5, 8 | 1];
-        assert!(recall.recall(&mut row));
+        assert!(recall.recall(&mut row, false));
         assert_eq!(row, [1, 9, 8 | 4]);
-        assert!(!recall.recall(&mut [2, 5, 0]));
+        assert!(!recall.recall(&mut [2, 5, 0], false));
     }
 
     #[test]
@@ -204,7 +227,7 @@ mod tests {
         recall.learn(&[2, 2, 3, 4], &[0, 1, 2, 3], [(1, 0, 7)].into_iter());
         for (row, then) in [([1, 5, 5, 5], Some(9)), ([2, 2, 3, 4], Some(7)), ([2, 2, 3, 5], None)] {
             let mut made = row;
-            assert_eq!(recall.recall(&mut made), then.is_some());
+            assert_eq!(recall.recall(&mut made, false), then.is_some());
             assert_eq!(made[1], then.unwrap_or(row[1]));
         }
     }
@@ -217,8 +240,8 @@ mod tests {
         assert_eq!(recall.classes.len(), MOST_CLASSES);
         let mut other = row.clone();
         other[19] = 0;
-        assert!(recall.recall(&mut row.clone()));
+        assert!(recall.recall(&mut row.clone(), false));
         recall.classes.drain(..MOST_CLASSES - 1);
-        assert!(recall.recall(&mut row.clone()) && !recall.recall(&mut other));
+        assert!(recall.recall(&mut row.clone(), false) && !recall.recall(&mut other, false));
     }
 }

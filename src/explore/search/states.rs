@@ -77,7 +77,7 @@ impl States {
     /// is what came of it, with its events, and the judges have heard of them. Else it was recalled: it broke no rule,
     /// and was neither a fault nor a failure nor a restart.
     pub(in crate::explore) fn step(&mut self, from: &Row, action: Action, depth: u64, to: &mut Row) -> bool {
-        if self.recall(from, action, to) {
+        if self.recall(from, action, to, false) {
             return false;
         }
         self.return_to(from);
@@ -100,11 +100,17 @@ impl States {
         true
     }
 
-    /// Makes the step of a state if it can be recalled; else the row is that of the state it begins with.
-    pub(in crate::explore) fn recall(&mut self, from: &Row, action: Action, to: &mut Row) -> bool {
+    /// Looks for a step of a state without waiting for what is there; see [`Recall::touch`].
+    pub(in crate::explore) fn touch(&mut self, from: &Row, action: Action) -> u32 {
+        self.steps[self.alphabet.code(action) as usize].touch(from)
+    }
+
+    /// Makes the step of a state if it can be recalled; else the row is that of the state it begins with. `touched`: no
+    /// step of this kind was touched or recalled since this one was touched.
+    pub(in crate::explore) fn recall(&mut self, from: &Row, action: Action, to: &mut Row, touched: bool) -> bool {
         to.clone_from(from);
         let code = self.alphabet.code(action) as usize;
-        let recalls = may_recall(action) && self.steps[code].recall(to);
+        let recalls = may_recall(action) && self.steps[code].recall(to, touched);
         if recalls {
             #[cfg(debug_assertions)]
             self.check_recalled(from, action, to);
@@ -216,7 +222,7 @@ impl States {
         let last = row.len() - 1;
         row[last] = from[last];
         let is_same = progress == self.progress(from) && self.offers[offers].reads_same(from, row);
-        if !is_same && !self.offers[offers].recall(row) {
+        if !is_same && !self.offers[offers].recall(row, false) {
             row[last] = 0;
             self.write_alarm_bit(row, false);
             if !in_hand {

@@ -257,8 +257,12 @@ impl<'a> Walk<'a> {
         if self.ahead.len() < count {
             self.ahead.resize_with(count, Ahead::default);
         }
+        let touched = frame.choices.iter().fold(0, |sum: u32, &action| {
+            sum.wrapping_add(self.states.touch(&frame.row, action)) // Without a use it would not be looked at.
+        });
+        std::hint::black_box(touched);
         for (ahead, &action) in self.ahead.iter_mut().zip(&frame.choices) {
-            ahead.is_there = self.states.recall(&frame.row, action, &mut ahead.row);
+            ahead.is_there = self.states.recall(&frame.row, action, &mut ahead.row, true);
             ahead.print = if ahead.is_there { self.states.fingerprint(&ahead.row) } else { 0 };
         }
         for ahead in &mut self.ahead[..count] {

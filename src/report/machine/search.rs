@@ -72,7 +72,8 @@ pub struct Explore {
     pub collision_below: String,
     /// Why reduction left nothing out, or little, in words; null if it was on.
     pub unreduced: Option<&'static str>,
-    /// Paths that were made once more and judged in full; the expectations are about them, and no others.
+    /// Paths to an end that were made once more and judged in full, one to each end: by the rule `explained`, and by the
+    /// expectations.
     pub judged: u64,
     /// What the file expects.
     pub expectations: Vec<Expectation>,
