@@ -127,6 +127,9 @@ pub fn no_return(moment: &NoReturn, shows: &Shows, names: &Names) -> String {
         NoReturn::Between { after: Some(after), by } => {
             format!("between step {after} and step {by}: more was not decided")
         }
+        NoReturn::Between { after: None, by } if by.0 == 0 => {
+            "from the start, or with step 0: more was not decided".to_owned()
+        }
         NoReturn::Between { after: None, by } => {
             format!("by step {by} at the latest: more was not decided")
         }

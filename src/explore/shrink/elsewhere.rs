@@ -9,6 +9,7 @@
 
 use super::{Fate, Search, Tried};
 use crate::action::{Action, Menu};
+use crate::ids::Id;
 use crate::plan::Simpler;
 use crate::schedule::{Loose, Mismatch, Policy, Wishes};
 
@@ -81,17 +82,18 @@ impl Search<'_> {
         let mut tries = 0;
         for simpler in crate::plan::simpler(&self.draft.plan).into_iter().filter(Simpler::is_smaller_job) {
             for &fault in &faults {
-                let Some(action) = simpler.step(pinned[fault].1) else { continue };
                 let mut rest = pinned.clone();
                 rest.remove(fault);
                 let rest: Vec<(u64, Action)> =
                     rest.iter().filter_map(|&(step, action)| Some((step, simpler.step(action)?))).collect();
                 let steps = self.draft.made.len() as u64;
                 let stride = steps.div_ceil(MOST_PLACES).max(1);
-                for step in (0..steps).step_by(stride as usize) {
-                    tries += 1;
-                    if self.attempt(simpler.plan.clone(), vec![with(&rest, step, action)])?.is_ok() {
-                        return Some(true);
+                for action in self.in_place_of(pinned[fault].1, &simpler) {
+                    for step in (0..steps).step_by(stride as usize) {
+                        tries += 1;
+                        if self.attempt(simpler.plan.clone(), vec![with(&rest, step, action)])?.is_ok() {
+                            return Some(true);
+                        }
                     }
                 }
             }
@@ -105,6 +107,18 @@ impl Search<'_> {
             });
         }
         Some(false)
+    }
+
+    /// What can be done in a simpler plan in place of a fault: the same, or, where there are no TaskManagers any more, the
+    /// crash of a task instead of that of its TaskManager.
+    fn in_place_of(&self, fault: Action, simpler: &Simpler) -> Vec<Action> {
+        match fault {
+            Action::CrashManager(manager) if simpler.plan.managers.is_empty() => {
+                let tasks = self.draft.plan.managers[manager.index()].tasks.iter();
+                tasks.filter_map(|&task| simpler.step(Action::Crash(task))).collect()
+            }
+            _ => simpler.step(fault).into_iter().collect(),
+        }
     }
 
     /// Adds, for each step of the timed order with these faults, each thing of this kind that could be done there.

@@ -7,6 +7,9 @@ use crate::action::{Action, Names};
 use crate::plan::{Plan, Simpler};
 use crate::schedule::Wishes;
 
+/// So many steps sooner pinned steps are tried in a smaller job.
+const SOONER: u64 = 3;
+
 /// One simplification of a draft.
 #[derive(Clone, Debug)]
 pub(super) enum Move {
@@ -90,7 +93,16 @@ impl Move {
                     let step = |&(step, action): &(u64, Action)| Some((step, simpler.step(action)?));
                     Wishes::Steps(steps.iter().filter_map(step).collect())
                 };
-                vec![mapped(&steps), Wishes::Order(order), mapped(&faults()), Wishes::Steps(Vec::new())]
+                // With less before them steps come sooner, all alike.
+                let sooner = (1..=SOONER).map(|by| {
+                    let sooner = |&(step, action): &(u64, Action)| (u64::saturating_sub(step, by), action);
+                    mapped(&steps.iter().map(sooner).collect::<Vec<_>>())
+                });
+                let mut all = vec![mapped(&steps), Wishes::Order(order), mapped(&faults()), Wishes::Steps(Vec::new())];
+                if !steps.is_empty() && simpler.is_smaller_job() {
+                    all.extend(sooner);
+                }
+                all
             }
         };
         let mut known: Vec<Wishes> = Vec::new();

@@ -38,8 +38,28 @@ pub(super) fn simpler(plan: &Plan) -> Vec<Simpler> {
     let mut all: Vec<Simpler> = plan.vertices.ids().filter_map(|vertex| without(plan, vertex)).collect();
     all.extend(fewer_subtasks(plan));
     all.extend(fewer_splits(plan));
-    if plan.managers.len() > 1 {
-        all.push(Simpler::new("with one TaskManager", one_manager(plan)));
+    if !plan.managers.is_empty() {
+        all.push(Simpler::new(WITHOUT_MANAGERS, without_managers(plan)));
+        all.extend(crashes_of_tasks(plan));
+    }
+    all
+}
+
+const WITHOUT_MANAGERS: &str = "without task_managers";
+
+/// The plan without TaskManagers, and for each placed crash of one with the crash of one of its tasks.
+fn crashes_of_tasks(plan: &Plan) -> Vec<Simpler> {
+    let mut all = Vec::new();
+    let names = Topology::new(plan).names;
+    for fault in &plan.faults {
+        let &Fault::CrashManager { manager, at } = fault else { continue };
+        let Manager { name, tasks } = &plan.managers[manager.index()];
+        for &task in tasks {
+            let mut less = without_managers(plan);
+            less.faults.push(Fault::Crash { task, at });
+            let what = format!("{WITHOUT_MANAGERS}, `{}` for the crash of {name}", names.text(Action::Crash(task)));
+            all.push(Simpler::new(what, less));
+        }
     }
     all
 }
@@ -82,7 +102,6 @@ fn without(plan: &Plan, gone: VertexId) -> Option<Simpler> {
     let vertex_of = |vertex: VertexId| left(vertex).then(|| new_ids[vertex.index()]);
     let sender_of = |vertex: VertexId| stands_for[vertex.index()].map(|vertex| new_ids[vertex.index()]);
     let is_sound = vertices.iter().any(|vertex| matches!(vertex.kind, VertexKind::Source { .. }))
-        && vertices.iter().any(|vertex| !matches!(vertex.kind, VertexKind::Source { .. }))
         && connects_equals(&vertices)
         && vertices.iter().all(has_its_inputs);
     is_sound
@@ -159,7 +178,7 @@ fn fewer_splits(plan: &Plan) -> Vec<Simpler> {
     all
 }
 
-fn one_manager(plan: &Plan) -> Plan {
+fn without_managers(plan: &Plan) -> Plan {
     let is_of_manager = |fault: &Fault| matches!(fault, Fault::CrashManager { .. });
     let faults = plan.faults.iter().copied().filter(|fault| !is_of_manager(fault)).collect();
     Plan { managers: Vec::new(), faults, ..plan.clone() }

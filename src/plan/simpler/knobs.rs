@@ -11,7 +11,7 @@ const PACE: Micros = Micros::millis(10);
 
 /// How many settings are not the default, or drawn: what a reader must keep in mind beside the job.
 pub fn unusual(plan: &Plan) -> usize {
-    simpler(plan).len()
+    simpler(plan).len() + usize::from(!plan.managers.is_empty())
 }
 
 /// Plans with one setting simpler: at its default, or fixed where it was drawn.
