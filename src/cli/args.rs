@@ -13,7 +13,8 @@ mod look;
 mod start;
 mod value;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::slice;
 
 use anstream::ColorChoice;
 use clap::{Args, Parser, Subcommand};
@@ -197,6 +198,21 @@ impl Verb {
             Self::Completions(args) => args.output.as_deref(),
             Self::Man(args) => args.output.as_deref(),
             _ => None,
+        }
+    }
+
+    /// What it reads: files, and folders with files below them.
+    pub(super) fn inputs(&self) -> &[PathBuf] {
+        match self {
+            Self::Run(args) => &args.paths,
+            Self::Check(args) => &args.paths,
+            Self::Explore(args) => slice::from_ref(&args.path),
+            Self::Shrink(args) => slice::from_ref(&args.path),
+            Self::Replay(args) => slice::from_ref(&args.path),
+            Self::Trace(args) => slice::from_ref(&args.path),
+            Self::Validate(args) => &args.paths,
+            Self::List(args) => args.folder.as_slice(),
+            Self::Explain(_) | Self::Init(_) | Self::Completions(_) | Self::Man(_) => &[],
         }
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::args::Find;
 use super::files::File;
+use super::target::unwritable;
 use super::{Exit, Refusal, interrupt};
 use crate::explore::no_return::{MOST_STATES, no_return_until};
 use crate::explore::shrink::shrink_until;
@@ -181,7 +182,11 @@ fn save(case: &Case, path: &Path, facts: &str) -> Result<String, Refusal> {
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(&temporary, text))
         .and_then(|()| fs::rename(&temporary, path))
-        .map_err(|error| Refusal::new(Exit::Usage, format!("error: {name} cannot be written: {error}\n")))?;
+        .map_err(|error| {
+        // A disk may be full in the middle of it.
+        let _ = fs::remove_file(&temporary);
+        unwritable(&name, &error)
+    })?;
     Ok(name)
 }
 

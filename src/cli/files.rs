@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::args::Set;
+use super::args::{Set, Shape};
 use super::{Exit, Refusal, say};
 use crate::plan::Plan;
 use crate::report::Subject;
@@ -107,8 +107,23 @@ pub(super) struct Examined {
     pub(super) found: Diagnostics,
 }
 
+/// Examines all files, and says what they come to. For programs none is a result, too: people read why on stderr.
+pub(super) fn examine_for(paths: &[PathBuf], shape: Shape) -> Result<(Vec<Examined>, Exit), Refusal> {
+    match examine_all(paths) {
+        Ok(files) => {
+            let exit = if files.iter().any(|file| file.plan.is_none()) { Exit::Usage } else { Exit::Holds };
+            Ok((files, exit))
+        }
+        Err(Refusal { message, exit }) if shape != Shape::Human => {
+            say(&message);
+            Ok((Vec::new(), exit))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
 /// Examines all files that the paths stand for, in the order of [`read_each`]. No mistake in one of them is a refusal.
-pub(super) fn examine_all(paths: &[PathBuf]) -> Result<Vec<Examined>, Refusal> {
+fn examine_all(paths: &[PathBuf]) -> Result<Vec<Examined>, Refusal> {
     let examine = |path: &PathBuf| {
         let name = path.display().to_string();
         match scenario::read_file(path) {
@@ -120,6 +135,13 @@ pub(super) fn examine_all(paths: &[PathBuf]) -> Result<Vec<Examined>, Refusal> {
         }
     };
     Ok(find(paths)?.iter().map(examine).collect())
+}
+
+/// The files that the paths stand for, as far as they can be listed.
+pub(super) fn named(paths: &[PathBuf]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    paths.iter().for_each(|path| _ = collect(path, &mut found));
+    found
 }
 
 /// The files that the paths stand for.

@@ -77,7 +77,8 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let written = fs::write(&temporary, text).and_then(|()| match fs::hard_link(&temporary, path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
             // A file system without links: whoever reads at this moment may see half of it, but nothing is replaced.
-            File::create_new(path)?.write_all(text.as_bytes())
+            let written = File::create_new(path)?.write_all(text.as_bytes());
+            written.inspect_err(|_| _ = fs::remove_file(path))
         }
         linked => linked,
     });

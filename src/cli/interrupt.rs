@@ -12,6 +12,9 @@ use super::{Exit, say};
 
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 
+/// Whether work looks at it: otherwise the first one ends the program.
+static HEARD: AtomicBool = AtomicBool::new(false);
+
 /// When it was pressed first.
 static FIRST: OnceLock<Instant> = OnceLock::new();
 
@@ -21,13 +24,19 @@ const ONE_PRESS: Duration = Duration::from_millis(100);
 /// A file that is not complete yet: nobody must find it afterwards.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// Listens from now on.
+/// Work looks at [`requested`] from now on.
 pub(super) fn listen() {
-    // If nobody can listen, Ctrl-C ends the program as it does any other.
+    HEARD.store(true, Ordering::SeqCst);
+    handle();
+}
+
+fn handle() {
+    // If nobody can listen, or somebody does already, nothing changes: at worst Ctrl-C ends the program as any other.
     let _ = ctrlc::set_handler(|| {
         let first = *FIRST.get_or_init(now);
-        if REQUESTED.swap(true, Ordering::SeqCst) {
-            if first.elapsed() < ONE_PRESS {
+        let is_heard = HEARD.load(Ordering::SeqCst);
+        if REQUESTED.swap(true, Ordering::SeqCst) || !is_heard {
+            if is_heard && first.elapsed() < ONE_PRESS {
                 return;
             }
             if let Ok(mut path) = UNFINISHED.lock() {
@@ -46,6 +55,9 @@ pub(super) fn requested() -> bool {
 
 /// Notes a file that is being written, or that it is complete now.
 pub(super) fn unfinished(path: Option<PathBuf>) {
+    if path.is_some() {
+        handle();
+    }
     if let Ok(mut known) = UNFINISHED.lock() {
         *known = path;
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{List, Shape};
-use super::files::{Examined, examine_all};
+use super::files::{Examined, examine_for};
 use super::{Answer, Exit, Refusal, say};
 use crate::plan::{Expectation, Plan};
 use crate::report::words::count;
@@ -15,8 +15,12 @@ const USUAL: &str = "scenarios";
 
 pub(super) fn list(args: &List, quiet: bool) -> Result<Answer, Refusal> {
     let usual = || PathBuf::from(if Path::new(USUAL).is_dir() { USUAL } else { "." });
-    let files = examine_all(&[args.folder.clone().unwrap_or_else(usual)])?;
-    let exit = if files.iter().any(|file| file.plan.is_none()) { Exit::Usage } else { Exit::Holds };
+    let path = args.folder.clone().unwrap_or_else(usual);
+    if !path.exists() && args.format == Shape::Human {
+        // What a link leads to is no scenario that is wrong: there is none.
+        return Err(Refusal::new(Exit::Usage, format!("error: there is no file or folder {}\n", path.display())));
+    }
+    let (files, exit) = examine_for(&[path], args.format)?;
     if args.format != Shape::Human {
         return Ok(Answer { text: for_programs(&files, args.format), exit });
     }
@@ -55,7 +59,7 @@ fn for_programs(files: &[Examined], shape: Shape) -> String {
     let whole = machine::List {
         schema: machine::LIST,
         version: env!("CARGO_PKG_VERSION"),
-        sound: files.iter().all(|file| file.plan.is_some()),
+        sound: !files.is_empty() && files.iter().all(|file| file.plan.is_some()),
         scenarios,
     };
     match is_lines {

@@ -19,7 +19,8 @@
 //! | [`unreadable`] | what a command says whose files are wrong |
 //! | [`watch`] | progress of a search, and its bounds on time and memory |
 //! | [`case`] | case files |
-//! | [`output`] | stdout, or a file that is complete when it has its name |
+//! | [`output`] | what becomes of a result: colours, lines that fit, what could not be written |
+//! | [`target`] | stdout, a file that is complete when it has its name, a pipe or a device |
 //! | [`mistyped`] | what may have been meant by wrong arguments |
 //! | [`paint`] | colours |
 //! | [`junit`] | JUnit XML |
@@ -47,6 +48,7 @@ mod replay;
 mod run;
 mod shrink;
 mod sweep;
+mod target;
 mod trace;
 mod unreadable;
 mod validate;
@@ -69,7 +71,7 @@ enum Exit {
     Holds = 0,
     /// A rule or an expectation is violated.
     Violated = 1,
-    /// The arguments or a file are wrong; nothing ran.
+    /// The arguments or a file are wrong, and nothing ran; or the result cannot be written.
     Usage = 2,
     /// Something could not be decided.
     Inconclusive = 3,
@@ -134,13 +136,18 @@ pub fn main() -> ExitCode {
         Err(error) => {
             let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
             let error = mistyped::explained(error, &arguments.collect::<Vec<_>>());
-            // Help that nobody reads is no failure.
-            let _ = error.print();
+            // Help that nobody reads is no failure; help that finds no room is one.
+            if let Err(trouble) = error.print().and_then(|()| std::io::stdout().flush())
+                && !error.use_stderr()
+                && trouble.kind() != std::io::ErrorKind::BrokenPipe
+            {
+                return refused(&target::unwritable("stdout", &trouble));
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Usage as u8));
         }
     };
     cli.progress.choose();
-    let output = match Output::open(cli.verb.output(), cli.color, cli.quiet > 1) {
+    let output = match Output::open(&cli) {
         Ok(output) => output,
         Err(refusal) => return refused(&refusal),
     };

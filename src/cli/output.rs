@@ -1,22 +1,23 @@
 //! Where the result goes: to stdout, or to a file that gets its name when it is complete.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 use std::sync::Mutex;
 
 use anstream::{AutoStream, ColorChoice};
 
-use super::{Exit, Refusal, interrupt, paint};
+use super::args::Cli;
+use super::target::{Target, unwritable};
+use super::{Refusal, paint};
 use crate::report::wrap::wrap;
 
 /// Off a terminal every table has room.
 const USUAL_WIDTH: usize = 100;
 
-/// Takes the result of a verb. Once nobody reads it any more, what follows is dropped: that changes nothing about it.
+/// Takes the result of a verb. Once nobody reads it any more, what follows is dropped: that changes nothing about it. What
+/// cannot be written for another reason, as on a full disk, is said in the end.
 pub(super) struct Output {
-    target: Mutex<Target>,
+    target: Mutex<(Target, Option<io::Error>)>,
     /// Whether words get their colours.
     is_coloured: bool,
     /// How wide tables may be.
@@ -26,32 +27,22 @@ pub(super) struct Output {
     pub(super) told: Option<usize>,
 }
 
-enum Target {
-    Nowhere,
-    Stdout,
-    File { file: File, temporary: PathBuf, path: PathBuf },
-}
-
 impl Output {
-    /// To this file, or to stdout; nowhere if `silent`. The choice of colours holds for stderr, too.
-    pub(super) fn open(path: Option<&Path>, color: ColorChoice, silent: bool) -> Result<Self, Refusal> {
+    /// Where the arguments say: to a file, to stdout, or nowhere. The choice of colours holds for stderr, too.
+    pub(super) fn open(cli: &Cli) -> Result<Self, Refusal> {
+        let color = cli.color;
         color.write_global();
-        let target = match path {
-            None if silent => Target::Nowhere,
+        let target = match cli.verb.output() {
+            None if cli.quiet > 1 => Target::Nowhere,
             None => Target::Stdout,
-            Some(path) => {
-                let temporary = temporary(path);
-                let file = File::create(&temporary).map_err(|error| unwritable(path, &error))?;
-                interrupt::unfinished(Some(temporary.clone()));
-                Target::File { file, temporary, path: path.to_owned() }
-            }
+            Some(path) => Target::open(path, &cli.verb)?,
         };
         // A file is read by programs; only who insists gets colours there.
         let (is_coloured, told) = match target {
             Target::Stdout => (AutoStream::choice(&io::stdout()) != ColorChoice::Never, told()),
-            Target::Nowhere | Target::File { .. } => (color == ColorChoice::Always, None),
+            Target::Nowhere | Target::File { .. } | Target::Direct { .. } => (color == ColorChoice::Always, None),
         };
-        Ok(Self { target: Mutex::new(target), is_coloured, width: told.unwrap_or(USUAL_WIDTH), told })
+        Ok(Self { target: Mutex::new((target, None)), is_coloured, width: told.unwrap_or(USUAL_WIDTH), told })
     }
 
     /// Writes a text for people.
@@ -67,37 +58,29 @@ impl Output {
 
     /// Writes what programs read.
     pub(super) fn plain(&self, text: &str) {
-        let mut target = self.target.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let _ = match &mut *target {
-            Target::Nowhere => Ok(()),
-            Target::Stdout => {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
-            }
-            Target::File { file, .. } => file.write_all(text.as_bytes()),
-        };
+        let (target, trouble) = &mut *self.target.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if trouble.is_none() {
+            *trouble = target.write(text.as_bytes()).err();
+        }
     }
 
-    /// Gives a file its name.
+    /// Gives a file its name, if all of it could be written.
     pub(super) fn finish(self) -> Result<(), Refusal> {
-        match self.target.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
-            Target::Nowhere | Target::Stdout => Ok(()),
-            Target::File { file, temporary, path } => {
-                let done = file.sync_all().and_then(|()| fs::rename(&temporary, &path));
-                interrupt::unfinished(None);
-                done.map_err(|error| {
-                    let _ = fs::remove_file(&temporary);
-                    unwritable(&path, &error)
-                })
+        let (target, trouble) = self.target.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match trouble.filter(|trouble| trouble.kind() != io::ErrorKind::BrokenPipe) {
+            None => target.finish(),
+            Some(trouble) => {
+                let refusal = unwritable(&target.name(), &trouble);
+                target.abandon();
+                Err(refusal)
             }
         }
     }
 
     /// Leaves a file of this name as it was.
     pub(super) fn abandon(self) {
-        if let Ok(Target::File { temporary, .. }) = self.target.into_inner() {
-            interrupt::unfinished(None);
-            let _ = fs::remove_file(temporary);
+        if let Ok((target, _)) = self.target.into_inner() {
+            target.abandon();
         }
     }
 }
@@ -107,14 +90,4 @@ fn told() -> Option<usize> {
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let said = said.filter(|columns| (20..=1_000).contains(columns));
     said.or_else(|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0).max(20)))
-}
-
-/// Beside the file, so that it can be renamed.
-fn temporary(path: &Path) -> PathBuf {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Refusal {
-    Refusal::new(Exit::Usage, format!("error: {} cannot be written: {error}\n", path.display()))
 }

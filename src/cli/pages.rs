@@ -66,7 +66,7 @@ Everything asked for holds.
 A rule or an expectation is broken. With \fB\-\-exit\-zero\fR the status is 0, and the result says it.
 .TP
 \fB2\fR
-Arguments or a file are wrong. Nothing ran.
+Arguments or a file are wrong, and nothing ran; or the result cannot be written.
 .TP
 \fB3\fR
 Something could not be decided: a bound was reached, or a pinned step does not apply any more. With \fB\-\-allow\-incomplete\fR the status is 0.

@@ -4,7 +4,7 @@ use super::args::Shape;
 use super::files::Bad;
 use super::junit::{Suite, junit};
 use super::run::Started;
-use super::{Answer, Refusal, say, validate};
+use super::{Answer, Exit, Refusal, say, validate};
 use crate::report::machine;
 use crate::scenario::{Diagnostics, Severity};
 
@@ -12,9 +12,10 @@ impl Bad {
     /// The answer of the command with this schema: nothing ran.
     pub(super) fn answer(self, schema: &'static str, shape: Shape) -> Result<Answer, Refusal> {
         let Self { refusal, files, sound } = self;
-        if shape == Shape::Human || files.is_empty() {
+        if shape == Shape::Human {
             return Err(refusal);
         }
+        let status = if refusal.exit == Exit::Nothing { machine::NOTHING } else { machine::ERROR };
         say(&refusal.message);
         if shape == Shape::JUnit {
             let texts: Vec<String> = files.iter().map(|(_, found)| found.to_string()).collect();
@@ -37,7 +38,7 @@ impl Bad {
         let whole = machine::NothingRan {
             schema,
             version: env!("CARGO_PKG_VERSION"),
-            status: machine::ERROR,
+            status,
             scenarios: if lines { Vec::new() } else { scenarios },
             not_run: sound,
         };

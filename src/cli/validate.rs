@@ -1,18 +1,17 @@
 //! `validate`: reads files and checks what they mean, and runs nothing.
 
 use super::args::{Shape, Validate};
-use super::files::{Examined, examine_all};
+use super::files::{Examined, examine_for};
 use super::junit::{Suite, junit};
 use super::run::Started;
 use super::unreadable::wrong_suite;
-use super::{Answer, Exit, Refusal, say};
+use super::{Answer, Refusal, say};
 use crate::report::machine::{self, VALIDATE};
 use crate::report::words::count;
 use crate::scenario::{Diagnostic, Severity};
 
 pub(super) fn validate(args: &Validate, quiet: bool) -> Result<Answer, Refusal> {
-    let files = examine_all(&args.paths)?;
-    let exit = if files.iter().any(|file| file.plan.is_none()) { Exit::Usage } else { Exit::Holds };
+    let (files, exit) = examine_for(&args.paths, args.format)?;
     match args.format {
         Shape::Human => {}
         Shape::Json => return Ok(Answer { text: machine::json(&whole(&files)), exit }),
@@ -31,7 +30,7 @@ fn whole(files: &[Examined]) -> machine::Validate {
     machine::Validate {
         schema: VALIDATE,
         version: env!("CARGO_PKG_VERSION"),
-        sound: files.iter().all(|file| file.plan.is_some()),
+        sound: !files.is_empty() && files.iter().all(|file| file.plan.is_some()),
         files: files
             .iter()
             .map(|file| machine::Validated {

@@ -30,7 +30,7 @@ mod read;
 mod syntax;
 mod words;
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::Path;
 
@@ -109,6 +109,10 @@ pub fn read_file(path: &Path) -> Result<String, Diagnostics> {
     match File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes)) {
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {
+            if let Ok(to) = fs::read_link(path) {
+                let help = format!("it is a link to {}; write that file, or name another", to.display());
+                return Err(unreadable("the link leads nowhere".to_owned(), &help));
+            }
             let help = match neighbour(path) {
                 Some(near) => format!("did you mean `{}`?", path.with_file_name(near).display()),
                 None => "cutline list shows which there are; cutline init writes one".to_owned(),

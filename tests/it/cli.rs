@@ -8,6 +8,7 @@ mod narrow;
 mod set;
 mod shrink;
 mod trace;
+mod writing;
 
 use std::fs;
 use std::io::Read;

@@ -200,3 +200,22 @@ fn files_that_were_not_run_are_counted() {
         assert!(code == Some(130) && text.ends_with(said), "{text}");
     }
 }
+
+/// Whatever has no use for a first Ctrl-C ends at once, and leaves nothing half written.
+#[test]
+fn a_file_that_is_not_complete_is_gone() {
+    let folder = Folder::new("int-file");
+    folder.write("long.ron", good().replace("to: 4", "to: 400000"));
+    let mut child = folder.command("trace long.ron -o new/long.txt").spawn().expect("it can be started");
+    assert_eq!(child.wait().expect("it ends").code(), Some(2), "there is no such folder");
+    std::fs::create_dir(folder.0.join("new")).expect("a folder can be made");
+    let mut child = folder.command("trace long.ron -o new/long.txt").spawn().expect("it can be started");
+    let names = || std::fs::read_dir(folder.0.join("new")).expect("it is there").flatten().count();
+    while names() == 0 {
+        assert!(child.try_wait().expect("it is there").is_none(), "it ended before anybody could press Ctrl-C");
+        std::thread::yield_now();
+    }
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("there is a `kill`").success());
+    assert_eq!((child.wait().expect("it ends").code(), names()), (Some(130), 0));
+}

@@ -40,13 +40,8 @@ pub(super) fn wanted(args: &Trace, quiet: bool, color: ColorChoice) -> Result<Wa
         None if args.lanes => Picture::named("lanes").map_or(Wanted::Text, Wanted::Picture),
         None => of_file.unwrap_or(Wanted::Text),
     };
-    let is_text = matches!(asked, Wanted::Text | Wanted::Picture(Picture::Lanes(_)));
-    if let (true, Some(meant), Some(ending)) = (is_text, of_file, ending) {
-        let name = name(meant);
-        return Err(refusal(format!(
-            "a file that ends in .{ending} would hold text; leave out what asks for text (the ending means \
-             --format {name}), or give the file another ending, such as .txt"
-        )));
+    if let Some(ending) = ending {
+        of_that_ending(args, asked, of_file, ending)?;
     }
     if color == ColorChoice::Always {
         return Err(refusal("`trace` writes no words in colours: `--color always` has no effect".to_owned()));
@@ -58,6 +53,31 @@ pub(super) fn wanted(args: &Trace, quiet: bool, color: ColorChoice) -> Result<Wa
         }
         Wanted::JsonLines => has_no(args, "JSON lines").map(|()| asked),
         Wanted::Picture(picture) => of_picture(picture, args, quiet).map(|()| asked),
+    }
+}
+
+/// Endings that nobody takes for anything but text.
+const TEXTS: [&str; 5] = ["txt", "text", "log", "trace", "out"];
+
+/// Refuses a file whose ending promises something else than what would be in it.
+fn of_that_ending(args: &Trace, asked: Wanted, meant: Option<Wanted>, ending: &str) -> Result<(), Refusal> {
+    let is_said = args.format.is_some() || args.lanes;
+    let is_text = matches!(asked, Wanted::Text | Wanted::Picture(Picture::Lanes(_)));
+    match meant.map(name) {
+        Some(meant) if is_text => Err(refusal(format!(
+            "a file that ends in .{ending} would hold text; leave out what asks for text (the ending means \
+             --format {meant}), or give the file another ending, such as .txt"
+        ))),
+        Some(meant) if meant != name(asked) => Err(refusal(format!(
+            "a file that ends in .{ending} would not hold what the ending means (--format {meant}), but --format {}; \
+             leave out the one, or change the other",
+            name(asked)
+        ))),
+        None if !is_said && !TEXTS.iter().any(|text| ending.eq_ignore_ascii_case(text)) => Err(refusal(format!(
+            "nothing known here ends in .{ending}: --format says what is made of the run, with `text` the file holds \
+             text; endings that do so themselves are .jsonl, .svg, .mmd, .json and .txt"
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Message {
 
 /// The status of what could not be run.
 pub const ERROR: &str = "error";
+/// The status of a command that has found no file.
+pub const NOTHING: &str = "nothing";
 
 /// The result of `run` if files are wrong: nothing ran.
 #[derive(Clone, Debug, Serialize)]
@@ -59,7 +61,7 @@ pub struct NothingRan {
     pub schema: &'static str,
     /// The version of the program.
     pub version: &'static str,
-    /// Always [`ERROR`].
+    /// [`ERROR`], or [`NOTHING`] if no file was found.
     pub status: &'static str,
     /// The files that are wrong, in the order of the paths.
     pub scenarios: Vec<Unreadable>,

@@ -23,7 +23,9 @@ mod search;
 mod words;
 
 pub use case::{REPLAY, Replay, SHRINK, Shrink};
-pub use files::{ERROR, Expected, LIST, List, Listed, Message, NothingRan, Unreadable, VALIDATE, Validate, Validated};
+pub use files::{
+    ERROR, Expected, LIST, List, Listed, Message, NOTHING, NothingRan, Unreadable, VALIDATE, Validate, Validated,
+};
 pub use fill::{runs, scenario};
 pub use search::{EXPLORE, Explore, Found, Limits, Place, SWEEP, StruckRule, Sweep, Unmet, explore, sweep};
 pub use words::{EXPLAIN, Explained, Knob, Topic};
