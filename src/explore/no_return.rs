@@ -115,6 +115,15 @@ fn decide(case: &Case, states: usize, stop: &dyn Fn() -> bool) -> NoReturn {
             None => unclear = Some(middle),
         }
     }
+    // What was not clear in the middle may be clear before it.
+    let mut before = open.is_none().then_some(unclear).flatten().unwrap_or(0);
+    while before > open.map_or(0, |known| known + 1) {
+        let middle = open.map_or(0, |known| known + 1 + (before - known - 1) / 2);
+        match search.way_out(&path, middle) {
+            Some(true) => open = Some(middle),
+            Some(false) | None => before = middle,
+        }
+    }
     let step = |steps: usize| Step(steps as u64);
     match (open, doomed) {
         (None, 0) => NoReturn::Start,
