@@ -53,6 +53,11 @@ pub(super) fn about(number: usize) -> Option<&'static str> {
     INVARIANTS.get(number.checked_sub(1)?).copied()
 }
 
+/// How many there are.
+pub(super) fn count() -> usize {
+    INVARIANTS.len()
+}
+
 /// Every invariant.
 pub(super) fn list() -> String {
     INVARIANTS.iter().zip(1..).map(|(text, number)| format!("  {:<5}{text}\n", format!("I{number}"))).collect()

@@ -163,12 +163,16 @@ fn named(word: &str) -> Result<Vec<Topic>, Unknown> {
     }
 }
 
-/// Every word that has an explanation, once: for completions. Numbers of rules and invariants are not among them.
+/// Every word that has an explanation, once: for completions. Flink's setters and older keys are among them, and the
+/// numbers of rules and invariants.
 pub fn all() -> Vec<String> {
     let names = RuleName::ALL.into_iter().map(RuleName::word).chain(FailureReason::ALL.map(FailureReason::name));
     let names = names.chain(events::words()).chain(columns::all()).chain(words::all());
     let names = names.chain(GROUPS.map(|group| group.0)).map(str::to_owned);
-    let mut names: Vec<String> = names.chain(knob::all_names(|_| true)).collect();
+    let rules = (1..=protocol::count()).map(|number| format!("R{number}"));
+    let numbers = rules.chain((1..=invariants::count()).map(|number| format!("I{number}")));
+    let others = KNOBS.iter().flat_map(|knob| knob.words.iter().chain(knob.older)).map(|&word| word.to_owned());
+    let mut names: Vec<String> = names.chain(knob::all_names(|_| true)).chain(numbers).chain(others).collect();
     names.retain(|name| !name.contains(' '));
     names.sort_unstable();
     names.dedup();

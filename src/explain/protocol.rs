@@ -108,6 +108,11 @@ pub(super) fn explain(number: usize) -> Option<String> {
     Some(format!("R{number}\n\n{}", paragraph(text)))
 }
 
+/// How many there are.
+pub(super) fn count() -> usize {
+    RULES.len()
+}
+
 /// Every rule.
 pub(super) fn list() -> String {
     RULES.iter().zip(1..).map(|(text, number)| format!("  {:<5}{text}\n", format!("R{number}"))).collect()

@@ -41,7 +41,14 @@ pub fn named(name: &str) -> Result<Named, Unnamed> {
         match found.as_slice() {
             [] => {}
             [knob] => return Ok(Named { knob, older: None }),
-            _ => return Err(Unnamed::Ambiguous(found)),
+            several => {
+                // `interval` is that of checkpoints: of what no run has nobody speaks so shortly.
+                let mut modelled = several.iter().filter(|knob| knob.is_modelled());
+                return match (modelled.next(), modelled.next()) {
+                    (Some(knob), None) => Ok(Named { knob, older: None }),
+                    _ => Err(Unnamed::Ambiguous(found)),
+                };
+            }
         }
     }
     for knob in KNOBS {

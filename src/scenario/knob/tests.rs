@@ -107,6 +107,7 @@ fn names_of_nothing() {
     }
     assert!(matches!(refused(""), Unnamed::Unknown(None)));
     assert!(matches!(refused("delay"), Unnamed::Ambiguous(knobs) if knobs.len() == 2));
+    assert!(matches!(refused("enabled"), Unnamed::Ambiguous(_)));
     let key = "execution.checkpointing.min-pause";
     assert!(matches!(refused("setMinPauseBetweenCheckpoints"), Unnamed::OtherWord(knob) if knob.key == key));
     assert!(matches!(refused("min_pause_between_checkpoints"), Unnamed::OtherWord(knob) if knob.key == key));
@@ -152,7 +153,14 @@ fn values_without_a_unit_are_milliseconds_to_flink() {
     let with_unit = value::as_flink(knob("execution.checkpointing.interval"), "1 s");
     assert_eq!(with_unit, Ok((Value::Duration(Micros::millis(1_000)), None)));
     assert_eq!(value::as_flink(knob("execution.checkpointing.num-retained"), "3"), Ok((Value::Count(3), None)));
-    for wrong in ["1.5", "", "-1", "1_000"] {
+    // Flink takes one whole number and one of its units.
+    for (text, micros) in
+        [("1500000 µs", 1_500_000), ("3 MIN", 180_000_000), ("2m", 120_000_000), ("1hours", 3_600_000_000)]
+    {
+        let read = value::as_flink(knob("execution.checkpointing.interval"), text);
+        assert_eq!(read, Ok((Value::Duration(Micros(micros)), None)), "{text}");
+    }
+    for wrong in ["1.5 s", "1 h 30 min", "1h30min", "5us", "3 secs", "1.5", "", "-1", "1_000"] {
         assert!(value::as_flink(knob("execution.checkpointing.interval"), wrong).is_err(), "{wrong}");
     }
     let said = |key: &str, text: &str| value::as_flink(knob(key), text).expect_err("it is no value").label;
@@ -199,5 +207,39 @@ fn words_of_flink_in_a_file() {
         ("NO_EXTERNALIZED_CHECKPOINTS", "NoExternalizedCheckpoints"),
     ] {
         assert_eq!(camel(flinks), ours);
+    }
+}
+
+/// Every key of Flink's classes of options for checkpoints, state and restarts.
+#[test]
+fn what_is_not_modelled_is_known_too() {
+    for (key, default) in [
+        ("execution.checkpointing.snapshot-compression", "false"),
+        ("execution.checkpointing.file-merging.across-checkpoint-boundary", "false"),
+        ("execution.checkpointing.file-merging.max-file-size", "32MB"),
+        ("execution.checkpointing.file-merging.pool-blocking", "false"),
+        ("execution.checkpointing.file-merging.max-subtasks-per-file", "4"),
+        ("execution.checkpointing.file-merging.max-space-amplification", "2.0"),
+        ("state.changelog.enabled", "false"),
+        ("state.backend.changelog.enabled", "false"),
+        ("state.changelog.storage", "memory"),
+        ("state.changelog.max-failures-allowed", "3"),
+        ("state.changelog.periodic-materialize.enabled", "true"),
+        ("state.changelog.periodic-materialize.interval", "600 s"),
+        ("state.latency-track.keyed-state-enabled", "false"),
+        ("state.latency-track.sample-interval", "100"),
+        ("state.latency-track.history-size", "128"),
+        ("state.latency-track.state-name-as-variable", "true"),
+    ] {
+        let knob = named(key).expect("it is known").knob;
+        let (value, _) = value::as_flink(knob, default).expect("it is a value");
+        let absence = knob.absence(Some(value), default).expect("no run has it");
+        assert!(absence.message().contains("this is Flink's default"), "{key}: {}", absence.message());
+    }
+    // The short names of what runs have stay theirs.
+    for (name, key) in
+        [("interval", "execution.checkpointing.interval"), ("storage", "execution.checkpointing.storage")]
+    {
+        assert_eq!(named(name).expect("it is one").knob.key, key);
     }
 }

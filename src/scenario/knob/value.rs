@@ -80,6 +80,10 @@ pub(crate) fn as_flink(knob: &Knob, text: &str) -> Result<(Value, Option<Noted>)
         let label = format!("say \"{trimmed}ms\", or what else is meant");
         return Ok((value, Some(Noted { message, label })));
     }
+    let is_none = matches!(knob.kind, Kind::OptionalDuration) && trimmed.eq_ignore_ascii_case("none");
+    if knob.is_flinks() && !is_none && matches!(knob.kind, Kind::Duration | Kind::OptionalDuration) {
+        flinks_duration(trimmed)?;
+    }
     value(knob, text).map(|value| (value, None)).map_err(|complaint| match (complaint.flinks, knob.kind) {
         (Some(flinks), _) => Complaint { label: format!("did you mean `{flinks}`?"), ..complaint },
         (None, Kind::Choice { of, .. }) if complaint.code == "unknown-word" && !complaint.help.is_empty() => {
@@ -88,6 +92,20 @@ pub(crate) fn as_flink(knob: &Knob, text: &str) -> Result<(Value, Option<Noted>)
         }
         _ => complaint,
     })
+}
+
+/// Refuses what Flink refuses: it takes one whole number, and one of its own units.
+fn flinks_duration(text: &str) -> Result<(), Complaint> {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let label = unit.trim().to_lowercase();
+    let is_ours = ["us", "secs"].contains(&&*label);
+    if unit.len() < text.len() && flink_unit(&label).is_some() && !is_ours {
+        return Ok(());
+    }
+    // What is wrong here as well has its own message.
+    duration(text)?;
+    let complaint = Complaint::new("bad-duration", format!("`{text}` is no duration that Flink takes"));
+    Err(complaint.help("write one whole number and one unit of ms, s, min, h, d; below them are µs and ns"))
 }
 
 /// What to know about a value that is one.

@@ -269,6 +269,12 @@ fn a_shell_completes_what_is_typed() {
     assert_eq!(complete("cutline run x --set restart.att").split_whitespace().next(), Some("restart.attempts"));
     assert_eq!(complete("cutline explain min-").trim(), "min-pause");
     assert_eq!(complete("cutline explain start-d").trim(), "start-delay");
+    for word in ["R30", "I37", "setCheckpointTimeout", "state.backend.incremental"] {
+        assert!(
+            complete(&format!("cutline explain {word}")).split_whitespace().any(|offered| offered == word),
+            "{word}"
+        );
+    }
     assert_eq!(complete("cutline man va").trim(), "validate");
     assert!(complete("cutline man ''").contains(" replay trace "));
     assert_eq!(complete("cutline explain CHECKPOINT_EXP").trim(), "CHECKPOINT_EXPIRED");

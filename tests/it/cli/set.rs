@@ -13,7 +13,7 @@ fn a_setting_takes_the_place_of_the_file() {
         text.lines().last().expect("there is a last line").to_owned()
     };
     // The same value, in each form of its name.
-    for same in ["interval=25ms", "execution.checkpointing.interval=25 ms", "checkpointing.interval=0.025s"] {
+    for same in ["interval=25ms", "execution.checkpointing.interval=25 ms", "checkpointing.interval=25000micros"] {
         let output = folder.command("trace good.ron").args(["--set", same]).output().expect("it can be started");
         assert_eq!(stdout(&output), stdout(&folder.cutline("trace good.ron")), "{same}");
         assert_eq!(stderr(&output), "");
