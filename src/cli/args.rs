@@ -29,7 +29,7 @@ pub(super) use start::{Init, Run};
 pub(super) use value::{Format, Numbered, Shape, short, typed};
 use value::{color, progress, setting};
 
-const HELP: &str = "\
+pub(super) const HELP: &str = "\
 {about}
 
 Usage: cutline <VERB> [OPTIONS] PATH...

@@ -21,6 +21,7 @@
 //! | [`case`] | case files |
 //! | [`output`] | what becomes of a result: colours, lines that fit, what could not be written |
 //! | [`target`] | stdout, a file that is complete when it has its name, a pipe or a device |
+//! | [`help`] | how help is shown, and what is wrong with arguments |
 //! | [`mistyped`] | what may have been meant by wrong arguments |
 //! | [`paint`] | colours |
 //! | [`junit`] | JUnit XML |
@@ -35,6 +36,7 @@ mod check;
 mod explain;
 mod explore;
 mod files;
+mod help;
 mod init;
 mod interrupt;
 mod junit;
@@ -58,7 +60,7 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use crate::explore::{Fault, Status};
 use args::{Cli, Verb};
@@ -131,11 +133,12 @@ impl From<Fault> for Refusal {
 
 /// Reads the arguments, does what they say, and returns the exit code.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+    let parsed = help::parser(&arguments).try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            let arguments = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned());
-            let error = mistyped::explained(error, &arguments.collect::<Vec<_>>());
+            let error = mistyped::explained(error, &arguments);
             // Help that nobody reads is no failure; help that finds no room is one.
             if let Err(trouble) = error.print().and_then(|()| std::io::stdout().flush())
                 && !error.use_stderr()

@@ -86,7 +86,7 @@ impl Output {
 }
 
 /// What `COLUMNS` says, as shells set it for those who export it, or else the terminal.
-fn told() -> Option<usize> {
+pub(super) fn told() -> Option<usize> {
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let said = said.filter(|columns| (20..=1_000).contains(columns));
     said.or_else(|| terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0).max(20)))

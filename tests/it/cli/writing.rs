@@ -196,3 +196,32 @@ fn a_link_that_leads_nowhere_is_told() {
     check(&output, 2, "", "the link leads nowhere");
     assert!(stderr(&output).contains("gone.ron") && !stderr(&output).contains("did you mean"), "{}", stderr(&output));
 }
+
+/// Also where nothing could be read yet: `--color` and the width hold for help and for mistakes.
+#[test]
+fn help_is_as_it_is_wanted() {
+    let folder = Folder::new("help");
+    for arguments in ["run --help", "--help", "run --frmat x"] {
+        let seen = |more: &str| {
+            let mut command = folder.command(&format!("{arguments} {more}"));
+            let output = command.env("CLICOLOR_FORCE", "1").env_remove("NO_COLOR").output().expect("it starts");
+            stdout(&output) + &stderr(&output)
+        };
+        // What is forced can be told apart from what is not there.
+        assert!(seen("").contains('\u{1b}') || arguments == "--help", "{arguments}");
+        for more in ["--color never", "--color=never"] {
+            assert!(!seen(more).contains('\u{1b}'), "{arguments} {more}: {}", seen(more));
+        }
+    }
+    assert!(
+        !stdout(&folder.command("--color never run --help").env("CLICOLOR_FORCE", "1").output().expect("it starts"))
+            .contains('\u{1b}')
+    );
+    for arguments in ["--help", "run --help", "trace -h", "help check"] {
+        let narrow = stdout(&folder.command(arguments).env("COLUMNS", "60").output().expect("it starts"));
+        let widest = narrow.lines().map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|widest| widest <= 60), "{arguments}: {widest:?}\n{narrow}");
+        let free = stdout(&folder.command(arguments).env_remove("COLUMNS").output().expect("it starts"));
+        assert!(free.lines().count() < narrow.lines().count(), "{arguments}:\n{free}");
+    }
+}
