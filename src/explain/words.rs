@@ -48,7 +48,7 @@ const WORDS: &[Word] = &[
     word(&["fails"], "fails: [Checkpoint(3)]", "Checkpoints of which no part can be written."),
     word(&["limits", "steps"], "limits: (steps: \"1M\", crashes: 1)", "Bounds on runs: steps of one, and for `check` and `explore` how many crashes, late acknowledgements, checkpoints, and alarms before their time. A bound that is reached is inconclusive, never a pass."),
     word(&["crashes"], "limits: (crashes: 1)", "How many crashes of a task or TaskManager, at any step, a run of `check` or `explore` may have beside those that the file places."),
-    word(&["late_acks"], "limits: (crashes: 1, late_acks: 1)", "How many acknowledgements of an attempt that has died may still arrive. Else what was under way from it is lost with it. The coordinator must ignore them (R36); the defect `StaleAck` does not."),
+    word(&["late_acks"], "limits: (crashes: 1, late_acks: 1)", "How many acknowledgements of an attempt that has died may still arrive. Else what was under way from it is lost with it. The coordinator must not count them (I22); the defect `StaleAck` does not."),
     word(&["haste"], "limits: (haste: 1)", "How many alarms an untimed run may take while something else could still happen: a timeout, the end of a pause, a fault placed by time, as if everything else were slow. The periodic trigger needs none."),
     word(&["time", "Timed", "Untimed"], "time: Untimed", "Whether the run goes by due times, the earliest first, or any step that is possible may be next."),
     word(&["schedule", "step", "do"], "schedule: [(step: 41, do: \"deliver blue -> even\")]", "Pins steps of the run: the first ones, or those at which it differs from the timed order. `replay` and case files use it."),

@@ -1,3 +1,5 @@
+//! Failures at known times, and what each strategy answers.
+
 use super::*;
 
 const EXPONENTIAL: Config = Config::ExponentialDelay {
