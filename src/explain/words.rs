@@ -97,7 +97,7 @@ const WORDS: &[Word] = &[
     word(&["Where"], "inputs: [Where(\"numbers\", Even)]", "Only records that pass go this way."),
     word(&["kind"], "kind: TwoPhaseCommit", "What a sink promises, or which checkpoint storage there is."),
     word(&["Append"], "kind: Append", "Rows are visible at once. After a restore they are written again, in any mode."),
-    word(&["TwoPhaseCommit"], "kind: TwoPhaseCommit", "Rows are written into a transaction, pre-committed with a checkpoint and committed when it is complete (R80 to R86): no row is seen twice."),
+    word(&["TwoPhaseCommit"], "kind: TwoPhaseCommit", "Rows are written into a transaction, pre-committed with a checkpoint and committed when it is complete (R80 to R83): no row is seen twice. Flink: TwoPhaseCommitSinkFunction, which commits nothing without checkpoints, not at the end of a job either. A sink of Sink V2 commits then what it has; it is not modelled."),
     word(&["Upsert"], "kind: Upsert", "A row replaces the one that its key had before, so writing it again changes nothing."),
     // Faults and people.
     word(&["faults"], "faults: [Crash(task: \"sum\", at: Time(\"35ms\"))]", "What goes wrong, each at its moment."),
@@ -119,7 +119,10 @@ const WORDS: &[Word] = &[
     word(&["End"], "At(End, Job(Finished))", "The moment when the run is over."),
     // Expectations.
     word(&["expect"], "expect: [Job(Finished), Never(Duplicates(sink: \"out\"))]", "What must hold; so a file is a test. What a job promises by itself is judged in any case."),
-    word(&["Always", "Never", "Sometimes", "Violates"], "Sometimes(Overcount(op: \"count\"))", "In every run; in none; in at least one; a rule that is expected to break in at least one."),
+    word(&["Always"], "Always(Job(Finished))", "It holds in every run. A check that stands alone means the same: of `check`, in the run of every seed."),
+    word(&["Never"], "Never(Duplicates(sink: \"out\"))", "It holds in no run."),
+    word(&["Sometimes"], "Sometimes(Overcount(op: \"count\"))", "It holds in at least one run, of those that `check` makes or of as many as `seeds` says. As long as none was seen it is undecided, not failed."),
+    word(&["Violates"], "Violates(rule: \"exactly-once\")", "This rule breaks in at least one run, and may break in all; any other rule that breaks is a failure. `cutline explain rules` lists them."),
     word(&["Job", "Running", "Restarting", "Finished", "Failed", "Canceled", "Suspended"], "Job(Finished)", "The status of the job; also a moment, when it comes to have it."),
     word(&["At"], "At(Trigger(checkpoint: 2), State(task: \"even\", is: 2))", "What is so at a moment."),
     word(&["State"], "State(task: \"even\", is: 2)", "What a task shows, or what one key of it holds."),
@@ -148,6 +151,10 @@ const WORDS: &[Word] = &[
     word(&["RocksDBStateBackend"], "state_backend: RocksDB, storage: (kind: FileSystem)", "A state backend of Flink up to 1.12, gone since 2.0: RocksDB, with snapshots in files. MemoryStateBackend and FsStateBackend were the two others."),
     word(&["epoch"], "", "What lies between two barriers of a channel: the changes that belong to one checkpoint."),
     word(&["task", "TaskManager", "subtask"], "task: \"sum[0]\"", "A subtask of a vertex, which runs in a TaskManager: `sum[0]`. `sum` alone stands for all of them, or for the only one."),
+    word(&["PASS", "FAIL", "INCONCLUSIVE"], "", "The verdict. PASS, exit code 0: every expectation is met, and no rule that the job promises is broken. FAIL, 1: one is not, or one is. INCONCLUSIVE, 3: neither, as a limit was reached, a pinned step was not possible, or a `Sometimes` was never seen."),
+    word(&["digest"], "", "A number for all that happened in a run, each event at its step: two runs with one digest are the same. It stands behind `trace` in the last line of `run`, and whole at the end of `cutline trace FILE`."),
+    word(&["too late"], "", "Below a finding: the step after which, whatever happens next, the rule breaks; look for the cause there. In a trace, of an acknowledgement: its checkpoint was over already (R19)."),
+    word(&["active"], "watermarks: (every: 1, idle_after: \"1s\")", "An idle input holds no watermark back; it is active again with its next record (R93). A source is idle when no record has come for `idle_after`."),
     word(&["attempt"], "", "An execution of a task. A restart makes a new one, and nobody listens to the old (R61)."),
 ];
 

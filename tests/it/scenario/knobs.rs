@@ -257,7 +257,7 @@ fn names_that_nobody_knows() {
 fn strategies_that_nobody_knows() {
     assert_snapshot!(with_job(r#"
     restart: FixdDelay(attempts: 3),
-    checkpointing: (mode: ExactlyOnse, retention: 3),
+    checkpointing: (mode: ExactlyOnse, elephants: 3),
 "#), @r##"
     error[unknown-word]: `FixdDelay` is no restart strategy
      --> scenarios/mine.ron:8:14
@@ -270,15 +270,15 @@ fn strategies_that_nobody_knows() {
     error[unknown-word]: `ExactlyOnse` is no checkpointing mode
      --> scenarios/mine.ron:9:27
       |
-    9 |     checkpointing: (mode: ExactlyOnse, retention: 3),
+    9 |     checkpointing: (mode: ExactlyOnse, elephants: 3),
       |                           ^^^^^^^^^^^ did you mean `ExactlyOnce`?
       |
       = note: Flink calls it execution.checkpointing.mode
 
-    error[unknown-field]: unknown field `retention`
+    error[unknown-field]: unknown field `elephants`
      --> scenarios/mine.ron:9:40
       |
-    9 |     checkpointing: (mode: ExactlyOnse, retention: 3),
+    9 |     checkpointing: (mode: ExactlyOnse, elephants: 3),
       |                                        ^^^^^^^^^
       |
       = help: one of `mode`, `interval`, `timeout`, `min_pause`, `max_concurrent_checkpoints`, `tolerable_failed_checkpoints`, `num_retained`, `checkpoints_after_tasks_finish`, `externalized_checkpoint_retention`, `initial_delay`, `storage`
@@ -535,4 +535,14 @@ fn a_knob_that_is_not_modelled_is_to_be_left_out() {
         let found = Settings::read(&[format!("{other}=2")]).expect_err("it is no knob here").render(false);
         assert!(found.contains("leave it out"), "{found}");
     }
+}
+
+#[test]
+fn a_task_whose_records_cost_nothing_cannot_be_slow() {
+    let slow = "faults: [Slow(task: \"sum[1]\", factor: 8.0, from: \"1s\", until: \"2s\")],";
+    let (_, said) = examined(slow);
+    assert!(said.starts_with("warning[no-effect]: `Slow` has no effect on `sum[1]`: its records cost no"), "{said}");
+    assert!(said.contains("= help: add `cost: \"1ms\"` to `sum`"), "{said}");
+    // Each access of RocksDB takes its time.
+    assert_eq!(examined(&format!("{slow} state_backend: RocksDB(access: \"10us\"),")).1, "");
 }

@@ -95,7 +95,7 @@ pub(super) const CHECKPOINTING: &[Knob] = &[
         ..knob("execution.checkpointing.checkpoints-after-tasks-finish")
     },
     Knob {
-        words: &["setExternalizedCheckpointRetention", "enableExternalizedCheckpoints"],
+        words: &["setExternalizedCheckpointRetention", "enableExternalizedCheckpoints", "retention", "retain"],
         kind: Choice {
             what: "retention of checkpoints",
             of: &[&["NO_EXTERNALIZED_CHECKPOINTS"], &["DELETE_ON_CANCELLATION"], &["RETAIN_ON_CANCELLATION"]],
