@@ -225,7 +225,7 @@ fn sorted(mut names: Vec<Name>) -> Vec<Name> {
     names
 }
 
-/// How two multisets of records differ: the first record of each kind.
+/// How two multisets of records differ: the earliest record of each kind.
 #[derive(Default)]
 struct Difference {
     surplus: Option<Found>,
@@ -240,6 +240,18 @@ struct Found {
 }
 
 impl Found {
+    /// The one of two that a source reads earlier; what no source has comes last.
+    fn earlier(self, other: Option<Self>, facts: &Facts) -> Self {
+        let read = |found: &Self| {
+            let origin = facts.reference.as_ref().and_then(|reference| reference.origin(found.record));
+            origin.map_or((u64::MAX, TaskId(u32::MAX), u32::MAX), |origin| (origin.index, origin.source, origin.split))
+        };
+        match other {
+            Some(other) if read(&other) <= read(&self) => other,
+            Some(_) | None => self,
+        }
+    }
+
     fn words(&self, facts: &Facts, place: &str) -> String {
         let origin = facts.reference.as_ref().and_then(|reference| reference.origin(self.record));
         let what = match origin {
@@ -273,14 +285,14 @@ fn compare(facts: &Facts, vertex: VertexId, names: &[Name]) -> Difference {
     for group in names.chunk_by(|one, other| one == other) {
         let (record, times) = (group[0], group.len());
         let wanted = times_in(expected, record).max(usize::from(!decided));
-        if times > wanted && difference.surplus.is_none() {
-            difference.surplus = Some(Found { record, times, wanted });
+        if times > wanted {
+            difference.surplus = Some(Found { record, times, wanted }.earlier(difference.surplus, facts));
         }
     }
     for group in expected.chunk_by(|one, other| one == other) {
         let (record, wanted, times) = (group[0], group.len(), times_in(names, group[0]));
-        if times < wanted && difference.missing.is_none() {
-            difference.missing = Some(Found { record, times, wanted });
+        if times < wanted {
+            difference.missing = Some(Found { record, times, wanted }.earlier(difference.missing, facts));
         }
     }
     difference

@@ -9,12 +9,14 @@
 //! | [`storage`] | state backend, checkpoint storage, sizes |
 //! | [`fault`] | moments, faults, what people do |
 //! | [`expect`] | expectations |
+//! | [`effect`] | nothing: it warns of what is said in vain |
 //!
 //! Every function goes on after a mistake with something harmless, so that all mistakes are found at once; the plan is
 //! dropped in the end.
 
 mod config;
 mod edge;
+mod effect;
 mod expect;
 mod fault;
 mod graph;
@@ -80,6 +82,9 @@ pub(super) fn lower<'a>(r: &mut Reader<'a>, stem: &str) -> Option<Plan> {
     plan.user = fault::user(r, &job, written.user);
     plan.random_faults = written.random_faults.given().and_then(|raw| fault::random_faults(r, &job, raw));
     plan.expect = r.list(written.expect).into_iter().filter_map(|raw| expect::expectation(r, &job, raw)).collect();
+    if !r.has_errors() {
+        effect::without_effect(r, &job, &plan, [written.job, written.faults]);
+    }
     plan.vertices = job.vertices;
     if plan.has_endless_source() && plan.stop.is_none() {
         r.missing(Raw::default(), "a source of this job is endless, and nothing ends the run")
