@@ -13,6 +13,8 @@ use super::progress::{self, Progress};
 use super::run::annotate;
 use super::{Answer, Exit, Refusal, interrupt, say};
 use crate::explore::{Campaign, Evidence, Status, Strategy};
+use crate::oracle::expect::Verdict;
+use crate::plan::Expectation;
 use crate::report::campaign::{self, Ending, last};
 use crate::report::words::count;
 use crate::report::{command, machine};
@@ -163,6 +165,16 @@ impl Found {
     fn say_more(&self, file: &File, time: Option<Duration>) {
         if self.made.is_pinned() {
             return;
+        }
+        let verdicts = self.evidence.tally.verdicts();
+        let of_one_run = file.plan.expect.iter().zip(&verdicts).any(|(expectation, verdict)| {
+            matches!((expectation, verdict), (Expectation::Always(_), Verdict::Failed { .. }))
+        });
+        if of_one_run && !(file.plan.faults.is_empty() && file.plan.user.is_empty()) {
+            say(
+                "`check` asks what stands alone in `expect` of every seed, and seeds draw other orders and faults than the \
+                 file's own run: for `check` write Sometimes(..), Never(..), or amounts with room, as AtLeast(1)\n",
+            );
         }
         match campaign::status(&self.evidence, self.ending) {
             Status::Holds => {

@@ -100,7 +100,7 @@ mod tests {
         assert!(text.contains("restore from 1 at"), "{text}");
         assert!(text.contains("\n  ok    one\n  FAIL  two   it occurs\n"), "{text}");
         assert!(text.contains("explained by a failure-free run of"), "{text}");
-        assert!(lines[lines.len() - 1].starts_with("FAIL  1 of 2 expectations"), "{text}");
+        assert!(lines[lines.len() - 1].starts_with("FAIL  1 of 2 expectations not met   "), "{text}");
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub enum Cause {
     Missing(Vec<TaskId>),
     /// This task declined it.
     Declined(TaskId),
+    /// These tasks were to be triggered, but had finished.
+    Finished(Vec<TaskId>),
     /// This task failed.
     Failure(TaskId, Origin),
 }
@@ -110,6 +112,8 @@ struct Fold {
     history: History,
     /// Tasks that have nothing left to do.
     finished: SmallSet,
+    /// When each of them finished.
+    finish: BTreeMap<TaskId, Micros>,
     /// How many records of each split were ever read.
     read: BTreeMap<(TaskId, u32), u64>,
     /// When each task took the first barrier of a checkpoint.
@@ -132,8 +136,12 @@ impl Fold {
     fn take(&mut self, topology: &Topology, entry: &Entry) {
         let at = entry.at;
         match entry.event {
-            Event::Finished { execution } => _ = self.finished.insert(execution.task.index()),
+            Event::Finished { execution } => {
+                self.finished.insert(execution.task.index());
+                self.finish.insert(execution.task, at);
+            }
             Event::Deployed { execution } => {
+                self.finish.remove(&execution.task);
                 self.finished.remove(execution.task.index());
                 self.stopped.insert(execution.task.index());
             }
@@ -189,7 +197,7 @@ impl Fold {
                 line.end_to_end.get_or_insert(at.minus(line.trigger));
                 line.end = Some(Outcome::Completed);
             }),
-            Event::Aborted { id, reason } => self.aborted(id, reason, at),
+            Event::Aborted { id, reason } => self.aborted(topology, id, reason, at),
             // What else happens has no line of its own.
             _ => {}
         }
@@ -211,12 +219,38 @@ impl Fold {
         }));
     }
 
-    fn aborted(&mut self, id: CheckpointId, reason: FailureReason, at: Micros) {
+    /// Who cannot be triggered any more, if a checkpoint fails that began then: the ones that finished since, or else the
+    /// last ones before, whose end nobody knew of. Not those behind them, which are not triggered.
+    fn untriggered(&self, topology: &Topology, began: Micros) -> Vec<TaskId> {
+        let last = self.finish.values().copied().max();
+        let since = began.min(last.unwrap_or(began));
+        // What is lost may be the cause as well.
+        if !self.stopped.is_empty() {
+            return Vec::new();
+        }
+        let ended = |task: TaskId| self.finish.get(&task).is_some_and(|&at| at >= since);
+        let is_first = |task: &TaskId| {
+            let inputs = &topology.tasks[*task].inputs;
+            !inputs.iter().any(|&channel| ended(topology.channels[channel].from))
+        };
+        self.finish.keys().copied().filter(|&task| ended(task)).filter(is_first).collect()
+    }
+
+    fn aborted(&mut self, topology: &Topology, id: CheckpointId, reason: FailureReason, at: Micros) {
         let missing = self.missing.remove(&id).unwrap_or_default();
         let declined = self.declined.get(&id).copied();
         let noticed = self.noticed;
+        let began = self.history.lines.iter().rev().find_map(|line| match line {
+            Line::Checkpoint(line) if line.id == id => Some(line.trigger),
+            Line::Checkpoint(_) | Line::Restart(_) => None,
+        });
+        let ended = match reason {
+            FailureReason::TaskCheckpointFailure => self.untriggered(topology, began.unwrap_or(at)),
+            _ => Vec::new(),
+        };
         self.edit(id, |line| {
             let cause = match (reason, declined, noticed) {
+                _ if !ended.is_empty() => Some(Cause::Finished(ended.clone())),
                 (FailureReason::CheckpointExpired, _, _) => Some(Cause::Missing(missing.iter().copied().collect())),
                 (_, Some(task), _) => Some(Cause::Declined(task)),
                 (_, None, Some((since, task, origin))) if since >= line.trigger => Some(Cause::Failure(task, origin)),

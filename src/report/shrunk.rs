@@ -9,7 +9,7 @@ use crate::action::Names;
 use crate::explore::Shows;
 use crate::explore::no_return::{NoReturn, Why};
 use crate::explore::shrink::{ByHand, Fate, Pinned, Shrunk, Size};
-use crate::plan::Topology;
+use crate::plan::{Time, Topology};
 
 /// More pinned steps than this are not shown.
 const MOST: usize = 20;
@@ -27,6 +27,9 @@ pub struct Small {
     pub to: Amounts,
     /// The steps that differ from the timed order, in words.
     pub pinned: Vec<String>,
+    /// Whether the file of the finding says `time: Untimed`.
+    #[serde(skip)]
+    pub untimed: bool,
 }
 
 /// How much there is to understand.
@@ -60,14 +63,21 @@ impl Small {
             from: amounts(&shrunk.from),
             to: amounts(&shrunk.to),
             pinned: shrunk.pinned.iter().map(|step| pinned(step, &names)).collect(),
+            untimed: shrunk.case.plan.time == Time::Untimed,
         }
     }
 
     /// How small it is now, and how large it was: `to 1 fault, 0 deviations, ... (from ...; 44 runs)`.
     pub fn summary(&self) -> String {
         let Self { from, to, .. } = self;
-        let deviations =
-            if to.deviations == 0 { "the timed order".to_owned() } else { count(to.deviations, "deviation") };
+        let deviations = match to.deviations {
+            // The file differs from one whose latencies count by this alone.
+            0 if self.untimed && self.pinned.is_empty() => {
+                "the timed order of `time: Untimed`, where no latency counts".to_owned()
+            }
+            0 => "the timed order".to_owned(),
+            some => count(some, "deviation"),
+        };
         let mut text = format!(
             "to {}, {deviations}, {}, {}, {}, parallelism {}   (from {}, {}, {}, {}, {}, {}; {})",
             count(to.faults, "fault"),
@@ -191,4 +201,20 @@ fn difference(small: &Size, large: &Size) -> String {
     let more = parts.iter().filter(|(_, small, large)| large > small);
     let more: Vec<String> = more.map(|(noun, small, large)| format!("{} more", count(large - small, noun))).collect();
     if more.is_empty() { "the same again".to_owned() } else { more.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_untimed_finding_without_pinned_steps_is_not_the_timed_run() {
+        let to = Amounts { faults: 0, deviations: 0, records: 1, tasks: 2, checkpoints: 0, parallelism: 1 };
+        let mut small = Small { is_minimal: true, runs: 7, from: to, to, pinned: Vec::new(), untimed: false };
+        assert!(small.summary().starts_with("to 0 faults, the timed order, 1 record"), "{}", small.summary());
+        small.untimed = true;
+        assert!(small.summary().contains(" the timed order of `time: Untimed`, "), "{}", small.summary());
+        small.to.deviations = 2;
+        assert!(small.summary().starts_with("to 0 faults, 2 deviations, 1 record"), "{}", small.summary());
+    }
 }

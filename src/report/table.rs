@@ -39,10 +39,16 @@ pub fn table(subject: &Subject<'_>, history: &History, width: usize) -> String {
 
 fn lines(subject: &Subject<'_>, lines: &[Line], width: usize, text: &mut String) {
     let hidden = if lines.len() > MOST { LEAD..lines.len() - (MOST - LEAD - 1) } else { 0..0 };
+    let is_odd = |(number, line): (usize, &Line)| match line {
+        Line::Checkpoint(checkpoint) => !hidden.contains(&number) && !checkpoint.trigger.0.is_multiple_of(1_000),
+        Line::Restart(_) => false,
+    };
+    // One form for the whole column.
+    let micros = lines.iter().enumerate().any(is_odd);
     let cells: Vec<Option<[String; 8]>> = lines
         .iter()
         .map(|line| match line {
-            Line::Checkpoint(checkpoint) => Some(cells(checkpoint, subject.topology.tasks.len())),
+            Line::Checkpoint(checkpoint) => Some(cells(checkpoint, subject.topology.tasks.len(), micros)),
             Line::Restart(_) => None,
         })
         .collect();
@@ -106,7 +112,8 @@ fn summary(lines: &[Line]) -> String {
     parts.join(", ")
 }
 
-fn cells(checkpoint: &Checkpoint, tasks: usize) -> [String; 8] {
+/// `micros`: whether the trigger is told to the microsecond.
+fn cells(checkpoint: &Checkpoint, tasks: usize, micros: bool) -> [String; 8] {
     let duration = |duration: Option<Micros>| duration.map_or(NONE.to_owned(), words::duration);
     [
         checkpoint.id.0.to_string(),
@@ -117,7 +124,10 @@ fn cells(checkpoint: &Checkpoint, tasks: usize) -> [String; 8] {
         }
         .to_owned(),
         format!("{}/{tasks}", checkpoint.acked),
-        format!("{} s", checkpoint.trigger),
+        match checkpoint.trigger {
+            Micros(at) if micros => format!("{}.{:06} s", at / 1_000_000, at % 1_000_000),
+            at => format!("{at} s"),
+        },
         duration(checkpoint.end_to_end.filter(|_| checkpoint.end.is_some())),
         duration(checkpoint.alignment),
         duration(checkpoint.start_delay),
@@ -151,14 +161,16 @@ fn remark(subject: &Subject<'_>, checkpoint: &Checkpoint) -> String {
 /// What was behind a failed checkpoint.
 pub(super) fn why(subject: &Subject<'_>, cause: &Cause) -> String {
     let name = |task: TaskId| subject.names().task(task);
+    let some = |tasks: &[TaskId]| {
+        const MOST: usize = 3;
+        let names: Vec<&str> = tasks.iter().take(MOST).map(|&task| name(task)).collect();
+        let more = tasks.len().saturating_sub(MOST);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}{more}", names.join(", "))
+    };
     match cause {
-        Cause::Missing(tasks) => {
-            const MOST: usize = 3;
-            let names: Vec<&str> = tasks.iter().take(MOST).map(|&task| name(task)).collect();
-            let more = tasks.len().saturating_sub(MOST);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("no acknowledgement from {}{more}", names.join(", "))
-        }
+        Cause::Missing(tasks) => format!("no acknowledgement from {}", some(tasks)),
+        Cause::Finished(tasks) => format!("{} had finished", some(tasks)),
         Cause::Declined(task) => format!("declined by {}", name(*task)),
         Cause::Failure(task, origin) => format!("failure of {}: {}", name(*task), origin.words()),
     }

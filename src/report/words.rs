@@ -168,23 +168,30 @@ pub fn expectations(subject: &Subject<'_>, evidence: &Evidence) -> String {
     text
 }
 
-/// How many expectations are met.
+/// What went wrong: rules violated, expectations not met or not decided; if nothing did, how many expectations are met.
 pub fn tally(evidence: &Evidence) -> String {
     let verdicts = evidence.tally.verdicts();
-    let passed = verdicts.iter().filter(|verdict| **verdict == Verdict::Passed).count();
-    match verdicts.len() {
+    let failed = failed(evidence.broken(Standing::Failure).count(), &verdicts);
+    let open = verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Inconclusive(_))).count();
+    match verdicts.len() as u64 {
+        _ if !failed.is_empty() => failed,
         0 => "no expectations".to_owned(),
-        all => format!("{passed} of {}", count(all as u64, "expectation")),
+        all if open > 0 => format!("{open} of {} not decided", count(all, "expectation")),
+        all => format!("{all} of {}", count(all, "expectation")),
     }
 }
 
-/// How many rules are violated, and how many expectations are not met.
+/// How many rules are violated, and how many expectations are not met; empty if there are none.
 pub fn failed(rules: usize, verdicts: &[Verdict]) -> String {
     let failed = |verdict: &&Verdict| matches!(verdict, Verdict::Failed { .. });
-    let expectations = verdicts.iter().filter(failed).count();
-    let parts = [(rules, "rule", "violated"), (expectations, "expectation", "not met")];
-    let some = parts.into_iter().filter(|part| part.0 > 0);
-    let parts: Vec<String> = some.map(|(n, noun, verb)| format!("{} {verb}", count(n as u64, noun))).collect();
+    let mut parts = Vec::new();
+    if rules > 0 {
+        parts.push(format!("{} violated", count(rules as u64, "rule")));
+    }
+    match verdicts.iter().filter(failed).count() {
+        0 => {}
+        some => parts.push(format!("{some} of {} not met", count(verdicts.len() as u64, "expectation"))),
+    }
     parts.join(", ")
 }
 

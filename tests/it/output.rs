@@ -48,7 +48,7 @@ fn a_failure_in_a_folder_has_its_place() {
     let folder = Folder::new("places");
     folder.write("all/failing.ron", failing()).write("all/good.ron", good());
     let output = folder.cutline("run all");
-    check(&output, 1, "FAIL  failing  1 of 3 expectations\n", "");
+    check(&output, 1, "FAIL  failing  2 of 3 expectations not met\n", "");
     for (what, place) in [("Final(op: \"sum\", total: 21)", "14:9"), ("Restarts(Exactly(3))", "16:13")] {
         let text = stdout(&output);
         let at = text.find(what).expect("it is shown");
@@ -366,4 +366,67 @@ fn pages_for_shells_and_manuals() {
     }
     check(&folder.cutline("man"), 0, ".TH cutline 1", "");
     check(&folder.cutline("man check"), 0, "case file", "");
+}
+
+#[test]
+fn a_two_phase_sink_without_checkpoints() {
+    let job = "Scenario(version: 1, job: [
+        Source(name: \"a\", records: Range(from: 1, to: 10)),
+        Sink(name: \"out\", kind: TwoPhaseCommit, inputs: [Forward(\"a\")]),
+    ], expect: [ExactlyOnce(sink: \"out\"), Job(Finished)], ";
+    let folder = Folder::new("two-phase");
+    folder.write("none.ron", format!("{job})"));
+    folder.write("hand.ron", format!("{job} user: [Checkpoint(at: Time(\"20ms\"))])"));
+    folder.write("some.ron", format!("{job} checkpointing: (interval: \"1s\"))"));
+    let why = "commits nothing, not at the end of the job either";
+    check(&folder.cutline("run none.ron"), 1, "what follows from record 1 of split 0 of `a` is missing", why);
+    check(&folder.cutline("run -q none.ron"), 1, "FAIL  1 of 2 expectations not met   ", why);
+    check(&folder.cutline("validate hand.ron"), 0, "", "commits what checkpoints by hand hold, and nothing else");
+    assert_eq!(stderr(&folder.cutline("validate some.ron")), "");
+}
+
+#[test]
+fn what_failed_is_counted() {
+    let folder = Folder::new("counted");
+    let early = "checkpointing: (interval: \"20ms\"), defect: EarlyCommit,
+    faults: [Crash(task: \"sum\", at: Time(\"50ms\"))],";
+    let job = "Scenario(version: 1, job: [
+        Source(name: \"a\", records: Range(from: 1, to: 60), every: \"1ms\"),
+        Operator(name: \"sum\", logic: Sum, inputs: [Forward(\"a\")]),
+        Sink(name: \"out\", kind: TwoPhaseCommit, inputs: [Forward(\"sum\")]),
+    ],";
+    folder.write("rule.ron", format!("{job} {early} expect: [Job(Finished)])"));
+    folder.write("both.ron", format!("{job} {early} expect: [Job(Finished), Restarts(Exactly(7))])"));
+    check(&folder.cutline("run rule.ron"), 1, "\nFAIL  1 rule violated   ", "");
+    check(&folder.cutline("run -q both.ron"), 1, "FAIL  1 rule violated, 1 of 2 expectations not met   ", "");
+    check(&folder.cutline("check both.ron --seeds 0..1"), 1, "FAIL  1 rule violated, 1 of 2 expectations not met", "");
+}
+
+/// Sources end while a checkpoint is on its way to them.
+const FINISHED_FIRST: &str = "Scenario(version: 1, job: [
+    Source(name: \"fast\", records: Range(from: 1, to: 60), every: \"1ms\"),
+    Source(name: \"slow\", records: Range(from: 1, to: 12), every: \"5ms\"),
+    Operator(name: \"sum\", logic: Sum, inputs: [Rebalance(\"fast\"), Rebalance(\"slow\")]),
+    Sink(name: \"out\", kind: TwoPhaseCommit, inputs: [Forward(\"sum\")]),
+],
+channels: (overrides: [(from: \"slow\", to: \"sum\", latency: Fixed(\"15ms\"))]),
+checkpointing: (interval: \"20ms\"))";
+
+#[test]
+fn a_checkpoint_that_came_too_late_names_who_had_finished() {
+    let folder = Folder::new("finished");
+    folder.write("late.ron", FINISHED_FIRST);
+    check(&folder.cutline("run late.ron"), 0, "TASK_CHECKPOINT_FAILURE   fast, slow had finished\n", "");
+    check(&folder.cutline("run late.ron --format json"), 0, "\"cause\": \"fast, slow had finished\"", "");
+}
+
+#[test]
+fn triggers_have_one_form() {
+    let folder = Folder::new("triggers");
+    folder.write("late.ron", FINISHED_FIRST);
+    let text = stdout(&folder.cutline("run late.ron"));
+    let cells = text.lines().filter_map(|line| line.split_whitespace().find(|word| word.starts_with("0.")));
+    // The table of checkpoints, not the line about the run.
+    let shown: Vec<usize> = cells.skip(1).map(str::len).collect();
+    assert!(shown.len() > 3 && shown.iter().all(|&length| length == "0.010450".len()), "{text}");
 }

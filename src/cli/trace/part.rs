@@ -48,8 +48,19 @@ impl Part {
 pub(super) fn part(args: &Trace, trace: &[Entry]) -> Result<Part, Refusal> {
     match (args.ckpt, args.from, args.to) {
         (Some(wanted), _, _) => around(wanted, trace),
-        (None, None, None) => Ok(Part { steps: args.steps.clone(), ..Part::default() }),
+        (None, None, None) => steps(args.steps.clone(), trace),
         (None, from, to) => between(from, to, trace),
+    }
+}
+
+fn steps(steps: Option<Range<u64>>, trace: &[Entry]) -> Result<Part, Refusal> {
+    let last = trace.last().map_or(0, |entry| entry.step.0);
+    match &steps {
+        Some(Range { start, .. }) if *start > last => Err(Refusal::new(
+            Exit::Usage,
+            format!("error: nothing happens from step {start} on; the run goes from step 0 to {last}\n"),
+        )),
+        _ => Ok(Part { steps, ..Part::default() }),
     }
 }
 

@@ -33,7 +33,7 @@ impl Area {
         Self { left, top: place.y - size + 2, right: left + width, bottom: place.y + 3 }
     }
 
-    fn meets(&self, other: &Self) -> bool {
+    pub(super) fn meets(&self, other: &Self) -> bool {
         let apart = self.right + 2 <= other.left
             || other.right + 2 <= self.left
             || self.bottom < other.top

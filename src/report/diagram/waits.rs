@@ -1,5 +1,7 @@
 //! Blocked inputs: a hatched band beside the lane, on the side that the input comes from, with what waits in it.
 
+use std::iter;
+
 use super::canvas::{Anchor, Canvas, at, at_most, wide};
 use super::layout::{HELD, Layout, MOST_HELD, SMALL, held, shoulder, waiting};
 use super::lines::look;
@@ -53,11 +55,17 @@ pub(super) fn areas(chart: &Chart, layout: &Layout) -> Vec<Area> {
 
 /// The words for them, above all arrows.
 pub(super) fn wait_words(canvas: &mut Canvas, chart: &Chart, layout: &Layout) {
+    let mut written: Vec<Area> = Vec::new();
     for wait in chart.waits.iter().filter(|wait| layout.window.shows(wait.from)) {
         let (from, to, y) = band(chart, layout, wait);
         let text = waiting(chart, wait.sender);
-        if to - from >= wide(&text, SMALL) + 8 {
-            canvas.text("small halo", at(from + 7, y + 4), Anchor::Start, &text);
+        let area = |x: i32| Area { left: x, top: y - BAND / 2, right: x + wide(&text, SMALL), bottom: y + BAND / 2 };
+        // Of several inputs that wait on one side of a lane the bands lie on each other: behind each other is room.
+        let behind = written.iter().map(|other| other.right + 8).filter(|&x| x > from + 7);
+        let free = |x: &i32| area(*x).right < to && written.iter().all(|other| !other.meets(&area(*x)));
+        if let Some(x) = iter::once(from + 7).chain(behind).find(free) {
+            written.push(area(x));
+            canvas.text("small halo", at(x, y + 4), Anchor::Start, &text);
         }
         let held: Vec<&Message> = held(chart, wait).collect();
         for (place, message) in held.iter().rev().take(MOST_HELD as usize).enumerate() {

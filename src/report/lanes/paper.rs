@@ -91,10 +91,30 @@ pub(super) fn legend(chart: &Chart, drawn: &str, width: usize) -> String {
                 room = width + 3;
             }
         }
-        out.push_str(entry);
+        out.push_str(&folded(entry, width));
         room = room.saturating_sub(needed);
     }
     format!("{out}\n")
+}
+
+/// An entry of the legend in lines of at most so many letters, if its words are no longer; what follows is indented.
+fn folded(entry: &str, width: usize) -> String {
+    const INDENT: &str = "  ";
+    let (mut out, mut column) = (String::new(), 0);
+    for word in entry.split(' ') {
+        let letters = word.chars().count();
+        if column > 0 && column + 1 + letters > width {
+            out.push('\n');
+            out.push_str(INDENT);
+            column = INDENT.len();
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += letters;
+    }
+    out
 }
 
 /// Marks, any one of which asks for the words.
@@ -125,4 +145,20 @@ pub(super) fn head(chart: &Chart, paper: &Paper) -> String {
         grid.text(0, paper.column(Lane::Task(task)), &paper.names[task]);
     }
     format!("{}\n", grid.lines()[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_narrow_legend_keeps_its_entries_apart() {
+        for (entry, expected) in [
+            ("com commits", "com commits"),
+            ("│ becomes ┃ or back: the cut of a checkpoint", "│ becomes ┃ or back: the cut of a\n  checkpoint"),
+        ] {
+            assert_eq!(folded(entry, 40), expected);
+            assert_eq!(folded(entry, 60), entry);
+        }
+    }
 }

@@ -58,3 +58,15 @@ fn every_command_that_is_suggested_can_be_typed() {
         }
     }
 }
+
+#[test]
+fn check_says_that_what_stands_alone_is_asked_of_every_seed() {
+    let folder = Folder::new("every-seed");
+    let crash = "faults: [Crash(task: \"sum\", at: Time(\"30ms\"))],";
+    folder.write("alone.ron", scenario("alone", &format!("{crash} expect: [Restarts(Exactly(0))],")));
+    folder.write("some.ron", scenario("some", &format!("{crash} expect: [Sometimes(Restarts(Exactly(1)))],")));
+    let hint = "`check` asks what stands alone in `expect` of every seed";
+    let said = |file: &str| stderr(&folder.cutline(&format!("check {file} --seeds 20 --no-shrink")));
+    assert!(said("alone.ron").contains(hint), "{}", said("alone.ron"));
+    assert!(!said("some.ron").contains(hint), "{}", said("some.ron"));
+}

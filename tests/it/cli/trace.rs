@@ -54,6 +54,7 @@ fn options_have_an_effect_or_are_errors() {
         ("--from 1ms --ckpt 1", "cannot be used with"),
         ("--from 20ms --to 10ms", "`--to` is 0.010 s, which comes before `--from`, 0.020 s"),
         ("--from 20s", "nothing happens from 20.000 s; the run goes from 0 to 0."),
+        ("--steps 900000..900100", "nothing happens from step 900000 on; the run goes from step 0 to "),
         ("--ckpt 9", "this run has no checkpoint 9; it has 1 to 3"),
         ("--ckpt 1'", "this run has no checkpoint 1'; it has 1 to 3"),
         ("--ckpt one", "write the number of a checkpoint"),
@@ -157,4 +158,31 @@ fn json_lines_have_an_object_for_each_event() {
     let events = records.iter().filter(|record| record["record"] == "event").count();
     let lines = stdout(&folder.cutline("trace good.ron --ckpt 1"));
     assert_eq!(events, lines.lines().filter(|line| !line.starts_with('#')).count());
+}
+
+/// The number behind this in an element.
+fn number(element: &str, attribute: &str) -> i32 {
+    let rest = element.split(&format!(" {attribute}=\"")).nth(1).expect("it has the attribute");
+    rest.split('"').next().and_then(|number| number.parse().ok()).expect("it is a number")
+}
+
+#[test]
+fn words_of_inputs_that_wait_at_one_task_are_not_written_over_each_other() {
+    let folder = Folder::new("trace-waits");
+    let job = "Scenario(version: 1, job: [
+        Source(name: \"n\", records: Range(from: 1, to: 200), every: \"1ms\", parallelism: 4),
+        Operator(name: \"x\", logic: Sum, inputs: [Hash(\"n\", Value)], parallelism: 4),
+        Sink(name: \"out\", kind: TwoPhaseCommit, inputs: [Rebalance(\"x\")]),
+    ], channels: (latency: Uniform(\"1ms\", \"9ms\")), checkpointing: (interval: \"20ms\"))";
+    folder.write("four.ron", job);
+    let svg = stdout(&folder.cutline("trace four.ron --format svg --ckpt 1"));
+    let mut words: Vec<(i32, i32)> = (svg.lines())
+        .filter(|line| line.contains("class=\"small halo\"") && line.contains("] waits<"))
+        .map(|line| (number(line, "y"), number(line, "x")))
+        .collect();
+    words.sort_unstable();
+    assert!(words.len() > 8, "{words:?}");
+    // `n[0] waits` is wider than fifty units.
+    let over = words.windows(2).find(|pair| pair[0].0 == pair[1].0 && pair[1].1 - pair[0].1 < 50);
+    assert_eq!(over, None, "{words:?}");
 }
